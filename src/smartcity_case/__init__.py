@@ -1,0 +1,93 @@
+"""smartcity-case: research tables whose every row is proven against its source.
+
+>>> import smartcity_case as sc
+>>> case = sc.load()
+>>> case.trace("actors", "huawei").exact
+'Huawei'
+
+Importing this package does nothing but define names: pandas and the rest are
+imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smartcity_case.authoring.anchor import anchor
+    from smartcity_case.case import load, validate
+    from smartcity_case.case.release import Case
+    from smartcity_case.dataset import Dataset, Trace
+    from smartcity_case.errors import (
+        AbsentWords,
+        AmbiguousWords,
+        AnchorError,
+        CodingError,
+        InvalidPackage,
+        NotFound,
+        PackageNotFound,
+        SmartcityCaseError,
+        UnreadablePackage,
+    )
+    from smartcity_case.report import Finding, Location, Report
+    from smartcity_case.text import Source, Span
+
+__version__ = "1.0.0"
+
+_HOMES = {
+    "smartcity_case.authoring.anchor": ("anchor",),
+    "smartcity_case.case": ("load", "validate"),
+    "smartcity_case.case.release": ("Case",),
+    "smartcity_case.dataset": ("Dataset", "Trace"),
+    "smartcity_case.errors": (
+        "AbsentWords",
+        "AmbiguousWords",
+        "AnchorError",
+        "CodingError",
+        "InvalidPackage",
+        "NotFound",
+        "PackageNotFound",
+        "SmartcityCaseError",
+        "UnreadablePackage",
+    ),
+    "smartcity_case.report": ("Finding", "Location", "Report"),
+    "smartcity_case.text": ("Source", "Span"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AbsentWords",
+    "AmbiguousWords",
+    "AnchorError",
+    "Case",
+    "CodingError",
+    "Dataset",
+    "Finding",
+    "InvalidPackage",
+    "Location",
+    "NotFound",
+    "PackageNotFound",
+    "Report",
+    "SmartcityCaseError",
+    "Source",
+    "Span",
+    "Trace",
+    "UnreadablePackage",
+    "__version__",
+    "anchor",
+    "load",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,105 @@
+"""Make the release from the coding: offsets, tables, hashes, schemas, docs.
+
+The settled coding lies in `data/coding/release/`. Everything this module
+makes is a function of it, of the article and of the row models.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from smartcity_case.case.codebook import vocabulary_markdown
+from smartcity_case.case.coding import Cells, anchor_coding
+from smartcity_case.case.models import MODELS, Row
+from smartcity_case.case.schema import SOURCE, table_schema
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.report import CODES
+from smartcity_case.storage import DESCRIPTOR, digest, read_bytes, read_files
+from smartcity_case.table import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CODING = "data/coding/release"
+UNCODED = "data/coding/uncoded.csv"
+CODEBOOK = "docs/codebook.md"
+FINDINGS = "docs/findings.md"
+
+_UNCODED_COLUMNS = ("start", "end", "exact", "reason")
+_MARKS = re.compile(r"(<!-- vocabulary -->\n).*(<!-- /vocabulary -->)", re.DOTALL)
+
+
+def build(root: Path) -> dict[str, bytes]:
+    """Every generated file of a checkout, by path, as it should be.
+
+    Raises CodingError with every fault of the coding, and UnreadablePackage
+    if the descriptor or the article cannot be read.
+    """
+    descriptor = json.loads(read_bytes(root, DESCRIPTOR))
+    by_name = {resource["name"]: resource for resource in descriptor["resources"]}
+    lacking = [name for name in (SOURCE, *(m.table for m in MODELS)) if name not in by_name]
+    if lacking:
+        raise UnreadablePackage(f"{DESCRIPTOR}: there is no resource {lacking[0]!r}")
+    article = read_bytes(root, by_name[SOURCE]["path"])
+    coding = anchor_coding(read_files(root / CODING, "*.csv"), article.decode("utf-8"))
+
+    files: dict[str, bytes] = {}
+    _state(by_name[SOURCE], article)
+    for model in MODELS:
+        resource = by_name[model.table]
+        data = _table(model, coding[model.table])
+        files[resource["path"]] = data
+        _state(resource, data)
+        resource["schema"] = table_schema(model)
+    files[UNCODED] = _csv(_UNCODED_COLUMNS, coding["uncoded"])
+    files[DESCRIPTOR] = (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
+    files[CODEBOOK] = _codebook(read_bytes(root, CODEBOOK))
+    files[FINDINGS] = _findings().encode()
+    return files
+
+
+def drift(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """The generated files that are not, in the checkout, as they should be."""
+    return [path for path, data in files.items() if _now(root / path) != data]
+
+
+def _now(path: Path) -> bytes | None:
+    return read_bytes(path.parent, path.name) if path.is_file() else None
+
+
+def _state(resource: dict[str, object], data: bytes) -> None:
+    resource["hash"] = digest(data)
+    resource["bytes"] = len(data)
+
+
+def _table(model: type[Row], rows: list[Cells]) -> bytes:
+    return _csv(model.columns(), rows)
+
+
+def _csv(columns: list[str] | tuple[str, ...], rows: list[Cells]) -> bytes:
+    return write_csv(columns, [[row[name] for name in columns] for row in rows])
+
+
+def _codebook(data: bytes) -> bytes:
+    """The codebook with its generated part, between two marks, made anew."""
+    text = data.decode("utf-8")
+    if not _MARKS.search(text):
+        raise UnreadablePackage(f"{CODEBOOK}: the marks <!-- vocabulary --> are missing")
+    return _MARKS.sub(lambda m: f"{m[1]}\n{vocabulary_markdown()}\n{m[2]}", text).encode()
+
+
+def _findings() -> str:
+    lines = [
+        "# Finding codes",
+        "",
+        "Made by `smartcity-case build`. A code is public and stable. An error makes a package",
+        "invalid; a warning does not.",
+        "",
+        "| code | severity | what it says | what to do |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| `{name}` | {c.severity} | {c.meaning} | {c.fix} |" for name, c in CODES.items()]
+    return "\n".join(lines) + "\n"

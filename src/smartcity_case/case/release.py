@@ -1,0 +1,159 @@
+"""The release in memory: its tables by name, its rows as models, its usual joins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, overload
+
+from smartcity_case.case.models import (
+    MODELS,
+    Actor,
+    Claim,
+    ClaimMention,
+    Mention,
+    Quote,
+    QuotePart,
+    Row,
+    Technology,
+    TechnologyStatusRow,
+)
+from smartcity_case.dataset import Dataset
+from smartcity_case.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal
+
+    import pandas as pd
+
+R = TypeVar("R", bound=Row)
+
+GAP = " […] "
+"""What stands between the parts of a discontinuous quote in a join."""
+
+
+class Case(Dataset):
+    """The article's tables.
+
+    >>> import smartcity_case as sc
+    >>> case = sc.load()
+    >>> case.actors.loc["huawei", "type"]
+    'company'
+    """
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """One row for each atomic proposition."""
+        return self["claims"]
+
+    @property
+    def actors(self) -> pd.DataFrame:
+        """One row for each person, organisation, place or group."""
+        return self["actors"]
+
+    @property
+    def quotes(self) -> pd.DataFrame:
+        """One row for each act of speech or quoted term."""
+        return self["quotes"]
+
+    @property
+    def technologies(self) -> pd.DataFrame:
+        """One row for each technology, system or infrastructure."""
+        return self["technologies"]
+
+    @overload
+    def rows(self, table: Literal["claims"]) -> Iterator[Claim]: ...
+    @overload
+    def rows(self, table: Literal["actors"]) -> Iterator[Actor]: ...
+    @overload
+    def rows(self, table: Literal["quotes"]) -> Iterator[Quote]: ...
+    @overload
+    def rows(self, table: Literal["technologies"]) -> Iterator[Technology]: ...
+    @overload
+    def rows(self, table: Literal["mentions"]) -> Iterator[Mention]: ...
+    @overload
+    def rows(self, table: Literal["quote_parts"]) -> Iterator[QuotePart]: ...
+    @overload
+    def rows(self, table: Literal["claim_mentions"]) -> Iterator[ClaimMention]: ...
+    @overload
+    def rows(self, table: Literal["technology_statuses"]) -> Iterator[TechnologyStatusRow]: ...
+    @overload
+    def rows(self, table: str) -> Iterator[Row]: ...
+    def rows(self, table: str) -> Iterator[Row]:
+        """The rows of a table as frozen models with enums, in file order.
+
+        Raises NotFound for a table without a model, and
+        pydantic.ValidationError for a row that does not fit it.
+
+        >>> import smartcity_case as sc
+        >>> next(sc.load().rows("claims")).voice
+        <Voice.ARTICLE: 'article'>
+        """
+        model = next((m for m in MODELS if m.table == table), None)
+        if model is None:
+            known = ", ".join(m.table for m in MODELS)
+            raise NotFound(f"there is no row model for {table!r}; there are {known}")
+        read = self._table(table)
+        return (model.from_cells(read.record(index)) for index in range(len(read)))
+
+    def claims_with_actors(self) -> pd.DataFrame:
+        """The claims, with the names of claimant and stance holder beside their keys."""
+        names = self.actors["name"]
+        frame = self.claims.copy()
+        for column in ("claimant", "stance_holder"):
+            at = list(frame.columns).index(column) + 1
+            frame.insert(at, f"{column}_name", frame[column].map(names).astype("string"))
+        return frame
+
+    def technologies_by_claim(self) -> pd.DataFrame:
+        """One row for each technology that a claim is about.
+
+        Columns: `claim`, `technology`, `name`, `category`, `status`, `role`
+        (its part in the claim) and `exact` (the words that say so).
+        """
+        frame = self._linked("technology", self.technologies)
+        return frame[["claim", "technology", "name", "category", "status", "role", "exact"]]
+
+    def actors_by_claim(self) -> pd.DataFrame:
+        """One row for each actor that a claim is about.
+
+        Columns: `claim`, `actor`, `name`, `type`, `role` and `exact`.
+        """
+        frame = self._linked("actor", self.actors)
+        return frame[["claim", "actor", "name", "type", "role", "exact"]]
+
+    def _linked(self, what: str, of: pd.DataFrame) -> pd.DataFrame:
+        mentions = self["mentions"][["id", what]].rename(columns={"id": "mention"})
+        links = self["claim_mentions"].merge(mentions, on="mention", how="inner")
+        links = links[links[what].notna()]
+        facts = of.rename(columns={"id": what}).drop(columns=["start", "end", "exact"])
+        frame = links.merge(facts, on=what, how="left", suffixes=("", "_of"))
+        frame.attrs.update(self._attrs("claim_mentions"))
+        return frame
+
+    def mentions_by_actor(self) -> pd.DataFrame:
+        """The mentions of actors, with name and type, by actor and then text order."""
+        facts = self.actors[["id", "name", "type"]].rename(columns={"id": "actor"})
+        mentions = self["mentions"]
+        frame = mentions[mentions["actor"].notna()].drop(columns="technology")
+        frame = frame.merge(facts, on="actor", how="left")
+        frame = frame.sort_values(["actor", "start", "end"], ignore_index=True)
+        frame.attrs.update(self._attrs("mentions"))
+        return frame
+
+    def quotes_with_parts(self) -> pd.DataFrame:
+        """The quotes, with the speaker's name and the words of each kind of part.
+
+        The columns `content`, `cue`, `frame`, `speaker_words` and
+        `addressee_words` hold the parts in order; ` […] ` stands between the
+        parts of a discontinuous one. A quote without such a part has none.
+        """
+        parts = self["quote_parts"].sort_values(["quote", "position"])
+        joined = parts.groupby(["quote", "role"], observed=True)["exact"].agg(GAP.join).unstack()
+        frame = self.quotes.copy()
+        at = list(frame.columns).index("speaker") + 1
+        frame.insert(at, "speaker_name", frame["speaker"].map(self.actors["name"]).astype("string"))
+        for role in ("content", "cue", "frame", "speaker", "addressee"):
+            name = f"{role}_words" if role in ("speaker", "addressee") else role
+            words = joined[role] if role in joined else joined.assign(x=None)["x"]
+            frame[name] = frame["id"].map(words).astype("string")
+        return frame

@@ -1,0 +1,1 @@
+"""The checks: pure functions from values to findings, one concern a file."""

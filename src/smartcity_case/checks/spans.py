@@ -1,0 +1,118 @@
+"""The one promise: `0 <= start < end <= len(source)` and `source[start:end] == exact`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from smartcity_case.report import Finding
+from smartcity_case.text import Span, occurrences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smartcity_case.profile import TextSpan
+    from smartcity_case.table import Table
+
+Verdict = Literal["exact", "moved", "ambiguous", "absent", "out-of-range"]
+
+_OFFSET = re.compile(r"0|[1-9][0-9]*")
+_SHOWN_CANDIDATES = 5
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The verdict on one span; `candidates` are where else the words stand."""
+
+    verdict: Verdict
+    candidates: tuple[Span, ...] = ()
+
+
+def trace_span(text: str, start: int, end: int, exact: str | None) -> Trace:
+    """Judge a span: range first, then the words at the place, then elsewhere.
+
+    Without `exact` only the range is judged. A span that is out of range
+    carries the places of its words too.
+
+    >>> trace_span("die Stadt", 4, 9, "Stadt").verdict
+    'exact'
+    >>> trace_span("die Stadt", 3, 8, "Stadt")
+    Trace(verdict='moved', candidates=(Span(start=4, end=9),))
+    """
+    in_range = 0 <= start < end <= len(text)
+    if in_range and (exact is None or text[start:end] == exact):
+        return Trace("exact")
+    places = tuple(occurrences(text, exact)) if exact else ()
+    if not in_range:
+        return Trace("out-of-range", places)
+    if not places:
+        return Trace("absent")
+    return Trace("moved" if len(places) == 1 else "ambiguous", places)
+
+
+def check_spans(
+    table: Table, declaration: TextSpan, text: str, missing: frozenset[str]
+) -> Iterator[Finding]:
+    """Judge every row of a table against the text its declaration names.
+
+    `missing` are the cells that count as empty (`missingValues`).
+    """
+    fields = declaration.fields
+    named = [table.columns[name] for name in (fields.start, fields.end)]
+    if fields.exact is not None:
+        named.append(table.columns[fields.exact])
+    for index, cells in enumerate(zip(*named, strict=True)):
+        empty = [cell in missing for cell in cells]
+        if all(empty) and not declaration.required:
+            continue
+        if any(empty):
+            which = [n for n, e in zip(fields.names, empty, strict=False) if e]
+            where = table.at(index, which[0])
+            yield Finding(where, "span.incomplete", f"empty: {', '.join(which)}")
+            continue
+        yield from _judge(table, index, declaration, text, cells)
+
+
+def _judge(
+    table: Table, index: int, declaration: TextSpan, text: str, cells: tuple[str, ...]
+) -> Iterator[Finding]:
+    fields = declaration.fields
+    for name, cell in zip((fields.start, fields.end), cells, strict=False):
+        if not _OFFSET.fullmatch(cell):
+            message = f"{cell!r} is not an offset (ASCII digits, no sign, no leading zero)"
+            yield Finding(table.at(index, name), "span.unverifiable", message)
+            return
+    if max(len(cells[0]), len(cells[1])) > len(str(len(text))):
+        start, end = len(text) + 1, len(text) + 1  # too long a number to be worth reading
+    else:
+        start, end = int(cells[0]), int(cells[1])
+    exact = cells[2] if len(cells) > 2 else None
+    trace = trace_span(text, start, end, exact)
+    if trace.verdict != "exact":
+        message = _message(trace, cells, text[start:end])
+        yield Finding(
+            table.at(index, fields.exact or fields.start), f"span.{trace.verdict}", message
+        )
+    elif end - start < declaration.min_length:
+        message = f"{text[start:end]!r} is shorter than {declaration.min_length} characters"
+        yield Finding(table.at(index, fields.exact or fields.start), "span.trivial", message)
+
+
+def _message(trace: Trace, cells: tuple[str, ...], found: str) -> str:
+    start, end = cells[0], cells[1]
+    exact = _short(cells[2]) if len(cells) > 2 else ""
+    shown = ", ".join(f"{s.start} to {s.end}" for s in trace.candidates[:_SHOWN_CANDIDATES])
+    if len(trace.candidates) > _SHOWN_CANDIDATES:
+        shown += f" and {len(trace.candidates) - _SHOWN_CANDIDATES} more"
+    if trace.verdict == "out-of-range":
+        there = f"; the words stand at {shown}" if shown else ""
+        return f"{_short(start)} to {_short(end)} is no stretch of the text{there}"
+    there = f"at {start} to {end} the text has {_short(found)}, not {exact}"
+    if trace.verdict == "absent":
+        return f"{there}; these words stand nowhere"
+    return f"{there}; these words stand at {shown}"
+
+
+def _short(words: str, most: int = 80) -> str:
+    return repr(words) if len(words) <= most else f"{words[:most]!r}… ({len(words)} characters)"

@@ -1,0 +1,221 @@
+"""The command line: parse, call, print, exit code.
+
+Exit codes: 0 all is well, 1 there are findings (or drift), 2 it could not be
+looked at (no package, bad usage).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from smartcity_case import __version__
+from smartcity_case.errors import CodingError, NotFound, SmartcityCaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from smartcity_case.dataset import Dataset, Trace
+
+OK, FINDINGS, CANNOT = 0, 1, 2
+
+_EXAMPLES = """\
+examples:
+  smartcity-case validate --case              check the embedded release
+  smartcity-case validate path/to/package     check any data package
+  smartcity-case tables                       the four tables, with their sizes
+  smartcity-case show claims c007             a row, and its words in their sentence
+
+exit codes: 0 all is well, 1 findings, 2 it could not be looked at
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except CodingError as error:
+        print(f"smartcity-case: {error}", file=sys.stderr)
+        return FINDINGS
+    except SmartcityCaseError as error:
+        print(f"smartcity-case: {error}", file=sys.stderr)
+        return CANNOT
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="smartcity-case",
+        description="Research tables whose every row is proven against its source.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_validate(commands)
+    _add_tables(commands)
+    _add_show(commands)
+    _add_build(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
+
+
+def _add(
+    commands: _Commands[argparse.ArgumentParser], name: str, text: str, example: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=text,
+        description=text,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_validate(commands: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _add(
+        commands,
+        "validate",
+        "Check a data package: descriptor, files, tables, keys, and every span.",
+        "smartcity-case validate path/to/datapackage.json --format json",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("path", metavar="PATH", nargs="?", help="a folder, or its datapackage.json")
+    what.add_argument("--case", action="store_true", help="the embedded release")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=_validate)
+
+
+def _add_tables(commands: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _add(
+        commands, "tables", "List tables with their sizes.", "smartcity-case tables --all"
+    )
+    parser.add_argument("--all", action="store_true", help="the detail tables too")
+    parser.add_argument("--package", metavar="PATH", help="another data package")
+    parser.set_defaults(run=_tables)
+
+
+def _add_show(commands: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _add(
+        commands,
+        "show",
+        "Show a table, or a row with its words marked in their sentence.",
+        "smartcity-case show claims c007",
+    )
+    parser.add_argument("table", metavar="TABLE")
+    parser.add_argument("key", metavar="KEY", nargs="?")
+    parser.add_argument("--package", metavar="PATH", help="another data package")
+    parser.set_defaults(run=_show)
+
+
+def _add_build(commands: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _add(
+        commands,
+        "build",
+        "Make tables, hashes, schemas and generated docs from the coding (in a checkout).",
+        "smartcity-case build --check",
+    )
+    parser.add_argument("root", metavar="ROOT", nargs="?", help="the checkout")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail on any drift")
+    parser.set_defaults(run=_build)
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from smartcity_case.case import validate
+    from smartcity_case.render.json import render_json
+    from smartcity_case.render.text import render_text
+
+    report = validate(None if arguments.case else arguments.path)
+    print({"text": render_text, "json": render_json}[arguments.format](report))
+    return OK if report.ok else FINDINGS
+
+
+def _load(arguments: argparse.Namespace) -> Dataset:
+    from smartcity_case.case import load
+
+    return load(arguments.package) if arguments.package else load()
+
+
+def _tables(arguments: argparse.Namespace) -> int:
+    data = _load(arguments)
+    shown = [name for name in data if arguments.all or not data.resource(name).detail]
+    width = max((len(name) for name in shown), default=0)
+    print(f"{data.package.name} {data.version}")
+    for name in shown:
+        rows, columns = data[name].shape
+        title = data.resource(name).description or data.resource(name).title
+        print(f"  {name:<{width}}  {rows:>5} rows  {columns:>3} columns  {title}")
+    hidden = sum(1 for _ in data) - len(shown)
+    if hidden:
+        print(f"  ({hidden} detail tables more: --all)")
+    return OK
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    data = _load(arguments)
+    if arguments.key is None:
+        print(_whole(data, arguments.table))
+        return OK
+    record = data.record(arguments.table, arguments.key)
+    width = max(map(len, record))
+    for name, cell in record.items():
+        if cell:
+            print(f"{name:<{width}}  {cell}")
+    for column in data.verbatim_columns(arguments.table):
+        if record[column]:
+            _print_trace(data.trace(arguments.table, arguments.key, column), column)
+    return OK
+
+
+def _whole(data: Dataset, table: str) -> str:
+    frame = data[table]
+    import pandas as pd
+
+    with pd.option_context("display.max_colwidth", 60, "display.width", None):
+        return frame.dropna(axis="columns", how="all").to_string(index=False, na_rep="")
+
+
+def _print_trace(trace: Trace, column: str) -> None:
+    bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    marks = ("\x1b[1;7m", "\x1b[0m") if bold else ("[", "]")
+    print(f"\n{column}: {trace.verdict}, {trace.source} {trace.span.start} to {trace.span.end}")
+    print(f"  {trace.mark(*marks)}".replace("\n", "\n  "))
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from smartcity_case.case.build import build, drift
+    from smartcity_case.storage import write_files
+
+    root = _checkout(arguments.root)
+    files = build(root)
+    changed = drift(root, files)
+    for path in changed:
+        print(f"{'differs' if arguments.check else 'written'}: {path}")
+    if not changed:
+        print("nothing to do: every generated file is as it should be")
+    if changed and arguments.check:
+        print("run `smartcity-case build` and commit what it writes", file=sys.stderr)
+        return FINDINGS
+    write_files(root, ((path, files[path]) for path in changed))
+    return OK
+
+
+def _checkout(given: str | None) -> Path:
+    from smartcity_case.storage import checkout_root, package_root
+
+    root = package_root(given) if given else checkout_root()
+    if root is None:
+        raise NotFound("build needs a checkout: smartcity-case build ROOT")
+    return root
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,260 @@
+"""A loaded data package: tables as DataFrames, texts, and the way from row to words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from smartcity_case import citation, frames
+from smartcity_case.checks.spans import Verdict, trace_span
+from smartcity_case.errors import NotFound, UnreadablePackage
+from smartcity_case.profile import Package, Resource, TableSchema, TextSpan
+from smartcity_case.text import Source, Span
+from smartcity_case.validation import Content, read_content
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    import pandas as pd
+
+    from smartcity_case.table import Table
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A row's words in their text.
+
+    `exact` are the words of the row; `verdict` says whether they stand at
+    `span` in the source. `sentence` is the stretch of whole sentences that
+    holds the span, `before` and `after` are the context on both sides.
+    """
+
+    table: str
+    key: str
+    source: str
+    span: Span
+    exact: str
+    verdict: Verdict
+    sentence: str
+    sentence_span: Span
+    before: str
+    after: str
+
+    @property
+    def marked(self) -> str:
+        """The sentence with the words of the row between `[` and `]`."""
+        return self.mark("[", "]")
+
+    def mark(self, opening: str, closing: str) -> str:
+        """The sentence with the words of the row between two marks."""
+        start = self.span.start - self.sentence_span.start
+        end = self.span.end - self.sentence_span.start
+        words = self.sentence
+        return f"{words[:start]}{opening}{words[start:end]}{closing}{words[end:]}"
+
+
+class Dataset(Mapping[str, "pd.DataFrame"]):
+    """A data package in memory: a mapping from table names to DataFrames.
+
+    >>> import smartcity_case as sc
+    >>> sorted(sc.load())[:2]
+    ['actors', 'claim_mentions']
+    """
+
+    def __init__(self, content: Content) -> None:
+        self.package: Package = content.package
+        self._tables = content.tables
+        self._frames: dict[str, pd.DataFrame] = {}
+        self.sources = {name: Source(name, text) for name, text in content.texts.items()}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """The DataFrame of a table; `attrs` has name, version, citation, licence."""
+        if name not in self._frames:
+            frame = frames.to_frame(self._table(name), self._schema(name))
+            frame.attrs.update(self._attrs(name))
+            self._frames[name] = frame
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(r.name for r in self.package.resources if r.name in self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name, in the order of the descriptor."""
+        return {name: self[name] for name in self}
+
+    @cached_property
+    def source(self) -> Source:
+        """The text of the package, if it has exactly one; else NotFound."""
+        if len(self.sources) != 1:
+            known = ", ".join(self.sources) or "none"
+            raise NotFound(f"the package has {len(self.sources)} texts ({known}); use `sources`")
+        return next(iter(self.sources.values()))
+
+    @property
+    def version(self) -> str:
+        """The version of the data."""
+        return self.package.version
+
+    @property
+    def citation(self) -> str:
+        """One line to cite the package by."""
+        return citation.citation(self.package)
+
+    def resource(self, name: str) -> Resource:
+        """The descriptor of a table's resource."""
+        self._table(name)
+        resource = self.package.resource(name)
+        assert resource is not None
+        return resource
+
+    def verbatim_columns(self, table: str) -> list[str]:
+        """The columns that hold the words of a span, in the order declared."""
+        spans = self._schema(table).text_spans
+        return [span.fields.exact for span in spans if span.fields.exact is not None]
+
+    def record(self, table: str, key: str) -> dict[str, str]:
+        """The cells of a row as they stand in the file."""
+        return self._table(table).record(self._index(table, key))
+
+    def trace(self, table: str, key: str, column: str = "exact", context: int = 60) -> Trace:
+        """The words that a row rests on, in their text.
+
+        `column` chooses among several spans of a table: the column that holds
+        the words. `context` is the number of characters shown on each side.
+        Raises NotFound for an unknown table, key or column, or for a row that
+        has no such span.
+        """
+        declaration = self._declaration(table, column)
+        record = self.record(table, key)
+        source = self.sources.get(declaration.reference.resource)
+        if source is None:
+            raise NotFound(f"the text {declaration.reference.resource!r} is not in the package")
+        fields = declaration.fields
+        start, end = record[fields.start], record[fields.end]
+        if not start and not end:
+            raise NotFound(f"{table}/{key} has no words in {column!r}")
+        try:
+            span = Span(int(start), int(end))
+        except ValueError:
+            raise UnreadablePackage(
+                f"{table}/{key}: {start!r} to {end!r} are not offsets; validate the package"
+            ) from None
+        exact = record[fields.exact] if fields.exact else source[span]
+        return _trace(table, key, source, span, exact, context)
+
+    def concordance(
+        self,
+        table: str,
+        rows: pd.DataFrame | pd.Series[Any] | list[str] | None = None,
+        column: str = "exact",
+        width: int = 40,
+    ) -> pd.DataFrame:
+        """Key words in context: one line for each row that has words.
+
+        `rows` selects: a part of the table's frame, a boolean Series over it,
+        or a list of keys; nothing selects every row. The columns are `key`,
+        `left`, `exact`, `right`, `start` and `end`; line breaks in the context
+        are shown as spaces. `width` counts characters on each side.
+        """
+        import pandas as pd
+
+        lines = []
+        for key in self._selected(table, rows):
+            try:
+                trace = self.trace(table, key, column, width)
+            except NotFound:
+                continue
+            left, right = (_one_line(part) for part in (trace.before, trace.after))
+            lines.append((key, left, trace.exact, right, trace.span.start, trace.span.end))
+        names = ["key", "left", "exact", "right", "start", "end"]
+        texts = dict.fromkeys(names[:4], "string")
+        offsets = dict.fromkeys(names[4:], "Int64")
+        frame = pd.DataFrame(lines, columns=names).astype(texts | offsets)
+        frame.attrs.update(self._attrs(table))
+        return frame
+
+    def _selected(self, table: str, rows: Any) -> list[str]:
+        import pandas as pd
+
+        frame = self[table]
+        if rows is None:
+            return list(frame.index)
+        if isinstance(rows, pd.DataFrame):
+            return list(rows.index)
+        if isinstance(rows, pd.Series):
+            return list(frame.index[rows.to_numpy(dtype=bool, na_value=False)])
+        return list(rows)
+
+    def _attrs(self, table: str) -> dict[str, str]:
+        return {
+            "name": self.package.name,
+            "table": table,
+            "version": self.package.version,
+            "citation": self.citation,
+            "licence": citation.licence(self.package),
+        }
+
+    def _table(self, name: str) -> Table:
+        try:
+            return self._tables[name]
+        except KeyError:
+            known = ", ".join(self._tables)
+            raise NotFound(f"there is no table {name!r}; there are {known}") from None
+
+    def _schema(self, name: str) -> TableSchema:
+        schema = self.resource(name).table_schema
+        assert isinstance(schema, TableSchema)  # else the table would not have been read
+        return schema
+
+    def _declaration(self, table: str, column: str) -> TextSpan:
+        schema = self._schema(table)
+        if (span := schema.span_of(column)) is not None:
+            return span
+        known = ", ".join(s.fields.exact or s.fields.start for s in schema.text_spans) or "none"
+        raise NotFound(f"{table!r} has no span whose words are in {column!r}; there are: {known}")
+
+    def _index(self, table: str, key: str) -> int:
+        read = self._table(table)
+        names = read.key_fields
+        if len(names) == 1 and key in (keys := read.columns[names[0]]):
+            return keys.index(key)
+        near = f"; its keys are like {read.columns[names[0]][0]!r}" if names and len(read) else ""
+        raise NotFound(f"{table} has no row with the key {key!r}{near}")
+
+
+def _trace(table: str, key: str, source: Source, span: Span, exact: str, context: int) -> Trace:
+    verdict = trace_span(source.text, span.start, span.end, exact).verdict
+    shown = Span(min(span.start, len(source)), min(span.end, len(source)))
+    around = source.sentence(shown)
+    return Trace(
+        table=table,
+        key=key,
+        source=source.name,
+        span=span,
+        exact=exact,
+        verdict=verdict,
+        sentence=source.text[around.start : around.end],
+        sentence_span=around,
+        before=source.text[max(0, shown.start - context) : shown.start],
+        after=source.text[shown.end : shown.end + context],
+    )
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split("\n")).replace("  ", " ")
+
+
+def open_dataset(root: Traversable) -> Content:
+    """The content of a package, or UnreadablePackage if its descriptor is broken."""
+    content = read_content(root)
+    if content is None:
+        raise UnreadablePackage(
+            f"the descriptor of {root} cannot be read; `smartcity-case validate` says why"
+        )
+    return content

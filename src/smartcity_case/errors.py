@@ -1,0 +1,78 @@
+"""The exceptions of the package.
+
+::
+
+    SmartcityCaseError            everything raised on purpose
+     ├── PackageNotFound          there is no data package at this place
+     ├── UnreadablePackage        a package is there, but cannot be looked at
+     ├── InvalidPackage           it was looked at, and has findings (`.report`)
+     ├── NotFound                 no such table, row or column (also a KeyError)
+     ├── AnchorError              words do not stand at exactly one place
+     │    ├── AbsentWords         they stand nowhere
+     │    └── AmbiguousWords      they stand at several places (`.candidates`)
+     └── CodingError              a coding file cannot become a table (`.problems`)
+
+Bad data is a finding in a report, not an exception; an exception says that
+something could not be done at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smartcity_case.report import Report
+    from smartcity_case.text import Span
+
+
+class SmartcityCaseError(Exception):
+    """The base of every exception that this package raises on purpose."""
+
+
+class PackageNotFound(SmartcityCaseError):
+    """There is no data package at the place that was given."""
+
+
+class UnreadablePackage(SmartcityCaseError):
+    """A data package is there, but it cannot be looked at."""
+
+
+class InvalidPackage(SmartcityCaseError):
+    """A package has findings; `report` holds every one of them."""
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class NotFound(SmartcityCaseError, KeyError):
+    """A table, row or column that was asked for by name does not exist."""
+
+    def __str__(self) -> str:  # KeyError would print the repr
+        return str(self.args[0])
+
+
+class AnchorError(SmartcityCaseError):
+    """Words could not be tied to exactly one place in a text."""
+
+
+class AbsentWords(AnchorError):
+    """The words stand nowhere in the text."""
+
+
+class AmbiguousWords(AnchorError):
+    """The words stand at several places; `candidates` lists them."""
+
+    def __init__(self, message: str, candidates: Sequence[Span]) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
+
+
+class CodingError(SmartcityCaseError):
+    """A coding cannot become a table; `problems` has one line for each fault."""
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__("\n".join([message, *(f"  {line}" for line in problems)]))
+        self.problems = tuple(problems)

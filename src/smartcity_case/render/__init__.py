@@ -1,0 +1,1 @@
+"""A report in words: one format a file."""

@@ -1,0 +1,247 @@
+"""What a validation found: `Finding`, where it stands, and the `Report`.
+
+A finding is a value: frozen, ordered, without behaviour. Words for people and
+other formats are made from it in `render`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from smartcity_case.errors import InvalidPackage
+
+Severity = Literal["error", "warning"]
+
+
+class Code(NamedTuple):
+    """A public finding code: what it says, and what to do about it."""
+
+    severity: Severity
+    meaning: str
+    fix: str
+
+
+CODES: dict[str, Code] = {
+    "descriptor.json": Code(
+        "error", "The descriptor is not strict JSON in UTF-8.", "Mend the JSON at the place named."
+    ),
+    "descriptor.invalid": Code(
+        "error",
+        "A property of the descriptor has the wrong form or points to nothing.",
+        "Correct the property; its place in the descriptor is named.",
+    ),
+    "path.unsafe": Code(
+        "error",
+        "A path leads out of the package, or is not a plain relative path.",
+        "Move the file into the package's folder and name it by a relative path.",
+    ),
+    "path.missing": Code(
+        "error",
+        "A file that the descriptor lists is not there, or is no regular file.",
+        "Restore the file or take its resource out of the descriptor.",
+    ),
+    "resource.hash": Code(
+        "error",
+        "The bytes of a file are not those its hash was made of.",
+        "Restore the file, or update hash and bytes if the change was meant.",
+    ),
+    "resource.bytes": Code(
+        "error",
+        "The size of a file is not the one the descriptor states.",
+        "Restore the file, or update hash and bytes if the change was meant.",
+    ),
+    "table.encoding": Code("error", "A table is not UTF-8.", "Save the table as UTF-8."),
+    "table.quote": Code(
+        "error",
+        "A quotation mark in a CSV file opens or closes where it must not.",
+        'Quote the whole cell and double the quotation marks in it ("").',
+    ),
+    "table.cells": Code(
+        "error",
+        "A row has more or fewer cells than the header.",
+        "Add the missing cells, or quote the cell that holds a comma.",
+    ),
+    "table.blank-row": Code("error", "A row is empty.", "Delete the empty row."),
+    "table.header": Code(
+        "error",
+        "The header does not name the fields of the schema, in their order.",
+        "Write the header as the schema has it.",
+    ),
+    "field.type": Code(
+        "error", "A cell cannot be read as the type of its field.", "Correct the cell."
+    ),
+    "field.required": Code("error", "A cell is empty that must not be.", "Fill the cell."),
+    "field.unique": Code(
+        "error", "A value stands twice in a field of unique values.", "Change one of the two."
+    ),
+    "field.constraint": Code(
+        "error", "A cell breaks a constraint of its field.", "Correct the cell."
+    ),
+    "field.category": Code(
+        "error",
+        "A cell is not one of the categories of its field.",
+        "Use a listed category, or add the new one to the schema.",
+    ),
+    "field.formula": Code(
+        "warning",
+        "A cell begins with = + - or @, which a spreadsheet may run as a formula.",
+        "Check that nobody opens the table in a spreadsheet unescaped.",
+    ),
+    "key.missing": Code("error", "A part of a primary key is empty.", "Give the row a key."),
+    "key.duplicate": Code("error", "Two rows have the same key.", "Give one row a new key."),
+    "key.dangling": Code(
+        "error",
+        "A foreign key names a row that does not exist.",
+        "Correct the key or add the row it names.",
+    ),
+    "source.encoding": Code(
+        "error", "A text that spans refer to is not UTF-8.", "Save the text as UTF-8."
+    ),
+    "source.bom": Code(
+        "error",
+        "A text begins with a byte order mark, which would shift every span.",
+        "Remove the mark, or keep it and say so by other means; spans count it.",
+    ),
+    "source.unusual": Code(
+        "warning",
+        "A text holds characters that other tools silently change.",
+        "Nothing, if they belong to the text; spans count them as they are.",
+    ),
+    "span.moved": Code(
+        "error",
+        "The words do not stand at the offsets, but at exactly one other place.",
+        "Set the offsets to the place named.",
+    ),
+    "span.ambiguous": Code(
+        "error",
+        "The words do not stand at the offsets, but at several other places.",
+        "Choose one of the places named.",
+    ),
+    "span.absent": Code(
+        "error",
+        "The words stand nowhere in the text.",
+        "Compare the words with the text, character by character.",
+    ),
+    "span.out-of-range": Code(
+        "error",
+        "The offsets do not name a stretch of the text (0 <= start < end <= length).",
+        "Correct the offsets.",
+    ),
+    "span.incomplete": Code(
+        "error", "Some cells of a span are empty and others are not.", "Fill or empty all of them."
+    ),
+    "span.unverifiable": Code(
+        "error",
+        "A span cannot be judged: its text or its offsets cannot be read.",
+        "Mend the text or the cells first.",
+    ),
+    "span.trivial": Code(
+        "warning",
+        "The words of a span are shorter than the minimum that the schema sets.",
+        "Take a longer stretch of words.",
+    ),
+    "rule.broken": Code(
+        "error",
+        "A row breaks a rule of the data set that concerns several cells or rows.",
+        "Correct the row; the message names the rule.",
+    ),
+}
+"""Every finding code; the codes are public and stable."""
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """Where a finding stands; what does not apply is empty.
+
+    `row` is the row that a person sees in a spreadsheet: the header is row 1.
+    `path` is the file, relative to the package; `key` is the row's key.
+    """
+
+    resource: str = ""
+    path: str = ""
+    row: int = 0
+    key: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        parts = [
+            self.path or self.resource,
+            f"row {self.row}" if self.row else "",
+            f"key {self.key}" if self.key else "",
+            f"field {self.field}" if self.field else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One fault: a public code, where it is, and a plain message."""
+
+    location: Location
+    code: str
+    message: str
+
+    @property
+    def severity(self) -> Severity:
+        """`error`, or `warning`, which leaves a report ok."""
+        return CODES[self.code].severity
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        return CODES[self.code].fix
+
+
+@dataclass(frozen=True, order=True)
+class Check:
+    """A check and what it looked at; `reason` says why it did not run."""
+
+    name: str
+    resource: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings of a validation, and what was and was not looked at.
+
+    >>> Report("toy", "1.0.0", (), (), ()).ok
+    True
+    """
+
+    package: str
+    version: str
+    findings: tuple[Finding, ...]
+    ran: tuple[Check, ...]
+    skipped: tuple[Check, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that make the package invalid."""
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that leave it valid."""
+        return tuple(f for f in self.findings if f.severity == "warning")
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything was looked at and there is no error."""
+        return not self.errors and not self.skipped
+
+    def raise_if_failed(self) -> None:
+        """Raise InvalidPackage, which carries this report, unless `ok`."""
+        if self.ok:
+            return
+        counts = Counter(finding.code for finding in self.errors)
+        lines = [f"{self.package or 'the package'} is not valid:"]
+        lines += [f"  {count} x {code}: {CODES[code].meaning}" for code, count in counts.items()]
+        lines += [f"  first: {finding.location}: {finding.message}" for finding in self.errors[:1]]
+        lines += [
+            f"  not checked: {c.name} of {c.resource or 'the package'}: {c.reason}"
+            for c in self.skipped
+        ]
+        raise InvalidPackage("\n".join(lines), self)
