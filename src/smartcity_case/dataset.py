@@ -122,11 +122,11 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         """The cells of a row as they stand in the file."""
         return self._table(table).record(self._index(table, key))
 
-    def trace(self, table: str, key: str, column: str = "exact", context: int = 60) -> Trace:
+    def trace(self, table: str, key: str, column: str | None = None, context: int = 60) -> Trace:
         """The words that a row rests on, in their text.
 
         `column` chooses among several spans of a table: the column that holds
-        the words. `context` is the number of characters shown on each side.
+        the words (its first span unless told). `context` is the number of characters shown on each side.
         Raises NotFound for an unknown table, key or column, or for a row that
         has no such span.
         """
@@ -138,7 +138,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         fields = declaration.fields
         start, end = record[fields.start], record[fields.end]
         if not start and not end:
-            raise NotFound(f"{table}/{key} has no words in {column!r}")
+            raise NotFound(f"{table}/{key} has no words in {fields.exact or fields.start!r}")
         try:
             span = Span(int(start), int(end))
         except ValueError:
@@ -152,7 +152,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         self,
         table: str,
         rows: pd.DataFrame | pd.Series[Any] | list[str] | None = None,
-        column: str = "exact",
+        column: str | None = None,
         width: int = 40,
     ) -> pd.DataFrame:
         """Key words in context: one line for each row that has words.
@@ -212,12 +212,15 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         assert isinstance(schema, TableSchema)  # else the table would not have been read
         return schema
 
-    def _declaration(self, table: str, column: str) -> TextSpan:
+    def _declaration(self, table: str, column: str | None) -> TextSpan:
         schema = self._schema(table)
-        if (span := schema.span_of(column)) is not None:
+        if column is None and schema.text_spans:
+            return schema.text_spans[0]
+        if column is not None and (span := schema.span_of(column)) is not None:
             return span
         known = ", ".join(s.fields.exact or s.fields.start for s in schema.text_spans) or "none"
-        raise NotFound(f"{table!r} has no span whose words are in {column!r}; there are: {known}")
+        asked = f" whose words are in {column!r}" if column else ""
+        raise NotFound(f"{table!r} has no span{asked}; there are: {known}")
 
     def _index(self, table: str, key: str) -> int:
         read = self._table(table)

@@ -125,7 +125,7 @@ def vocabulary(field: FieldSchema) -> list[str] | None:
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """The CSV file that a frame of `to_frame` was read from, byte by byte.
+    r"""The CSV file that a frame of `to_frame` was read from, byte by byte.
 
     >>> import pandas as pd
     >>> to_csv(pd.DataFrame({"id": ["c1"], "named": pd.array([True], dtype="boolean")}))

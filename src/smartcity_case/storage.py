@@ -117,19 +117,20 @@ def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
     Each is written beside its place first; only when all of them are on the
     disk are they moved into place.
     """
-    moves: list[tuple[str, Path]] = []
+    moves: list[tuple[Path, Path]] = []
     try:
         for path, data in files:
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            temporary = Path(name)
             moves.append((temporary, target))
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
             mode = target.stat().st_mode if target.exists() else 0o644
-            os.chmod(temporary, stat.S_IMODE(mode))
+            temporary.chmod(stat.S_IMODE(mode))
         for temporary, target in moves:
-            os.replace(temporary, target)
+            temporary.replace(target)
     finally:
         for temporary, _ in moves:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Source:
                 cuts.append(match.end())
         cuts.append(len(self.text))
         found = []
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             piece = self.text[start:end]
             if words := piece.strip():
                 at = start + piece.index(words)

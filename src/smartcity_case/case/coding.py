@@ -200,7 +200,7 @@ def _key_problems(tables: Mapping[str, list[Cells]]) -> list[str]:
     for model in MODELS:
         for column, target in references(model).items():
             problems += [
-                f"{model.table}.csv ({row['id']}): {column} {row[column]!r} is not a key of {target}"
+                f"{model.table}.csv ({row['id']}): {column} {row[column]!r} is no key of {target}"
                 for row in tables[model.table]
                 if row[column] and row[column] not in keys[target]
             ]

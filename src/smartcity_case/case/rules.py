@@ -7,6 +7,7 @@ checks have reported it.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
@@ -177,7 +178,7 @@ def _in_order(role: v.PartRole, found: list[tuple[QuotePart, Location]]) -> Iter
     by_position = sorted(found, key=lambda pair: pair[0].position)
     if [part.position for part, _ in by_position] != list(range(1, len(found) + 1)):
         yield _broken(found[0][1], f"the positions of its {role} parts are not 1 to {len(found)}")
-    for (one, _), (two, where) in zip(by_position, by_position[1:], strict=False):
+    for (one, _), (two, where) in itertools.pairwise(by_position):
         if two.start < one.end:
             yield _broken(where, f"{role} parts {one.id} and {two.id} are not in text order")
 

@@ -22,9 +22,7 @@ _CONSTRAINTS = ("pattern", "minLength", "minimum")
 def table_schema(model: type[Row]) -> dict[str, Any]:
     """The Table Schema of a table: fields, keys and text spans."""
     properties = model.model_json_schema()["properties"]
-    fields = [
-        _field(name, model.model_fields[name], properties[name]) for name in model.columns()
-    ]
+    fields = [_field(name, model.model_fields[name], properties[name]) for name in model.columns()]
     foreign = [
         {"fields": [name], "reference": {"resource": target, "fields": ["id"]}}
         for name, target in references(model).items()

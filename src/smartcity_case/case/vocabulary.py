@@ -7,11 +7,11 @@ and the vocabulary in `docs/codebook.md` are generated from it by
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 
-class Term(str, Enum):
+class Term(StrEnum):
     """A term of a vocabulary: a string with a definition.
 
     >>> Voice.ARTICLE == "article"
@@ -21,6 +21,7 @@ class Term(str, Enum):
     definition: str
 
     def __new__(cls, value: str, definition: str) -> Self:
+        """A term whose value is the string itself."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.definition = definition

@@ -1,4 +1,4 @@
-"""Is the descriptor strict JSON of the right form, and are its paths safe?"""
+"""The descriptor: strict JSON of the right form, with safe paths."""
 
 from __future__ import annotations
 

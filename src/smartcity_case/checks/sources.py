@@ -1,4 +1,4 @@
-"""Is a text fit to be pointed into?"""
+"""The texts: fit to be pointed into, or odd."""
 
 from __future__ import annotations
 
