@@ -125,8 +125,9 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
     def trace(self, table: str, key: str, column: str | None = None, context: int = 60) -> Trace:
         """The words that a row rests on, in their text.
 
-        `column` chooses among several spans of a table: the column that holds
-        the words (its first span unless told). `context` is the number of characters shown on each side.
+        `column` chooses among several spans of a table by the column that holds
+        the words; without it the first span is meant. `context` is the number
+        of characters shown on each side.
         Raises NotFound for an unknown table, key or column, or for a row that
         has no such span.
         """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from conftest import TOY_TEXT, Folder
 
 import smartcity_case as sc
+from conftest import TOY_TEXT, Folder
 
 
 @pytest.fixture

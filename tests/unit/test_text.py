@@ -4,7 +4,7 @@ import pytest
 
 from smartcity_case.text import Source, Span, occurrences
 
-FAMILY = "👨‍👩‍👧"  # three emoji joined by zero-width joiners
+FAMILY = "👨\u200d👩\u200d👧"  # three emoji joined by zero-width joiners
 TEXT = f"e\u0301 {FAMILY} שלום „Wort“, sagte A. Beta."
 
 
@@ -74,7 +74,7 @@ def test_the_sentence_of_a_span_may_be_several() -> None:
     source = Source("text", "Eins zwei. Drei vier. Fünf.")
     assert source[source.sentence(Span(12, 15))] == "Drei vier."
     assert source[source.sentence(Span(5, 15))] == "Eins zwei. Drei vier."
-    assert source[source.sentence(Span(9, 11))] == "Eins zwei."
+    assert source[source.sentence(Span(9, 11))] == "Eins zwei. "  # the span is always held
 
 
 def test_occurrences_needs_words() -> None:

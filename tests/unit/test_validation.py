@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import TOY_TEXT, Folder
 
+from conftest import TOY_TEXT, Folder
 from smartcity_case.errors import InvalidPackage, PackageNotFound
 from smartcity_case.report import Finding, Report
 from smartcity_case.validation import validate
