@@ -1,0 +1,187 @@
+"""Run the checks that need an environment of their own, and say of each how it went.
+
+    python scripts/environments.py
+
+Each check makes a fresh virtual environment, installs from this checkout, and
+runs from another folder. The closing table names every check as `ran` or
+`NOT RUN` with the reason; the exit code is 1 if one that ran has failed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[1]
+TIMEOUT = 900
+
+
+class NotRun(Exception):
+    """A check cannot be run on this machine; the message says why."""
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """Run a command from a folder; its output, or CalledProcessError."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COVERAGE"))}
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=inherited | environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout)
+        raise subprocess.CalledProcessError(done.returncode, command)
+    return done.stdout
+
+
+def environment(place: Path, *packages: str, python: str = sys.executable) -> Path:
+    """A fresh virtual environment with packages in it; its folder of programs."""
+    run(python, "-m", "venv", place, cwd=ROOT)
+    programs = place / "bin"
+    run(programs / "python", "-m", "pip", "install", "-q", *packages, cwd=ROOT)
+    return programs
+
+
+def wheel(place: Path) -> Path:
+    """The wheel of this checkout, built in isolation."""
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", place, ROOT, cwd=place)
+    (built,) = place.glob("*.whl")
+    return built
+
+
+def tests(programs: Path, place: Path, *more: str) -> str:
+    """Run the tests that need no checkout tools; the closing line of pytest."""
+    output = run(
+        programs / "python",
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(ROOT)),
+        *("-c", str(ROOT / "pyproject.toml")),
+        *(str(ROOT / "tests/unit"), str(ROOT / "tests/property"), *more),
+        cwd=place,
+    )
+    return output.strip().splitlines()[-1]
+
+
+def installed_wheel(place: Path) -> str:
+    """The wheel in a clean environment, used from / without the checkout."""
+    programs = environment(place / "venv", str(wheel(place)), "pytest")
+    output = run(
+        programs / "python",
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(place)),
+        *("-c", os.devnull, str(ROOT / "tests/e2e")),
+        cwd=Path("/"),
+        SMARTCITY_CASE_PROGRAM=str(programs / "smartcity-case"),
+    )
+    return output.strip().splitlines()[-1]
+
+
+def zipped_install(place: Path) -> str:
+    """The wheel itself on the path, never unpacked, in an environment with its libraries."""
+    programs = environment(place / "venv", "frictionless>=5.18,<6", "pandas", "pydantic")
+    program = (
+        "import smartcity_case as sc; case = sc.load(); sc.validate().raise_if_failed();"
+        "print(sc.__file__.split('/')[-3], len(case.claims), 'claims, valid')"
+    )
+    output = run(programs / "python", "-c", program, cwd=Path("/"), PYTHONPATH=str(wheel(place)))
+    if ".whl" not in output:
+        raise AssertionError(f"not loaded from the zip: {output}")
+    return output.strip()
+
+
+def pandas_2(place: Path) -> str:
+    """The oldest pandas, without pyarrow."""
+    programs = environment(place / "venv", str(ROOT), "pandas==2.2.*", "pytest", "hypothesis")
+    return tests(programs, place, *AWAY)
+
+
+def pandas_3_with_pyarrow(place: Path) -> str:
+    """The newest pandas, with pyarrow strings."""
+    packages = (str(ROOT), "pandas>=3", "pyarrow", "pytest", "hypothesis")
+    return tests(environment(place / "venv", *packages), place, *AWAY)
+
+
+# What tests the checkout's own scripts needs their libraries too.
+AWAY = ("--ignore", str(ROOT / "tests/unit/test_agreement.py"))
+
+
+def frictionless_alone(place: Path) -> str:
+    """Frictionless by itself finds the package valid."""
+    programs = environment(place / "venv", "frictionless>=5.18,<6")
+    output = run(programs / "frictionless", "validate", "datapackage.json", cwd=ROOT)
+    if "INVALID" in output or "VALID" not in output:
+        raise AssertionError(output)
+    return f"{output.count(' VALID')} resources VALID"
+
+
+def official_profile(place: Path) -> str:
+    """check-datapackage (which needs Python 3.12) finds the descriptor correct."""
+    python = newer_python()
+    programs = environment(place / "venv", "check-datapackage", python=python)
+    program = (
+        "import json, check_datapackage as c;"
+        "issues = c.check(json.load(open('datapackage.json', encoding='utf-8')));"
+        "print(*issues, sep='\\n'); raise SystemExit(bool(issues))"
+    )
+    run(programs / "python", "-c", program, cwd=ROOT)
+    return "no issues"
+
+
+def newer_python() -> str:
+    """A Python of at least 3.12, or NotRun."""
+    for name in (sys.executable, "python3.14", "python3.13", "python3.12"):
+        found = shutil.which(name)
+        if found and _is_newer(found):
+            return found
+    raise NotRun("no Python 3.12 or newer on this machine")
+
+
+def _is_newer(python: str) -> bool:
+    question = "import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 12))"
+    return not subprocess.run([python, "-c", question], capture_output=True, check=False).returncode
+
+
+CHECKS: tuple[Callable[[Path], str], ...] = (
+    installed_wheel,
+    zipped_install,
+    pandas_2,
+    pandas_3_with_pyarrow,
+    frictionless_alone,
+    official_profile,
+)
+
+
+def main() -> int:
+    """Run every check and print the closing table."""
+    results: list[tuple[str, str, str]] = []
+    for check in CHECKS:
+        name, started = check.__name__.replace("_", " "), time.monotonic()
+        print(f"… {name}: {check.__doc__}", flush=True)
+        with tempfile.TemporaryDirectory() as place:
+            try:
+                verdict, detail = "ran", check(Path(place))
+            except NotRun as reason:
+                verdict, detail = "NOT RUN", str(reason)
+            except (subprocess.SubprocessError, AssertionError) as error:
+                verdict, detail = "FAILED", str(error)
+        results.append((name, verdict, f"{detail} [{time.monotonic() - started:.0f} s]"))
+    print("\nenvironments:")
+    for name, verdict, detail in results:
+        print(f"  {name:<22} {verdict:<8} {detail}")
+    return any(verdict == "FAILED" for _, verdict, _ in results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""An installed wheel, used from another folder; run by scripts/environments.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROGRAM = os.environ["SMARTCITY_CASE_PROGRAM"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, *arguments], cwd="/", capture_output=True, text=True, check=False
+    )
+
+
+def test_the_package_is_the_installed_one() -> None:
+    import smartcity_case as sc
+
+    assert "site-packages" in str(sc.__file__)
+    assert not (Path.cwd() / "datapackage.json").exists()
+
+
+def test_load() -> None:
+    import smartcity_case as sc
+
+    case = sc.load()
+    assert len(case.claims) > 0
+    assert all(case.source.text[row.start : row.end] == row.exact for row in case.rows("claims"))
+
+
+def test_validate_the_embedded_release() -> None:
+    done = run("validate", "--case")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 errors, 0 warnings" in done.stdout
+
+
+def test_validate_as_json() -> None:
+    report = json.loads(run("validate", "--case", "--format", "json").stdout)
+    assert report["ok"] is True
+    assert report["skipped"] == []
+
+
+@pytest.mark.parametrize("arguments", [["tables"], ["tables", "--all"], ["show", "claims", "c001"]])
+def test_tables_and_show(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+def test_validate_wants_to_be_told_what() -> None:
+    done = run("validate")
+    assert done.returncode == 2
+    assert "PATH" in done.stderr
+
+
+def test_build_wants_a_checkout() -> None:
+    done = run("build", "--check")
+    assert done.returncode == 2
+    assert "checkout" in done.stderr
+
+
+def test_no_coding_travels_in_the_wheel() -> None:
+    from importlib.resources import files
+
+    package = files("smartcity_case") / "_package"
+    there = sorted(p.name for p in package.iterdir())
+    assert there == ["RIGHTS.md", "data", "datapackage.json", "seeds"]
+    assert not (package / "data" / "coding").is_dir()
