@@ -1,6 +1,7 @@
 """Repeat-coding agreement between two codings of the article, as Markdown.
 
     python scripts/agreement.py data/coding/pass-1 data/coding/pass-2
+    python scripts/agreement.py [--check]     # the figures in docs/reliability.md
 
 Spans: rows of the two codings are paired one to one so that the summed
 overlap is largest (intersection over union of characters; ties by order).
@@ -22,6 +23,7 @@ paired with.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import warnings
 from collections import Counter
@@ -38,6 +40,11 @@ from smartcity_case.case.codebook import vocabulary_of
 from smartcity_case.case.coding import Cells, anchor_coding, references
 from smartcity_case.case.models import MODELS, Row
 from smartcity_case.text import Span
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "seeds/000_99c0eed1a29a2b7c.txt"
+DOCUMENT = ROOT / "docs/reliability.md"
+MARKS = re.compile(r"(<!-- agreement (\S+) (\S+) -->\n).*?(<!-- /agreement -->)", re.DOTALL)
 
 Tables = dict[str, list[Cells]]
 ENOUGH = 20
@@ -217,17 +224,42 @@ def _figures(pairs: list[Pair], column: str) -> str:
     return f"{head} | {alpha(values):.2f} | {low:.2f} to {high:.2f}"
 
 
+def agreement(first: Path, second: Path, text: str) -> str:
+    """The agreement of two coding folders, as Markdown tables."""
+    one = read_coding(first, text)
+    two = renamed(one, read_coding(second, text))
+    return "\n".join([*span_table(one, two, text), "", *value_table(one, two)])
+
+
+def with_figures(document: str, text: str) -> str:
+    """A document with every block of figures between its marks made anew."""
+    return MARKS.sub(
+        lambda m: f"{m[1]}\n{agreement(ROOT / m[2], ROOT / m[3], text)}\n\n{m[4]}", document
+    )
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Print the agreement of two coding folders."""
+    """Print the agreement of two folders, or bring the document up to date."""
     parser = argparse.ArgumentParser(description="Repeat-coding agreement of two codings.")
-    parser.add_argument("first", type=Path)
-    parser.add_argument("second", type=Path)
-    parser.add_argument("--text", type=Path, default=Path("seeds/000_99c0eed1a29a2b7c.txt"))
+    parser.add_argument("folders", type=Path, nargs="*", help="two coding folders")
+    parser.add_argument("--check", action="store_true", help=f"fail if {DOCUMENT.name} has drifted")
     arguments = parser.parse_args(argv)
-    text = arguments.text.read_bytes().decode("utf-8")
-    one, two = (read_coding(folder, text) for folder in (arguments.first, arguments.second))
-    two = renamed(one, two)
-    print("\n".join([*span_table(one, two, text), "", *value_table(one, two)]))
+    text = SOURCE.read_bytes().decode("utf-8")
+    if arguments.folders:
+        if len(arguments.folders) != 2:
+            parser.error("give two folders, or none")
+        print(agreement(*arguments.folders, text))
+        return 0
+    now = DOCUMENT.read_text("utf-8")
+    should = with_figures(now, text)
+    if now == should:
+        print(f"nothing to do: the figures in {DOCUMENT.name} are as they should be")
+    elif arguments.check:
+        print(f"the figures in {DOCUMENT.name} are not those of the codings", file=sys.stderr)
+        return 1
+    else:
+        DOCUMENT.write_text(should, "utf-8")
+        print(f"written: {DOCUMENT.name}")
     return 0
 
 
