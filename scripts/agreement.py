@@ -248,7 +248,8 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.folders:
         if len(arguments.folders) != 2:
             parser.error("give two folders, or none")
-        print(agreement(*arguments.folders, text))
+        first, second = arguments.folders
+        print(agreement(first, second, text))
         return 0
     now = DOCUMENT.read_text("utf-8")
     should = with_figures(now, text)

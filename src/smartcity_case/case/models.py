@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from smartcity_case.case import vocabulary as v
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from smartcity_case.case import vocabulary as v
 
 # The lexical forms that pydantic would otherwise widen: its integers take
 # "1_000" and " 1 ", its booleans "yes" and "on".
