@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import krippendorff
-import nltk.metrics.segmentation as segmentation
+from nltk.metrics.segmentation import windowdiff
 import numpy as np
 from scipy import stats
 from scipy.optimize import linear_sum_assignment
@@ -141,7 +141,7 @@ def window_diff(ones: list[Cells], twos: list[Cells], length: int) -> float:
         marks.append("".join("1" if at in edges else "0" for at in range(length + 1)))
     edges_of_both = sum(mark.count("1") for mark in marks)
     window = max(2, round(length / max(edges_of_both, 1)))
-    return float(segmentation.windowdiff(*marks, window))
+    return float(windowdiff(*marks, window))
 
 
 def span_table(one: Tables, two: Tables, text: str) -> list[str]:
