@@ -31,8 +31,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import krippendorff
-from nltk.metrics.segmentation import windowdiff
 import numpy as np
+from nltk.metrics.segmentation import windowdiff
 from scipy import stats
 from scipy.optimize import linear_sum_assignment
 

@@ -131,13 +131,12 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     >>> to_csv(pd.DataFrame({"id": ["c1"], "named": pd.array([True], dtype="boolean")}))
     b'id,named\nc1,true\n'
     """
-    columns = [[_cell(value) for value in frame[name]] for name in frame.columns]
+    columns = [_cells(frame[name]) for name in frame.columns]
     return write_csv(list(frame.columns), list(zip(*columns, strict=True)))
 
 
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if value is pd.NA or value is None or value is pd.NaT or value != value:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _cells(column: pd.Series[Any]) -> list[str]:
+    cells = [
+        "" if empty else str(value) for value, empty in zip(column, column.isna(), strict=True)
+    ]
+    return [cell.lower() for cell in cells] if column.dtype == "boolean" else cells

@@ -18,6 +18,7 @@ from smartcity_case import frames
 from smartcity_case.case.models import MODELS, Row
 from smartcity_case.case.schema import table_schema
 from smartcity_case.checks.fields import check_field
+from smartcity_case.checks.spans import check_spans
 from smartcity_case.profile import TableSchema
 from smartcity_case.table import Table, parse_csv, write_csv
 
@@ -157,12 +158,14 @@ def test_model_and_table_schema_give_the_same_verdict(data: st.DataObject) -> No
     table, faults = parse_csv(write_csv(list(cells), [list(cells.values())]), "t", "t.csv")
     if table is None or faults:
         table = Table("t", "t.csv", list(cells), {k: [v] for k, v in cells.items()}, [2])
-    by_schema = {
-        f.location.field
-        for field in schema.fields
-        for f in check_field(table, field, schema.missing_values)
-        if f.severity == "error"
-    }
+    found = [f for field in schema.fields for f in check_field(table, field, [""])]
+    for span in schema.text_spans:  # the form of offsets is theirs to judge
+        found += [
+            f
+            for f in check_spans(table, span, TEXT, frozenset([""]))
+            if f.code == "span.unverifiable"
+        ]
+    by_schema = {f.location.field for f in found if f.severity == "error"}
     assert by_schema == columns_refused(model, cells)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # The lexical forms that pydantic would otherwise widen: its integers take
 # "1_000" and " 1 ", its booleans "yes" and "on".
 _OFFSET = re.compile(r"0|[1-9][0-9]*")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -28,6 +29,14 @@ def _offset(value: object) -> object:
     if isinstance(value, str):
         if not _OFFSET.fullmatch(value):
             raise ValueError("a whole number in ASCII digits, without sign or leading zero")
+        return int(value)
+    return value
+
+
+def _integer(value: object) -> object:
+    if isinstance(value, str):
+        if not _INTEGER.fullmatch(value):
+            raise ValueError("a whole number in ASCII digits")
         return int(value)
     return value
 
@@ -40,8 +49,9 @@ def _boolean(value: object) -> object:
     return value
 
 
-Offset = Annotated[int, BeforeValidator(_offset), Field(ge=0)]
-Ordinal = Annotated[int, BeforeValidator(_offset), Field(ge=1)]
+Offset = Annotated[int, Field(ge=0), BeforeValidator(_offset)]
+End = Annotated[int, Field(ge=1), BeforeValidator(_offset)]
+Ordinal = Annotated[int, Field(ge=1), BeforeValidator(_integer)]
 Flag = Annotated[bool, BeforeValidator(_boolean)]
 Words = Annotated[str, StringConstraints(min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -95,7 +105,7 @@ class Row(BaseModel):
         "Where the words begin: the number of Unicode code points before them in the article.",
         14,
     )
-    end: Ordinal = _column(
+    end: End = _column(
         "End",
         "Where the words end: the number of code points up to and with the last one.",
         21,
@@ -185,7 +195,7 @@ class Claim(Row):
     stance_start: Offset | None = _optional(
         "Start of the stance words", "Where the words of the stance begin.", 15
     )
-    stance_end: Ordinal | None = _optional(
+    stance_end: End | None = _optional(
         "End of the stance words", "Where the words of the stance end.", 22
     )
     stance_exact: Words | None = _optional(
@@ -225,7 +235,7 @@ class Actor(Row):
     role_start: Offset | None = _optional(
         "Start of the role words", "Where the words of the role begin.", 15
     )
-    role_end: Ordinal | None = _optional(
+    role_end: End | None = _optional(
         "End of the role words", "Where the words of the role end.", 22
     )
     role_exact: Words | None = _optional(

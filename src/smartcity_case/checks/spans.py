@@ -78,11 +78,16 @@ def _judge(
     table: Table, index: int, declaration: TextSpan, text: str, cells: tuple[str, ...]
 ) -> Iterator[Finding]:
     fields = declaration.fields
-    for name, cell in zip((fields.start, fields.end), cells, strict=False):
-        if not _OFFSET.fullmatch(cell):
-            message = f"{cell!r} is not an offset (ASCII digits, no sign, no leading zero)"
-            yield Finding(table.at(index, name), "span.unverifiable", message)
-            return
+    odd = [
+        (name, cell)
+        for name, cell in zip((fields.start, fields.end), cells, strict=False)
+        if not _OFFSET.fullmatch(cell)
+    ]
+    for name, cell in odd:
+        message = f"{_short(cell)} is not an offset (ASCII digits, no sign, no leading zero)"
+        yield Finding(table.at(index, name), "span.unverifiable", message)
+    if odd:
+        return
     if max(len(cells[0]), len(cells[1])) > len(str(len(text))):
         start, end = len(text) + 1, len(text) + 1  # too long a number to be worth reading
     else:
