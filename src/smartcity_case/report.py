@@ -151,6 +151,11 @@ CODES: dict[str, Code] = {
 """Every finding code; the codes are public and stable."""
 
 
+def shorten(cell: str, most: int = 80) -> str:
+    """A cell as a message shows it: quoted, and cut if it is long."""
+    return repr(cell) if len(cell) <= most else f"{cell[:most]!r}… ({len(cell)} characters)"
+
+
 @dataclass(frozen=True, order=True)
 class Location:
     """Where a finding stands; what does not apply is empty.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.report import Finding, Location
+from smartcity_case.report import Finding, Location, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _FORMULA = ("=", "+", "-", "@")
-_SHOWN = 80
-
-Judge = "Callable[[str], tuple[str, str] | None]"
 
 
 def check_header(table: Table, schema: TableSchema) -> Iterator[Finding]:
@@ -53,7 +50,7 @@ def check_field(table: Table, field: FieldSchema, missing_values: list[str]) -> 
         if verdict is not None:
             yield Finding(table.at(index, field.name), *verdict)
         elif cell.startswith(_FORMULA) and not numeric:
-            message = f"{_short(cell)} begins with {cell[0]!r}"
+            message = f"{shorten(cell)} begins with {cell[0]!r}"
             yield Finding(table.at(index, field.name), "field.formula", message)
 
 
@@ -75,11 +72,11 @@ def _judge(field: FieldSchema, missing_values: list[str]) -> Callable[[str], Any
         if cell in missing:
             return None
         if field.type == "integer" and not _INTEGER.fullmatch(cell):
-            return "field.type", f"{_short(cell)} is not an integer in ASCII digits"
+            return "field.type", f"{shorten(cell)} is not an integer in ASCII digits"
         if full is not None and not full.fullmatch(cell):
-            return "field.constraint", f"{_short(cell)} does not match the pattern {pattern!r}"
+            return "field.constraint", f"{shorten(cell)} does not match the pattern {pattern!r}"
         if categories is not None and cell not in categories:
-            return "field.category", f"{_short(cell)} is not one of {', '.join(categories)}"
+            return "field.category", f"{shorten(cell)} is not one of {', '.join(categories)}"
         return None
 
     return judge
@@ -96,14 +93,10 @@ def _judged_by_frictionless(field: FieldSchema, missing_values: list[str]) -> di
 
 def _from_notes(field: FieldSchema, cell: str, notes: dict[str, str]) -> tuple[str, str]:
     if "type" in notes:
-        return "field.type", f"{_short(cell)} is not of type {field.type}"
+        return "field.type", f"{shorten(cell)} is not of type {field.type}"
     if "required" in notes:
         return "field.required", "the cell is empty"
     name = next(iter(notes))
     value = field.constraints[name]
     limit = ", ".join(map(str, value)) if isinstance(value, list) else repr(value)
-    return "field.constraint", f"{_short(cell)} breaks the constraint {name}: {limit}"
-
-
-def _short(cell: str) -> str:
-    return repr(cell) if len(cell) <= _SHOWN else f"{cell[:_SHOWN]!r}… ({len(cell)} characters)"
+    return "field.constraint", f"{shorten(cell)} breaks the constraint {name}: {limit}"

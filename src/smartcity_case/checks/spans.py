@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from smartcity_case.report import Finding
+from smartcity_case.report import Finding, shorten
 from smartcity_case.text import Span, occurrences
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _judge(
         if not _OFFSET.fullmatch(cell)
     ]
     for name, cell in odd:
-        message = f"{_short(cell)} is not an offset (ASCII digits, no sign, no leading zero)"
+        message = f"{shorten(cell)} is not an offset (ASCII digits, no sign, no leading zero)"
         yield Finding(table.at(index, name), "span.unverifiable", message)
     if odd:
         return
@@ -106,18 +106,14 @@ def _judge(
 
 def _message(trace: Trace, cells: tuple[str, ...], found: str) -> str:
     start, end = cells[0], cells[1]
-    exact = _short(cells[2]) if len(cells) > 2 else ""
+    exact = shorten(cells[2]) if len(cells) > 2 else ""
     shown = ", ".join(f"{s.start} to {s.end}" for s in trace.candidates[:_SHOWN_CANDIDATES])
     if len(trace.candidates) > _SHOWN_CANDIDATES:
         shown += f" and {len(trace.candidates) - _SHOWN_CANDIDATES} more"
     if trace.verdict == "out-of-range":
         there = f"; the words stand at {shown}" if shown else ""
-        return f"{_short(start)} to {_short(end)} is no stretch of the text{there}"
-    there = f"at {start} to {end} the text has {_short(found)}, not {exact}"
+        return f"{shorten(start)} to {shorten(end)} is no stretch of the text{there}"
+    there = f"at {start} to {end} the text has {shorten(found)}, not {exact}"
     if trace.verdict == "absent":
         return f"{there}; these words stand nowhere"
     return f"{there}; these words stand at {shown}"
-
-
-def _short(words: str, most: int = 80) -> str:
-    return repr(words) if len(words) <= most else f"{words[:most]!r}… ({len(words)} characters)"
