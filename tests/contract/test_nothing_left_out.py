@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from typing import cast
 
 import pytest
 
@@ -17,7 +18,7 @@ from conftest import ROOT
 from smartcity_case.case.coding import HEADER_LENGTH, uncovered
 from smartcity_case.text import Span
 
-CASE = sc.load(ROOT)
+CASE = cast(sc.Case, sc.load(ROOT))
 TEXT = CASE.source.text
 WORDS = [m for m in re.finditer(r"[^\W_]+", TEXT) if m.start() >= HEADER_LENGTH]
 

@@ -1,0 +1,50 @@
+"""What the documents show is what happens."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+
+import pytest
+
+import smartcity_case as sc
+from conftest import ROOT
+from smartcity_case.cli import main
+
+README = (ROOT / "README.md").read_text("utf-8")
+LOADING = (ROOT / "docs/loading.md").read_text("utf-8")
+
+
+def test_the_python_example_of_the_readme_prints_what_it_says() -> None:
+    test = doctest.DocTestParser().get_doctest(README, {}, "README.md", "README.md", 0)
+    assert len(test.examples) == 5
+    runner = doctest.DocTestRunner()
+    runner.run(test)
+    assert runner.failures == 0
+
+
+def test_the_row_shown_in_the_readme_is_what_show_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (shown,) = re.findall(r"\$ (smartcity-case show [^\n]+)\n(.*?)```", README, re.S)
+    command, output = shown
+    assert main(shlex.split(command)[1:]) == 0
+    assert capsys.readouterr().out == output
+
+
+def test_the_citation_of_the_readme_is_that_of_the_package() -> None:
+    assert f"> {sc.load().citation}\n" in README
+
+
+def test_the_numbers_of_rows_in_the_readme_are_those_of_the_tables() -> None:
+    stated = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", README, re.M))
+    assert stated == {name: str(len(frame)) for name, frame in sc.load().items()}
+
+
+def test_the_calls_of_the_loading_guide_work() -> None:
+    case = sc.load()
+    for call in re.findall(r"^\| `case\.(\w+)\(\)`", LOADING, re.M):
+        assert len(getattr(case, call)()) > 0, call
+    assert case.source.text[120:164]
+    assert len(case.concordance("claims", ["c007"], width=40)) == 1
