@@ -78,10 +78,11 @@ def tests(programs: Path, place: Path, *more: str) -> str:
 def installed_wheel(place: Path) -> str:
     """The wheel in a clean environment, used from / without the checkout."""
     programs = environment(place / "venv", str(wheel(place)), "pytest")
+    (place / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
     output = run(
         programs / "python",
-        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(place)),
-        *("-c", os.devnull, str(ROOT / "tests/e2e")),
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "--noconftest"),
+        *("-c", str(place / "pytest.ini"), str(ROOT / "tests/e2e")),
         cwd=Path("/"),
         SMARTCITY_CASE_PROGRAM=str(programs / "smartcity-case"),
     )
@@ -141,10 +142,12 @@ def official_profile(place: Path) -> str:
 
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
-    for name in (sys.executable, "python3.14", "python3.13", "python3.12"):
-        found = shutil.which(name)
-        if found and _is_newer(found):
-            return found
+    names = ("python3.14", "python3.13", "python3.12")
+    found = [sys.executable, *(path for name in names if (path := shutil.which(name)))]
+    found += [str(path) for path in Path.home().glob(".pyenv/versions/3.1[2-9]*/bin/python")]
+    for python in found:
+        if _is_newer(python):
+            return python
     raise NotRun("no Python 3.12 or newer on this machine")
 
 

@@ -66,28 +66,30 @@ def check_spans(
         empty = [cell in missing for cell in cells]
         if all(empty) and not declaration.required:
             continue
+        odd = list(_odd_offsets(table, index, declaration, cells, empty))
+        yield from odd
         if any(empty):
             which = [n for n, e in zip(fields.names, empty, strict=False) if e]
             where = table.at(index, which[0])
             yield Finding(where, "span.incomplete", f"empty: {', '.join(which)}")
-            continue
-        yield from _judge(table, index, declaration, text, cells)
+        elif not odd:
+            yield from _judge(table, index, declaration, text, cells)
+
+
+def _odd_offsets(
+    table: Table, index: int, declaration: TextSpan, cells: tuple[str, ...], empty: list[bool]
+) -> Iterator[Finding]:
+    names = (declaration.fields.start, declaration.fields.end)
+    for name, cell, is_empty in zip(names, cells, empty, strict=False):
+        if not is_empty and not _OFFSET.fullmatch(cell):
+            message = f"{shorten(cell)} is not an offset (ASCII digits, no sign, no leading zero)"
+            yield Finding(table.at(index, name), "span.unverifiable", message)
 
 
 def _judge(
     table: Table, index: int, declaration: TextSpan, text: str, cells: tuple[str, ...]
 ) -> Iterator[Finding]:
     fields = declaration.fields
-    odd = [
-        (name, cell)
-        for name, cell in zip((fields.start, fields.end), cells, strict=False)
-        if not _OFFSET.fullmatch(cell)
-    ]
-    for name, cell in odd:
-        message = f"{shorten(cell)} is not an offset (ASCII digits, no sign, no leading zero)"
-        yield Finding(table.at(index, name), "span.unverifiable", message)
-    if odd:
-        return
     if max(len(cells[0]), len(cells[1])) > len(str(len(text))):
         start, end = len(text) + 1, len(text) + 1  # too long a number to be worth reading
     else:
