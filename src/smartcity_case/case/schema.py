@@ -82,6 +82,7 @@ def _categories(vocabulary: type[Term]) -> dict[str, Any]:
     } | ordered
 
 
-def _example(info: FieldInfo) -> object:
+def _example(info: FieldInfo) -> str:
+    """The example as a cell; the official profile takes strings only."""
     (example,) = info.examples or [None]
-    return example
+    return str(example).lower() if isinstance(example, bool) else str(example)
