@@ -178,17 +178,20 @@ class Claim(Row):
         "Concept", "The contested issue the proposition is about, phrased affirmatively.", "trust"
     )
     agreement: v.Agreement | None = _optional(
-        "Agreement", "Whether the claim agrees with the concept; filled with it.", "disagrees"
+        "Agreement", "Whether the claim speaks for its concept; filled with it.", "disagrees"
     )
     stance: v.Stance = _column(
-        "Stance", "The stance toward the cooperation that the words of the row show.", "neutral"
+        "Stance",
+        "The stance toward the cooperation, the supplier or its plan that the words show.",
+        "neutral",
     )
     stance_voice: v.Voice | None = _optional(
         "Voice of the stance", "Whose stance it is; empty for a neutral one.", "article"
     )
     stance_holder: Slug | None = _optional(
         "Holder of the stance",
-        "The actor whose stance it is; filled if stance_voice is actor.",
+        "The actor whose stance it is, no more certainly than the claimant or the mention "
+        "that names it; filled if stance_voice is actor.",
         "murrack",
         references="actors",
     )

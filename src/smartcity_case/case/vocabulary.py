@@ -48,14 +48,17 @@ class Voice(Term):
 
     ARTICLE = "article", "The article itself, in its own words and on its own account."
     ACTOR = "actor", "An actor to whom the article attributes the proposition."
-    INFERRED = "inferred", "Nobody says it; the text implies it. Never laid to a named person."
+    INFERRED = (
+        "inferred",
+        "Nobody says it, the text implies it; of a stance: nobody in particular holds it.",
+    )
 
 
 class Attribution(Term):
     """How the text names the one whose words or thoughts it gives."""
 
     EXPLICIT = "explicit", "By a name or a full description in the frame of the same passage."
-    ANAPHORIC = "anaphoric", "By a pronoun or a description that points back to a person named."
+    ANAPHORIC = "anaphoric", "By a pronoun or a description that points back to an actor named."
     IMPLICIT = "implicit", "Not in the passage itself; it follows from what stands before it."
 
 
@@ -64,8 +67,11 @@ class ClaimType(Term):
 
     FACT = "fact", "Something is, was or happened, and one could in principle find out."
     EVALUATION = "evaluation", "Something is good, bad, fitting, surprising: a judgement of worth."
-    PREDICTION = "prediction", "Something will happen or is going to be expected to happen."
-    INTENTION = "intention", "Somebody wants or plans something, for himself or for another."
+    PREDICTION = "prediction", "Something will happen, without being anybody's plan."
+    INTENTION = (
+        "intention",
+        "Somebody wants, plans or has decided something, for himself or for another.",
+    )
     NORMATIVE = "normative", "Something ought or ought not to be, or is demanded or expected."
     COMMITMENT = "commitment", "The speaker binds himself or his side, or vouches for a state."
     QUESTION = "question", "Something is asked; the proposition itself is left open."
@@ -142,11 +148,11 @@ class Concept(Term):
     RULES = "rules", "The supplier's side keeps to the rules."
     PROCESS = "process", "The decision for the supplier was properly prepared and advised."
     CONTROL = "control", "The city keeps control: it bargains, sets limits, turns offers down."
-    DATA_PROTECTION = "data-protection", "The citizens' data are safe from the supplier."
+    DATA_PROTECTION = "data-protection", "The data are protected."
 
 
 class Agreement(Term):
-    """Whether the one who puts a proposition forward agrees with its concept."""
+    """Whether a proposition speaks for or against its concept, in whoever's voice."""
 
     AGREES = "agrees", "The proposition speaks for the concept."
     DISAGREES = "disagrees", "The proposition speaks against the concept."
@@ -154,10 +160,16 @@ class Agreement(Term):
 
 
 class Stance(Term):
-    """The stance toward the cooperation that the words of a row show."""
+    """The stance toward the cooperation, the supplier or the plan it serves."""
 
-    SUPPORTIVE = "supportive", "Words of the row speak for the cooperation or the supplier."
-    CRITICAL = "critical", "Words of the row speak against the cooperation or the supplier."
+    SUPPORTIVE = (
+        "supportive",
+        "Words of the row speak for the cooperation, the supplier or the plan.",
+    )
+    CRITICAL = (
+        "critical",
+        "Words of the row speak against the cooperation, the supplier or the plan.",
+    )
     MIXED = "mixed", "Words of the row speak for it and against it."
     NEUTRAL = "neutral", "No words of the row take a side."
 
@@ -169,7 +181,10 @@ class ClaimMentionRole(Term):
     THEME = "theme", "It is what the claim says something of, or what is acted upon."
     RECIPIENT = "recipient", "Something is given, said or done to it or for it."
     PLACE = "place", "It is where, whence or whither."
-    ATTRIBUTE = "attribute", "It only qualifies another mention (of whom, with whom, from where)."
+    ATTRIBUTE = (
+        "attribute",
+        "It only qualifies another word or phrase, or is a predicate noun or als-phrase.",
+    )
 
 
 class ActorType(Term):
@@ -199,7 +214,7 @@ class MentionForm(Term):
     ABBREVIATION = "abbreviation", "A short form of letters that stands for a name."
     NOMINAL = "nominal", "A description with a common noun."
     PRONOUN = "pronoun", "A personal, demonstrative, relative or possessive pronoun."
-    INDEFINITE = "indefinite", "man, jeder, keiner, alle, wer and the like."
+    INDEFINITE = "indefinite", "man, jeder, keiner, alle and the like."
     ADVERB = "adverb", "An adverb of place or a pronominal adverb that points to it."
     ADJECTIVE = "adjective", "An adjective made from a name, outside a nominal mention of it."
     COMPOUND_PART = "compound-part", "A part of a compound word, without the rest of it."
@@ -275,8 +290,11 @@ class TechnologyStatus(OrderedTerm):
     PLANNED = "planned", "A plan or an intention for it is told."
     OFFERED = "offered", "A supplier offers it."
     TENDERED = "tendered", "A tender or a bid covers it."
-    ASSIGNED = "assigned", "A supplier or partner has been chosen for it."
-    REJECTED = "rejected", "The one to whom it was offered turned it down."
+    ASSIGNED = (
+        "assigned",
+        "A supplier or partner is named for it, as chosen or as meant to realise it.",
+    )
+    REJECTED = "rejected", "It was turned down."
     IN_PLACE = "in-place", "It is said to be there already."
 
 
