@@ -84,4 +84,4 @@ def test_segmentation_is_zero_for_equal_boundaries(script: ModuleType) -> None:
 
 def test_the_document_has_the_figures_of_the_codings(script: ModuleType) -> None:
     document = script.DOCUMENT.read_text("utf-8")
-    assert len(script.MARKS.findall(document)) == 2
+    assert len(script.MARKS.findall(document)) == 3
