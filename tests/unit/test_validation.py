@@ -270,3 +270,34 @@ def test_extra_checks_run_and_are_listed(toy: Folder) -> None:
     report = validate(toy.root, extra_checks=[no_herons])
     assert only(report, "rule.broken").message == "garza"
     assert "no_herons" in {c.name for c in report.ran}
+
+
+def test_an_empty_key_is_missing(toy: Folder) -> None:
+    toy.replace("avistamientos", "a2,", ",")
+    codes = {f.code for f in validate(toy.root).errors}
+    assert {"key.missing", "field.required"} <= codes
+
+
+def test_unique_keys_and_fields(toy: Folder) -> None:
+    toy.describe(
+        lambda d: d["resources"][2]["schema"]["fields"][1].update(constraints={"unique": True})
+    )
+    finding = only(validate(toy.root), "field.unique")
+    assert "row 2 too" in finding.message
+    toy.replace("avistamientos", "a2,garza,", "a2,,")  # what is empty is not compared
+    assert validate(toy.root).ok
+
+
+def test_a_composite_unique_key(toy: Folder) -> None:
+    toy.describe(lambda d: d["resources"][2]["schema"].update(uniqueKeys=[["especie"]]))
+    assert only(validate(toy.root), "key.duplicate").location.row == 3
+
+
+def test_the_order_of_the_header_counts(toy: Folder) -> None:
+    toy.write("especies", b"patas,clave\n2,garza\n")
+    assert "the order should be clave, patas" in only(validate(toy.root), "table.header").message
+
+
+def test_an_extra_column_is_named(toy: Folder) -> None:
+    toy.write("especies", b"clave,patas,alas\ngarza,2,2\n")
+    assert "not in the schema: 'alas'" in only(validate(toy.root), "table.header").message

@@ -9,8 +9,6 @@ words, needed only where the words stand more than once. Further spans
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -18,6 +16,7 @@ from pydantic import ValidationError
 from smartcity_case.authoring.anchor import anchor
 from smartcity_case.case.models import MODELS, Row
 from smartcity_case.errors import AnchorError, CodingError
+from smartcity_case.table import parse_csv
 from smartcity_case.text import Span
 
 if TYPE_CHECKING:
@@ -93,19 +92,17 @@ def _nearest(text: str, words: str, prefix: str, suffix: str, main: Span) -> Spa
 
 def read_csv(data: bytes, name: str, columns: Iterable[str]) -> list[Cells]:
     """The rows of a coded file, whose header must name exactly the columns."""
-    wanted = list(columns)
-    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
-    header = next(reader, [])
-    if sorted(header) != sorted(wanted):
-        missing = ", ".join(sorted(set(wanted) - set(header))) or "none"
-        extra = ", ".join(sorted(set(header) - set(wanted))) or "none"
-        raise CodingError(f"{name}: columns missing: {missing}; not known: {extra}")
-    rows = []
-    for number, record in enumerate(reader, start=2):
-        if len(record) != len(header):
-            raise CodingError(f"{name}, row {number}: {len(record)} cells, not {len(header)}")
-        rows.append(dict(zip(header, record, strict=True)))
-    return rows
+    table, faults = parse_csv(data, name, name)
+    if faults or table is None:
+        lines = [f"{fault.location}: {fault.message}" for fault in faults]
+        raise CodingError(f"{name} cannot be read:", lines)
+    missing = ", ".join(sorted(set(columns) - set(table.header)))
+    extra = ", ".join(sorted(set(table.header) - set(columns)))
+    if missing or extra:
+        raise CodingError(
+            f"{name}: columns missing: {missing or 'none'}; not known: {extra or 'none'}"
+        )
+    return [table.record(index) for index in range(len(table))]
 
 
 def uncovered(text: str, spans: Iterable[Span]) -> list[Span]:
