@@ -7,6 +7,7 @@ looked at (no package, bad usage).
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -37,16 +38,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        code, output = arguments.run(arguments)
     except CodingError as error:
         print(f"smartcity-case: {error}", file=sys.stderr)
         return FINDINGS
     except SmartcityCaseError as error:
         print(f"smartcity-case: {error}", file=sys.stderr)
         return CANNOT
+    return _write(output, code)
+
+
+def _write(output: str, code: int) -> int:
+    """Write to standard output; the code stands, whether or not all of it is read."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show „ gets \\u201e
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        print(output, flush=True)
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+    except OSError as error:
+        print(f"smartcity-case: cannot write the output: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CANNOT
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -128,90 +142,93 @@ def _add_build(commands: _Commands[argparse.ArgumentParser]) -> None:
     parser.set_defaults(run=_build)
 
 
-def _validate(arguments: argparse.Namespace) -> int:
+Outcome = tuple[int, str]
+"""The exit code of a command and what it prints."""
+
+
+def _validate(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.case import validate
     from smartcity_case.render.json import render_json
     from smartcity_case.render.text import render_text
 
     report = validate(None if arguments.case else arguments.path)
-    print({"text": render_text, "json": render_json}[arguments.format](report))
-    return OK if report.ok else FINDINGS
+    render = {"text": render_text, "json": render_json}[arguments.format]
+    return OK if report.ok else FINDINGS, render(report)
 
 
 def _load(arguments: argparse.Namespace) -> Dataset:
     from smartcity_case.case import load
 
-    return load(arguments.package) if arguments.package else load()
+    return load() if arguments.package is None else load(arguments.package)
 
 
-def _tables(arguments: argparse.Namespace) -> int:
+def _tables(arguments: argparse.Namespace) -> Outcome:
     data = _load(arguments)
     shown = [name for name in data if arguments.all or not data.resource(name).detail]
     width = max((len(name) for name in shown), default=0)
-    print(f"{data.package.name} {data.version}")
+    lines = [f"{data.package.name} {data.version}"]
     for name in shown:
         rows, columns = data[name].shape
         title = data.resource(name).description or data.resource(name).title
-        print(f"  {name:<{width}}  {rows:>5} rows  {columns:>3} columns  {title}")
+        lines.append(f"  {name:<{width}}  {rows:>5} rows  {columns:>3} columns  {title}".rstrip())
     hidden = sum(1 for _ in data) - len(shown)
     if hidden:
-        print(f"  ({hidden} detail tables more: --all)")
-    return OK
+        lines.append(f"  ({hidden} detail tables more: --all)")
+    return OK, "\n".join(lines)
 
 
-def _show(arguments: argparse.Namespace) -> int:
+def _show(arguments: argparse.Namespace) -> Outcome:
     data = _load(arguments)
     if arguments.key is None:
-        print(_whole(data, arguments.table))
-        return OK
+        return OK, _whole(data, arguments.table)
     record = data.record(arguments.table, arguments.key)
     width = max(map(len, record))
-    for name, cell in record.items():
-        if cell:
-            print(f"{name:<{width}}  {cell}")
+    lines = [f"{name:<{width}}  {cell}" for name, cell in record.items() if cell]
     for column in data.verbatim_columns(arguments.table):
-        if record[column]:
-            _print_trace(data.trace(arguments.table, arguments.key, column), column)
-    return OK
+        try:
+            trace = data.trace(arguments.table, arguments.key, column)
+        except NotFound:  # this row has no such span
+            continue
+        lines += ["", *_marked(trace, column)]
+    return OK, "\n".join(lines)
 
 
 def _whole(data: Dataset, table: str) -> str:
-    frame = data[table]
     import pandas as pd
 
     with pd.option_context("display.max_colwidth", 60, "display.width", None):
-        return frame.dropna(axis="columns", how="all").to_string(index=False, na_rep="")
+        return data[table].dropna(axis="columns", how="all").to_string(index=False, na_rep="")
 
 
-def _print_trace(trace: Trace, column: str) -> None:
+def _marked(trace: Trace, column: str) -> list[str]:
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     marks = ("\x1b[1;7m", "\x1b[0m") if bold else ("[", "]")
-    print(f"\n{column}: {trace.verdict}, {trace.source} {trace.span.start} to {trace.span.end}")
-    print(f"  {trace.mark(*marks)}".replace("\n", "\n  "))
+    where = f"{trace.source} {trace.span.start} to {trace.span.end}"
+    if trace.verdict != "exact":
+        return [f"{column}: {trace.verdict}: {trace.exact!r} is not at {where}"]
+    return [f"{column}: exact, {where}", f"  {trace.mark(*marks)}".replace("\n", "\n  ")]
 
 
-def _build(arguments: argparse.Namespace) -> int:
+def _build(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.case.build import build, drift
     from smartcity_case.storage import write_files
 
     root = _checkout(arguments.root)
     files = build(root)
     changed = drift(root, files)
-    for path in changed:
-        print(f"{'differs' if arguments.check else 'written'}: {path}")
     if not changed:
-        print("nothing to do: every generated file is as it should be")
-    if changed and arguments.check:
+        return OK, "nothing to do: every generated file is as it should be"
+    if arguments.check:
         print("run `smartcity-case build` and commit what it writes", file=sys.stderr)
-        return FINDINGS
+        return FINDINGS, "\n".join(f"differs: {path}" for path in changed)
     write_files(root, ((path, files[path]) for path in changed))
-    return OK
+    return OK, "\n".join(f"written: {path}" for path in changed)
 
 
 def _checkout(given: str | None) -> Path:
     from smartcity_case.storage import checkout_root, package_root
 
-    root = package_root(given) if given else checkout_root()
+    root = checkout_root() if given is None else package_root(given)
     if root is None:
         raise NotFound("build needs a checkout: smartcity-case build ROOT")
     return root

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case import citation, frames
-from smartcity_case.checks.spans import Verdict, trace_span
+from smartcity_case.checks.spans import Verdict, read_span, trace_span
 from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.profile import Package, Resource, TableSchema, TextSpan
 from smartcity_case.text import Source, Span
@@ -131,23 +131,24 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         Raises NotFound for an unknown table, key or column, or for a row that
         has no such span.
         """
-        declaration = self._declaration(table, column)
-        record = self.record(table, key)
-        source = self.sources.get(declaration.reference.resource)
-        if source is None:
-            raise NotFound(f"the text {declaration.reference.resource!r} is not in the package")
-        fields = declaration.fields
-        start, end = record[fields.start], record[fields.end]
-        if not start and not end:
-            raise NotFound(f"{table}/{key} has no words in {fields.exact or fields.start!r}")
+        return self._trace(
+            table, self._index(table, key), self._declaration(table, column), context
+        )
+
+    def _trace(self, table: str, index: int, declaration: TextSpan, context: int) -> Trace:
+        read, schema = self._table(table), self._schema(table)
+        source = self._source_of(declaration)
+        record, fields = read.record(index), declaration.fields
+        name = read.at(index).key
         try:
-            span = Span(int(start), int(end))
-        except ValueError:
-            raise UnreadablePackage(
-                f"{table}/{key}: {start!r} to {end!r} are not offsets; validate the package"
-            ) from None
-        exact = record[fields.exact] if fields.exact else source[span]
-        return _trace(table, key, source, span, exact, context)
+            span = read_span(record, declaration, schema.missing(schema.field(fields.start)))
+        except ValueError as error:
+            where = read.at(index)
+            raise UnreadablePackage(f"{where}: {error}; validate the package") from None
+        if span is None:
+            raise NotFound(f"{table}/{name} has no words in {fields.exact or fields.start!r}")
+        exact = record[fields.exact] if fields.exact else source.text[slice(*span)]
+        return _in_context(table, name, source, span, exact, context)
 
     def concordance(
         self,
@@ -161,18 +162,19 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         `rows` selects: a part of the table's frame, a boolean Series over it,
         or a list of keys; nothing selects every row. The columns are `key`,
         `left`, `exact`, `right`, `start` and `end`; line breaks in the context
-        are shown as spaces. `width` counts characters on each side.
+        are shown as spaces. `width` counts characters on each side. A row whose
+        span is empty has no line. Raises NotFound for an unknown key or column.
         """
         import pandas as pd
 
-        lines = []
-        for key in self._selected(table, rows):
+        declaration, lines = self._declaration(table, column), []
+        for index in self._selected(table, rows):
             try:
-                trace = self.trace(table, key, column, width)
-            except NotFound:
+                trace = self._trace(table, index, declaration, width)
+            except NotFound:  # a row without this span; the text is there
                 continue
             left, right = (_one_line(part) for part in (trace.before, trace.after))
-            lines.append((key, left, trace.exact, right, trace.span.start, trace.span.end))
+            lines.append((trace.key, left, trace.exact, right, trace.span.start, trace.span.end))
         names = ["key", "left", "exact", "right", "start", "end"]
         texts = dict.fromkeys(names[:4], "string")
         offsets = dict.fromkeys(names[4:], "Int64")
@@ -180,17 +182,27 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         frame.attrs.update(self._attrs(table))
         return frame
 
-    def _selected(self, table: str, rows: Any) -> list[str]:
+    def _selected(self, table: str, rows: Any) -> list[int]:
+        """The places in the file of the selected rows."""
+        import numpy as np
         import pandas as pd
 
         frame = self[table]
         if rows is None:
-            return list(frame.index)
+            return list(range(len(frame)))
+        if isinstance(rows, str):
+            rows = [rows]
         if isinstance(rows, pd.DataFrame):
-            return list(rows.index)
-        if isinstance(rows, pd.Series):
-            return list(frame.index[rows.to_numpy(dtype=bool, na_value=False)])
-        return list(rows)
+            rows = rows.index
+        elif isinstance(rows, pd.Series) and pd.api.types.is_bool_dtype(rows.dtype):
+            rows = rows.index[rows.to_numpy(dtype=bool, na_value=False)]
+        elif isinstance(rows, np.ndarray) and rows.dtype == bool:
+            rows = frame.index[rows]
+        places = {label: place for place, label in enumerate(frame.index)}
+        unknown = [label for label in rows if label not in places]
+        if unknown:
+            raise NotFound(f"{table} has no row with the key {unknown[0]!r}")
+        return [places[label] for label in rows]
 
     def _attrs(self, table: str) -> dict[str, str]:
         return {
@@ -213,6 +225,12 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         assert isinstance(schema, TableSchema)  # else the table would not have been read
         return schema
 
+    def _source_of(self, declaration: TextSpan) -> Source:
+        name = declaration.reference.resource
+        if name not in self.sources:
+            raise UnreadablePackage(f"the text {name!r} cannot be read; validate the package")
+        return self.sources[name]
+
     def _declaration(self, table: str, column: str | None) -> TextSpan:
         schema = self._schema(table)
         if column is None and schema.text_spans:
@@ -225,14 +243,17 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
 
     def _index(self, table: str, key: str) -> int:
         read = self._table(table)
-        names = read.key_fields
-        if len(names) == 1 and key in (keys := read.columns[names[0]]):
-            return keys.index(key)
-        near = f"; its keys are like {read.columns[names[0]][0]!r}" if names and len(read) else ""
+        parts = [read.columns[name] for name in read.key_fields]
+        keys = ["/".join(cells) for cells in zip(*parts, strict=True)]
+        if str(key) in keys:
+            return keys.index(str(key))
+        near = f"; its keys are like {keys[0]!r}" if keys else "; it has no key"
         raise NotFound(f"{table} has no row with the key {key!r}{near}")
 
 
-def _trace(table: str, key: str, source: Source, span: Span, exact: str, context: int) -> Trace:
+def _in_context(
+    table: str, key: str, source: Source, span: Span, exact: str, context: int
+) -> Trace:
     verdict = trace_span(source.text, span.start, span.end, exact).verdict
     shown = Span(min(span.start, len(source)), min(span.end, len(source)))
     around = source.sentence(shown)

@@ -5,6 +5,7 @@
     SmartcityCaseError            everything raised on purpose
      ├── PackageNotFound          there is no data package at this place
      ├── UnreadablePackage        a package is there, but cannot be looked at
+     ├── UnwritablePackage        a file of a package cannot be written
      ├── InvalidPackage           it was looked at, and has findings (`.report`)
      ├── NotFound                 no such table, row or column (also a KeyError)
      ├── AnchorError              words do not stand at exactly one place
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 class SmartcityCaseError(Exception):
     """The base of every exception that this package raises on purpose."""
 
+    def __str__(self) -> str:
+        """The message alone, whatever else the exception carries."""
+        return str(self.args[0]) if self.args else ""
+
 
 class PackageNotFound(SmartcityCaseError):
     """There is no data package at the place that was given."""
@@ -39,19 +44,20 @@ class UnreadablePackage(SmartcityCaseError):
     """A data package is there, but it cannot be looked at."""
 
 
+class UnwritablePackage(SmartcityCaseError):
+    """A file of a package cannot be written."""
+
+
 class InvalidPackage(SmartcityCaseError):
     """A package has findings; `report` holds every one of them."""
 
     def __init__(self, message: str, report: Report) -> None:
-        super().__init__(message)
+        super().__init__(message, report)
         self.report = report
 
 
 class NotFound(SmartcityCaseError, KeyError):
     """A table, row or column that was asked for by name does not exist."""
-
-    def __str__(self) -> str:  # KeyError would print the repr
-        return str(self.args[0])
 
 
 class AnchorError(SmartcityCaseError):
@@ -66,7 +72,7 @@ class AmbiguousWords(AnchorError):
     """The words stand at several places; `candidates` lists them."""
 
     def __init__(self, message: str, candidates: Sequence[Span]) -> None:
-        super().__init__(message)
+        super().__init__(message, candidates)
         self.candidates = tuple(candidates)
 
 
@@ -74,5 +80,9 @@ class CodingError(SmartcityCaseError):
     """A coding cannot become a table; `problems` has one line for each fault."""
 
     def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
-        super().__init__("\n".join([message, *(f"  {line}" for line in problems)]))
+        super().__init__(message, problems)
         self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        """The message, and a line for each problem."""
+        return "\n".join([str(self.args[0]), *(f"  {line}" for line in self.problems)])

@@ -14,6 +14,10 @@ date          ``period[D]``
 others        ``string`` (missing cells are ``pd.NA``)
 ============  =====================================================
 
+A field that is not written in the default way of its type (another `format`,
+`decimalChar`, `groupChar` …) is not guessed at: it comes as ``string``. Booleans
+follow `trueValues` and `falseValues`.
+
 The dtypes depend on the schema alone, so an empty table has the same.
 """
 
@@ -56,8 +60,7 @@ def to_frame(table: Table, schema: TableSchema) -> pd.DataFrame:
         raise UnreadablePackage(
             f"{table.path}: there is no column {missing_columns[0]!r}; validate the package"
         )
-    missing = frozenset(schema.missing_values)
-    columns = {field.name: _column(table, field, missing) for field in schema.fields}
+    columns = {f.name: _column(table, f, schema.missing(f)) for f in schema.fields}
     frame = pd.DataFrame(columns)
     if len(schema.primary_key) == 1:
         frame.index = pd.Index(frame[schema.primary_key[0]].array, name=None)
@@ -74,7 +77,11 @@ def _column(table: Table, field: FieldSchema, missing: frozenset[str]) -> pd.Ser
             values.append(None if cell in missing else convert(cell))
         except (ValueError, KeyError):
             raise _bad_cell(table, field, index) from None
-    return pd.Series(values, dtype=_dtype(field))
+    try:
+        return pd.Series(values, dtype=_dtype(field))
+    except OverflowError:
+        longest = max(range(len(values)), key=lambda i: len(table.columns[field.name][i]))
+        raise _bad_cell(table, field, longest) from None
 
 
 def _dtype(field: FieldSchema) -> Any:
@@ -84,7 +91,12 @@ def _dtype(field: FieldSchema) -> Any:
     if terms is not None:
         categories = pd.Index(terms, dtype=object)
         return pd.CategoricalDtype(categories, ordered=field.categories_ordered)
-    return _DTYPES.get(field.type, "string")
+    return _DTYPES.get(_kind(field), "string")
+
+
+def _kind(field: FieldSchema) -> str:
+    """The type as which cells are read."""
+    return field.type if field.is_plain or field.type == "boolean" else "string"
 
 
 def _converter(field: FieldSchema) -> Callable[[str], object]:
@@ -106,7 +118,7 @@ def _converter(field: FieldSchema) -> Callable[[str], object]:
         "yearmonth": lambda cell: pd.Period(cell, freq="M"),
         "date": lambda cell: pd.Period(cell, freq="D"),
     }
-    return converters.get(field.type, str)
+    return converters.get(_kind(field), str)
 
 
 def _bad_cell(table: Table, field: FieldSchema, index: int) -> UnreadablePackage:
@@ -121,7 +133,8 @@ def vocabulary(field: FieldSchema) -> list[str] | None:
     """The terms of a string field with categories or an enum, or None."""
     if field.type not in ("string", "any"):
         return None
-    return field.category_values or field.constraints.get("enum")
+    terms = field.category_values or field.constraints.get("enum")
+    return None if terms is None else list(dict.fromkeys(map(str, terms)))
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:

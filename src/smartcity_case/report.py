@@ -55,8 +55,8 @@ CODES: dict[str, Code] = {
     "table.encoding": Code("error", "A table is not UTF-8.", "Save the table as UTF-8."),
     "table.quote": Code(
         "error",
-        "A quotation mark in a CSV file opens or closes where it must not.",
-        'Quote the whole cell and double the quotation marks in it ("").',
+        "A CSV file has a stray or unclosed quotation mark, or a lone carriage return.",
+        'Quote the whole cell, double the quotation marks in it (""), end rows with LF or CRLF.',
     ),
     "table.cells": Code(
         "error",
@@ -102,7 +102,7 @@ CODES: dict[str, Code] = {
     "source.bom": Code(
         "error",
         "A text begins with a byte order mark, which would shift every span.",
-        "Remove the mark, or keep it and say so by other means; spans count it.",
+        "Remove the mark and move every span of the text back by one.",
     ),
     "source.unusual": Code(
         "warning",
@@ -187,6 +187,11 @@ class Finding:
     location: Location
     code: str
     message: str
+
+    def __post_init__(self) -> None:
+        """Refuse a code that is not public, where it is made."""
+        if self.code not in CODES:
+            raise ValueError(f"{self.code!r} is no finding code; rules of your own: 'rule.broken'")
 
     @property
     def severity(self) -> Severity:

@@ -13,13 +13,17 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smartcity_case.errors import PackageNotFound, SmartcityCaseError, UnreadablePackage
+from smartcity_case.errors import (
+    PackageNotFound,
+    SmartcityCaseError,
+    UnreadablePackage,
+    UnwritablePackage,
+)
+from smartcity_case.profile import DESCRIPTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from importlib.resources.abc import Traversable
-
-DESCRIPTOR = "datapackage.json"
 
 
 class RefusedPath(SmartcityCaseError):
@@ -60,9 +64,15 @@ def package_root(path: str | os.PathLike[str]) -> Path:
 
     Raises PackageNotFound, naming what would be needed.
     """
+    if not os.fspath(path):
+        raise PackageNotFound("the path is empty; give a folder, '.' for this one")
     given = Path(path)
     root = given.parent if given.name == DESCRIPTOR else given
-    if not given.exists():
+    try:
+        there = given.exists()
+    except OSError as error:  # a name that is too long, say
+        raise PackageNotFound(f"{str(given)[:80]}: {error.strerror}") from error
+    if not there:
         raise PackageNotFound(f"{given}: there is no such file or folder")
     if not root.is_dir():
         raise PackageNotFound(f"{given}: not a folder with a {DESCRIPTOR}")
@@ -95,10 +105,16 @@ def _refuse_escape(root: Path, place: Path, path: str) -> None:
         real = place.resolve()
         if not real.is_relative_to(root.resolve()):
             raise RefusedPath("path.unsafe", f"{path}: a link leads out of the package")
-        if real.exists() and not stat.S_ISREG(real.stat().st_mode):
-            raise RefusedPath("path.missing", f"{path}: not a regular file")
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
         raise RefusedPath("path.missing", f"{path}: {error}") from error
+
+
+def holds(root: Path, path: str, data: bytes) -> bool:
+    """Whether a file is there and has exactly these bytes."""
+    try:
+        return read_bytes(root, path) == data
+    except RefusedPath:
+        return False
 
 
 def digest(data: bytes, algorithm: str = "sha256") -> str:
@@ -112,15 +128,26 @@ def read_files(folder: Path, pattern: str = "*") -> dict[str, bytes]:
 
 
 def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Write several files so that none is ever half written.
+    """Write several files, by their paths under `root`, none of them ever half.
 
-    Each is written beside its place first; only when all of them are on the
-    disk are they moved into place.
+    Each is written beside its place first; only when all of them could be
+    written are they moved into place. Raises RefusedPath for a place outside
+    of `root` or that is no file, UnwritablePackage if the system refuses.
     """
+    try:
+        _write_files(root, files)
+    except OSError as error:
+        raise UnwritablePackage(f"{error.filename}: {error.strerror}; nothing is half") from error
+
+
+def _write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
     moves: list[tuple[Path, Path]] = []
     try:
         for path, data in files:
             target = root / path
+            _refuse_escape(root, target, path)
+            if target.exists() and not target.is_file():
+                raise RefusedPath("path.missing", f"{path}: not a regular file")
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
             temporary = Path(name)

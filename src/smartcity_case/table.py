@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from smartcity_case.report import Finding, Location
@@ -35,6 +36,8 @@ class Table:
     columns: dict[str, list[str]]
     rows: list[int] = field(default_factory=list)
     key_fields: tuple[str, ...] = ()
+    complete: bool = True
+    """Whether every record of the file is in it."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -54,8 +57,9 @@ def parse_csv(
 ) -> tuple[Table | None, list[Finding]]:
     r"""The table in the bytes of a CSV file, and the faults of its form.
 
-    The table is None if the bytes are not UTF-8, if the quotation marks do
-    not pair up, or if there is no header.
+    The table is None if the bytes are not UTF-8 or if there is no header.
+    After a bad quotation mark nothing can be read: the records before it are
+    in the table, which is then not `complete`.
 
     >>> table, faults = parse_csv(b"id,words\nc1,a\n", "toy", "toy.csv")
     >>> table.columns, table.rows, faults
@@ -72,19 +76,25 @@ def parse_csv(
             )
         ]
     records, fault = _split(text)
+    broken = []
     if fault is not None:
         row, message = fault
-        return None, [Finding(Location(resource, path, row), "table.quote", message)]
+        broken = [Finding(Location(resource, path, row), "table.quote", message)]
+        if not records:
+            return None, broken
     if not records or records[0] == [""]:
         return None, [Finding(Location(resource, path, 1), "table.header", "there is no header")]
-    return _columns(records, resource, path, key_fields)
+    table, findings = _columns(records, resource, path, key_fields)
+    if broken and table is not None:
+        table = replace(table, complete=False)
+    return table, [*findings, *broken]
 
 
 def _columns(
     records: list[list[str]], resource: str, path: str, key_fields: tuple[str, ...]
 ) -> tuple[Table | None, list[Finding]]:
     header = records[0]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, count in Counter(header).items() if count > 1)
     if twice:
         message = f"the header names {', '.join(map(repr, twice))} more than once"
         return None, [Finding(Location(resource, path, 1), "table.header", message)]
@@ -100,11 +110,11 @@ def _columns(
             rows.append(number)
             kept.append(record)
     columns = {name: [record[i] for record in kept] for i, name in enumerate(header)}
-    return Table(resource, path, header, columns, rows, key_fields), findings
+    return Table(resource, path, header, columns, rows, key_fields, not findings), findings
 
 
 def _split(text: str) -> tuple[list[list[str]], tuple[int, str] | None]:
-    """The records of a text, or the row and message of the first bad quote."""
+    """The records of a text, up to the first bad quote, whose row and message follow."""
     records: list[list[str]] = []
     record: list[str] = []
     at, end = 0, len(text)
@@ -118,9 +128,9 @@ def _split(text: str) -> tuple[list[list[str]], tuple[int, str] | None]:
             at += 1
             continue  # a cell follows, be it empty and at the very end
         if at < end and text[at] not in "\r\n":
-            return [], (len(records) + 1, _quote_fault(text, at, quoted is not None))
+            return records, (len(records) + 1, _quote_fault(text, at, quoted is not None))
         if text.startswith("\r", at) and not text.startswith("\r\n", at):
-            return [], (len(records) + 1, "a carriage return without a line feed")
+            return records, (len(records) + 1, "a carriage return without a line feed")
         at += 2 if text.startswith("\r\n", at) else 1
         records.append(record)
         record = []

@@ -37,6 +37,10 @@ class Span(NamedTuple):
         return self.start <= other.start and other.end <= self.end
 
 
+OFFSET_FORM = re.compile(r"0|[1-9][0-9]*")
+"""How an offset is written: ASCII digits, no sign, no underscore, no leading zero."""
+
+
 def occurrences(text: str, words: str) -> Iterator[Span]:
     """Every place where `words` stand in `text`, overlapping ones included.
 
@@ -54,7 +58,7 @@ def occurrences(text: str, words: str) -> Iterator[Span]:
 # A sentence ends at a stop, with the quotation marks or brackets that close
 # on it, before white space; a paragraph break ends it too. Quotation marks of
 # every script may close one: in German text U+201C does, in English it opens.
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'»«”“’‘)\]]*(?=\s)|(?=\n\s*\n)")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»«”“’‘)\]]*(?=\s)|(?<=\S)(?=\s*\n\s*\n)")
 _NOT_AN_END = re.compile(
     r"(?:\b(?:[A-Za-z]|Dr|Prof|Nr|St|bzw|ca|usw|vgl|Mio|Mrd)|\b[0-9]+)\.$", re.IGNORECASE
 )
@@ -142,6 +146,8 @@ class Source:
 
     def sentence(self, span: Span) -> Span:
         """The smallest run of whole sentences that holds a span."""
+        if not self.sentences:
+            return span
         starts = [sentence.start for sentence in self.sentences]
         first = max(bisect_right(starts, span.start) - 1, 0)
         last = max(bisect_left(starts, span.end) - 1, first)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from smartcity_case import storage
 from smartcity_case.checks import descriptor, fields, keys, sources, spans
-from smartcity_case.profile import Package, Resource, TableSchema
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.profile import DESCRIPTOR, FieldSchema, Package, Resource, TableSchema
 from smartcity_case.report import Check, Finding, Location, Report
 from smartcity_case.table import Table, parse_csv
 
 if TYPE_CHECKING:
-    import os
     from importlib.resources.abc import Traversable
 
 
@@ -71,7 +72,7 @@ def validate(
     >>> validate(embedded_root()).ok
     True
     """
-    root = _as_root(package)
+    root = storage.package_root(package) if isinstance(package, str | os.PathLike) else package
     run = _Run()
     content = read_content(root, run)
     if content is None:
@@ -83,21 +84,17 @@ def validate(
     return run.report(content.package)
 
 
-def _as_root(package: str | os.PathLike[str] | Traversable) -> Traversable:
-    import os
-
-    if isinstance(package, str | os.PathLike):
-        return storage.package_root(package)
-    return package
-
-
 def read_content(root: Traversable, run: _Run | None = None) -> Content | None:
     """Read a package's texts and tables; None if its descriptor is unreadable.
 
     What is wrong with the files goes into `run`.
     """
     run = run or _Run()
-    package, findings = descriptor.read_descriptor(storage.read_bytes(root, storage.DESCRIPTOR))
+    try:
+        data = storage.read_bytes(root, DESCRIPTOR)
+    except storage.RefusedPath as error:
+        raise UnreadablePackage(str(error)) from error
+    package, findings = descriptor.read_descriptor(data)
     run.check("descriptor", "", findings)
     if package is None:
         run.skip("resources", "", "the descriptor cannot be read")
@@ -109,27 +106,50 @@ def read_content(root: Traversable, run: _Run | None = None) -> Content | None:
 
 
 def _read_resource(run: _Run, content: Content, root: Traversable, resource: Resource) -> None:
-    if not isinstance(resource.path, str) or resource.data is not None:
-        run.skip("content", resource.name, "inline data and path lists are not read")
+    paths = [resource.path] if isinstance(resource.path, str) else resource.path
+    unsafe = list(_unsafe_paths(resource, [path for path in paths if path]))
+    if unsafe:
+        run.check("path", resource.name, unsafe)
         return
-    data = _read_file(run, root, resource, resource.path)
+    if reason := _not_read(resource):
+        run.skip("content", resource.name, reason)
+        return
+    path = paths[0]
+    data = _read_file(run, root, resource, path)
     if data is None:
         return
-    _check_bytes(run, resource, resource.path, data)
+    _check_bytes(run, resource, path, data)
     if resource.kind == "text":
-        text, findings = sources.check_source(data, resource, resource.path)
+        text, findings = sources.check_source(data, resource, path)
         run.check("source", resource.name, findings)
         if text is not None:
             content.texts[resource.name] = text
     elif resource.kind == "table":
-        _read_table(run, content, resource, resource.path, data)
+        _read_table(run, content, resource, path, data)
+
+
+def _unsafe_paths(resource: Resource, paths: Iterable[str]) -> Iterable[Finding]:
+    for path in paths:
+        if fault := descriptor.path_fault(path):
+            where = Location(resource.name, path)
+            yield Finding(where, "path.unsafe", f"{path!r}: {fault}")
+
+
+def _not_read(resource: Resource) -> str:
+    """Why a resource is of a kind that is not read, or ""."""
+    if not isinstance(resource.path, str) or resource.data is not None or not resource.path:
+        return "inline data and path lists are not read"
+    if resource.compression:
+        return f"the compression {resource.compression!r} is not read"
+    if resource.kind != "other" and resource.encoding.lower() not in ("utf-8", "utf8"):
+        return f"the encoding {resource.encoding!r} is not read"
+    if resource.kind == "table" and not resource.is_csv:
+        return "a table in another format than CSV is not read"
+    return ""
 
 
 def _read_file(run: _Run, root: Traversable, resource: Resource, path: str) -> bytes | None:
     where = Location(resource.name, path)
-    if fault := descriptor.path_fault(path):
-        run.check("path", resource.name, [Finding(where, "path.unsafe", f"{path!r}: {fault}")])
-        return None
     try:
         return storage.read_bytes(root, path)
     except storage.RefusedPath as error:
@@ -166,9 +186,6 @@ def _read_table(run: _Run, content: Content, resource: Resource, path: str, data
     if resource.dialect:
         run.skip("table", resource.name, "a dialect other than plain CSV is not read")
         return
-    if resource.encoding.lower() not in ("utf-8", "utf8"):
-        run.skip("table", resource.name, f"the encoding {resource.encoding!r} is not read")
-        return
     table, findings = parse_csv(data, resource.name, path, tuple(schema.primary_key))
     run.check("csv", resource.name, findings)
     if table is not None:
@@ -181,29 +198,46 @@ def _check_table(run: _Run, content: Content, resource: Resource) -> None:
         if isinstance(schema, TableSchema):
             run.skip("rows", resource.name, "the table cannot be read")
         return
-    header = list(fields.check_header(table, schema))
-    run.check("header", resource.name, header)
-    if set(table.header) != set(schema.names):
-        run.skip("rows", resource.name, "the header is not that of the schema")
-        return
+    run.check("header", resource.name, fields.check_header(table, schema))
     for each in schema.fields:
-        run.check(
-            f"field {each.name}",
-            resource.name,
-            fields.check_field(table, each, schema.missing_values),
-        )
-    run.check("unique keys", resource.name, keys.check_unique(table, schema))
-    _check_references(run, content, table, schema)
+        _check_column(run, table, schema, each)
+    if set(schema.names) <= set(table.header):
+        run.check("unique keys", resource.name, keys.check_unique(table, schema))
+        _check_references(run, content, table, schema)
+    else:
+        run.skip("keys and spans", resource.name, "a column is missing")
+
+
+def _check_column(run: _Run, table: Table, schema: TableSchema, each: FieldSchema) -> None:
+    name = f"field {each.name}"
+    if each.name not in table.header:
+        run.skip(name, table.resource, "the column is missing")
+        return
+    try:
+        judge = fields.field_judge(each, schema.missing(each))
+    except fields.FieldFault as fault:
+        where = Location(table.resource, DESCRIPTOR, field=each.name)
+        finding = Finding(where, "descriptor.invalid", f"the field cannot be judged by: {fault}")
+        run.check("descriptor", table.resource, [finding])
+        run.skip(name, table.resource, "its declaration makes no sense")
+    else:
+        run.check(name, table.resource, fields.check_field(table, each, judge))
 
 
 def _check_references(run: _Run, content: Content, table: Table, schema: TableSchema) -> None:
     for key in schema.foreign_keys:
         name = f"foreign key {', '.join(key.fields)}"
-        target = content.tables.get(key.reference.resource or table.resource)
-        if target is None or not set(key.reference.fields) <= set(target.header):
-            run.skip(name, table.resource, f"{key.reference.resource!r} cannot be read")
+        wanted = key.reference.resource or table.resource
+        target, resource = content.tables.get(wanted), content.package.resource(wanted)
+        known = resource.table_schema if resource else None
+        if target is None or not isinstance(known, TableSchema):
+            run.skip(name, table.resource, f"{wanted!r} cannot be read")
+        elif not target.complete:
+            run.skip(name, table.resource, f"{wanted!r} cannot be read whole")
+        elif not set(key.reference.fields) <= set(target.header) & set(known.names):
+            run.skip(name, table.resource, f"{wanted!r} lacks a column")
         else:
-            run.check(name, table.resource, keys.check_foreign(table, schema, key, content.tables))
+            run.check(name, table.resource, keys.check_foreign(table, schema, key, target, known))
     for span in schema.text_spans:
         name = f"spans {span.fields.start}, {span.fields.end}"
         text = content.texts.get(span.reference.resource)
@@ -212,5 +246,5 @@ def _check_references(run: _Run, content: Content, table: Table, schema: TableSc
         elif text is None:
             run.skip(name, table.resource, f"the text {span.reference.resource!r} cannot be read")
         else:
-            missing = frozenset(schema.missing_values)
+            missing = schema.missing(schema.field(span.fields.start))
             run.check(name, table.resource, spans.check_spans(table, span, text, missing))

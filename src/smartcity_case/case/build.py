@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smartcity_case.case.codebook import vocabulary_markdown
 from smartcity_case.case.coding import Cells, anchor_coding
 from smartcity_case.case.models import MODELS, Row
 from smartcity_case.case.schema import SOURCE, table_schema
+from smartcity_case.checks.descriptor import path_fault, read_descriptor
 from smartcity_case.errors import UnreadablePackage
+from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import CODES
-from smartcity_case.storage import DESCRIPTOR, digest, read_bytes, read_files
+from smartcity_case.storage import digest, holds, read_bytes, read_files
 from smartcity_case.table import write_csv
 
 if TYPE_CHECKING:
@@ -38,13 +40,14 @@ def build(root: Path) -> dict[str, bytes]:
     Raises CodingError with every fault of the coding, and UnreadablePackage
     if the descriptor or the article cannot be read.
     """
-    descriptor = json.loads(read_bytes(root, DESCRIPTOR))
+    descriptor = _descriptor(root)
     by_name = {resource["name"]: resource for resource in descriptor["resources"]}
-    lacking = [name for name in (SOURCE, *(m.table for m in MODELS)) if name not in by_name]
-    if lacking:
-        raise UnreadablePackage(f"{DESCRIPTOR}: there is no resource {lacking[0]!r}")
+    for name in (SOURCE, *(m.table for m in MODELS)):
+        fault = path_fault(by_name[name].get("path", "")) if name in by_name else "there is none"
+        if fault:
+            raise UnreadablePackage(f"{DESCRIPTOR}: resource {name!r}: {fault}")
     article = read_bytes(root, by_name[SOURCE]["path"])
-    coding = anchor_coding(read_files(root / CODING, "*.csv"), article.decode("utf-8"))
+    coding = anchor_coding(read_files(root / CODING, "*.csv"), _text(article, SOURCE))
 
     files: dict[str, bytes] = {}
     _state(by_name[SOURCE], article)
@@ -61,13 +64,26 @@ def build(root: Path) -> dict[str, bytes]:
     return files
 
 
+def _descriptor(root: Path) -> dict[str, Any]:
+    """The descriptor as it stands, for editing; what it states is made anew."""
+    data = read_bytes(root, DESCRIPTOR)
+    package, findings = read_descriptor(data)
+    if package is None:
+        raise UnreadablePackage(f"{DESCRIPTOR}: {findings[0].message}")
+    raw: dict[str, Any] = json.loads(data)
+    return raw
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadablePackage(f"{name}: byte {error.start} is not UTF-8") from error
+
+
 def drift(root: Path, files: Mapping[str, bytes]) -> list[str]:
     """The generated files that are not, in the checkout, as they should be."""
-    return [path for path, data in files.items() if _now(root / path) != data]
-
-
-def _now(path: Path) -> bytes | None:
-    return read_bytes(path.parent, path.name) if path.is_file() else None
+    return [path for path, data in files.items() if not holds(root, path, data)]
 
 
 def _state(resource: dict[str, object], data: bytes) -> None:
@@ -85,7 +101,7 @@ def _csv(columns: list[str] | tuple[str, ...], rows: list[Cells]) -> bytes:
 
 def _codebook(data: bytes) -> bytes:
     """The codebook with its generated part, between two marks, made anew."""
-    text = data.decode("utf-8")
+    text = _text(data, CODEBOOK)
     if not _MARKS.search(text):
         raise UnreadablePackage(f"{CODEBOOK}: the marks <!-- vocabulary --> are missing")
     return _MARKS.sub(lambda m: f"{m[1]}\n{vocabulary_markdown()}\n{m[2]}", text).encode()

@@ -7,12 +7,13 @@ cells of a row, or several rows, is a rule (`case/rules.py`).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from smartcity_case.case import vocabulary as v
+from smartcity_case.checks.fields import INTEGER_FORM
+from smartcity_case.text import OFFSET_FORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
 
 # The lexical forms that pydantic would otherwise widen: its integers take
 # "1_000" and " 1 ", its booleans "yes" and "on".
-_OFFSET = re.compile(r"0|[1-9][0-9]*")
-_INTEGER = re.compile(r"[+-]?[0-9]+")
 _BOOLEANS = {"true": True, "false": False}
 
 
 def _offset(value: object) -> object:
     if isinstance(value, str):
-        if not _OFFSET.fullmatch(value):
+        if not OFFSET_FORM.fullmatch(value):
             raise ValueError("a whole number in ASCII digits, without sign or leading zero")
         return int(value)
     return value
@@ -35,7 +34,7 @@ def _offset(value: object) -> object:
 
 def _integer(value: object) -> object:
     if isinstance(value, str):
-        if not _INTEGER.fullmatch(value):
+        if not INTEGER_FORM.fullmatch(value):
             raise ValueError("a whole number in ASCII digits")
         return int(value)
     return value

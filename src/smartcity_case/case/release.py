@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, overload
 
+from pydantic import ValidationError
+
 from smartcity_case.case.models import (
     MODELS,
     Actor,
@@ -17,13 +19,15 @@ from smartcity_case.case.models import (
     TechnologyStatusRow,
 )
 from smartcity_case.dataset import Dataset
-from smartcity_case.errors import NotFound
+from smartcity_case.errors import NotFound, UnreadablePackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
     import pandas as pd
+
+    from smartcity_case.table import Table
 
 R = TypeVar("R", bound=Row)
 
@@ -81,8 +85,8 @@ class Case(Dataset):
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of a table as frozen models with enums, in file order.
 
-        Raises NotFound for a table without a model, and
-        pydantic.ValidationError for a row that does not fit it.
+        Raises NotFound for a table without a model, and UnreadablePackage,
+        naming row and field, for a row that does not fit it.
 
         >>> import smartcity_case as sc
         >>> next(sc.load().rows("claims")).voice
@@ -92,12 +96,27 @@ class Case(Dataset):
         if model is None:
             known = ", ".join(m.table for m in MODELS)
             raise NotFound(f"there is no row model for {table!r}; there are {known}")
-        read = self._table(table)
-        return (model.from_cells(read.record(index)) for index in range(len(read)))
+        return self._models(model, self._table(table))
+
+    @staticmethod
+    def _models(model: type[R], table: Table) -> Iterator[R]:
+        for index in range(len(table)):
+            try:
+                yield model.from_cells(table.record(index))
+            except ValidationError as error:
+                fault = error.errors()[0]
+                where = table.at(index, str(fault["loc"][0]))
+                raise UnreadablePackage(f"{where}: {fault['msg']}; validate the package") from None
+
+    def _by_key(self, table: str) -> pd.DataFrame:
+        frame = self[table]
+        if not frame.index.is_unique:
+            raise UnreadablePackage(f"{table} has a key twice; validate the package")
+        return frame
 
     def claims_with_actors(self) -> pd.DataFrame:
         """The claims, with the names of claimant and stance holder beside their keys."""
-        names = self.actors["name"]
+        names = self._by_key("actors")["name"]
         frame = self.claims.copy()
         for column in ("claimant", "stance_holder"):
             at = list(frame.columns).index(column) + 1
@@ -110,7 +129,7 @@ class Case(Dataset):
         Columns: `claim`, `technology`, `name`, `category`, `status`, `role`
         (its part in the claim) and `exact` (the words that say so).
         """
-        frame = self._linked("technology", self.technologies)
+        frame = self._linked("technology", self._by_key("technologies"))
         return frame[["claim", "technology", "name", "category", "status", "role", "exact"]]
 
     def actors_by_claim(self) -> pd.DataFrame:
@@ -118,11 +137,11 @@ class Case(Dataset):
 
         Columns: `claim`, `actor`, `name`, `type`, `role` and `exact`.
         """
-        frame = self._linked("actor", self.actors)
+        frame = self._linked("actor", self._by_key("actors"))
         return frame[["claim", "actor", "name", "type", "role", "exact"]]
 
     def _linked(self, what: str, of: pd.DataFrame) -> pd.DataFrame:
-        mentions = self["mentions"][["id", what]].rename(columns={"id": "mention"})
+        mentions = self._by_key("mentions")[["id", what]].rename(columns={"id": "mention"})
         links = self["claim_mentions"].merge(mentions, on="mention", how="inner")
         links = links[links[what].notna()]
         facts = of.rename(columns={"id": what}).drop(columns=["start", "end", "exact"])
@@ -132,7 +151,7 @@ class Case(Dataset):
 
     def mentions_by_actor(self) -> pd.DataFrame:
         """The mentions of actors, with name and type, by actor and then text order."""
-        facts = self.actors[["id", "name", "type"]].rename(columns={"id": "actor"})
+        facts = self._by_key("actors")[["id", "name", "type"]].rename(columns={"id": "actor"})
         mentions = self["mentions"]
         frame = mentions[mentions["actor"].notna()].drop(columns="technology")
         frame = frame.merge(facts, on="actor", how="left")
@@ -151,7 +170,11 @@ class Case(Dataset):
         joined = parts.groupby(["quote", "role"], observed=True)["exact"].agg(GAP.join).unstack()
         frame = self.quotes.copy()
         at = list(frame.columns).index("speaker") + 1
-        frame.insert(at, "speaker_name", frame["speaker"].map(self.actors["name"]).astype("string"))
+        frame.insert(
+            at,
+            "speaker_name",
+            frame["speaker"].map(self._by_key("actors")["name"]).astype("string"),
+        )
         for role in ("content", "cue", "frame", "speaker", "addressee"):
             name = f"{role}_words" if role in ("speaker", "addressee") else role
             words = joined[role] if role in joined else joined.assign(x=None)["x"]

@@ -28,8 +28,7 @@ from smartcity_case.case.models import (
     TechnologyStatusRow,
 )
 from smartcity_case.case.schema import table_schema
-from smartcity_case.checks.descriptor import DESCRIPTOR
-from smartcity_case.profile import TableSchema
+from smartcity_case.profile import DESCRIPTOR, TableSchema
 from smartcity_case.report import Finding, Location
 from smartcity_case.text import Span
 
@@ -230,7 +229,7 @@ def technology_status(content: Content) -> Iterator[Finding]:
 
 
 def claim_mentions_lie_there(content: Content) -> Iterator[Finding]:
-    """The span of a claim's mention touches the claim."""
+    """The span of a claim's mention lies in the claim."""
     claims = {claim.id: _span(claim) for claim, _ in _rows(content, Claim)}
     for link, where in _rows(content, ClaimMention):
         claim = claims.get(link.claim)

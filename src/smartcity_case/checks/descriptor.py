@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from smartcity_case.profile import Package
+from smartcity_case.profile import DESCRIPTOR, Package
 from smartcity_case.report import Finding, Location
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from smartcity_case.profile import Resource, TextSpan
 
-DESCRIPTOR = "datapackage.json"
 _WHERE = Location(path=DESCRIPTOR)
 
 
@@ -30,7 +30,9 @@ def read_descriptor(data: bytes) -> tuple[Package | None, list[Finding]]:
             data.decode("utf-8"),
             object_pairs_hook=_no_duplicates,
             parse_constant=_no_constants,
+            parse_int=_integer,
         )
+        json.dumps(raw, ensure_ascii=False).encode("utf-8")  # no half of a surrogate pair
     except (ValueError, RecursionError) as error:
         reason = str(error) or "it is nested too deeply"
         return None, [Finding(_WHERE, "descriptor.json", reason)]
@@ -49,11 +51,17 @@ def read_descriptor(data: bytes) -> tuple[Package | None, list[Finding]]:
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    counts = Counter(name for name, _ in pairs)
+    twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
         raise ValueError(f"an object has {', '.join(map(repr, twice))} more than once")
     return dict(pairs)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 30:
+        raise ValueError(f"the number {digits[:10]}… is too long ({len(digits)} digits)")
+    return int(digits)
 
 
 def _no_constants(name: str) -> None:
@@ -77,6 +85,8 @@ def _check_references(package: Package, resource: Resource) -> Iterator[Finding]
         return
     for key in schema.foreign_keys:
         target = package.resource(key.reference.resource or resource.name)
+        if target is not None and isinstance(target.table_schema, str):
+            continue  # a schema in a file is not read; the key is then skipped
         known = getattr(target and target.table_schema, "names", [])
         missing = [name for name in key.reference.fields if name not in known]
         if missing or len(key.fields) != len(key.reference.fields):
@@ -121,6 +131,9 @@ def path_fault(path: str) -> str:
         return "it has a backslash"
     if path.startswith(("/", "~")):
         return "it is absolute"
-    if ".." in path.split("/"):
+    segments = path.split("/")
+    if ".." in segments:
         return "it leads out of the package"
+    if "" in segments or "." in segments:
+        return "it has an empty part or a single dot"
     return ""

@@ -8,17 +8,19 @@ docs/stricter.md says so.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.report import Finding, Location, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from smartcity_case.profile import FieldSchema, TableSchema
     from smartcity_case.table import Table
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+INTEGER_FORM = re.compile(r"[+-]?[0-9]+")
+_BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -38,9 +40,16 @@ def check_header(table: Table, schema: TableSchema) -> Iterator[Finding]:
         yield Finding(where, "table.header", message)
 
 
-def check_field(table: Table, field: FieldSchema, missing_values: list[str]) -> Iterator[Finding]:
-    """Every cell of one column against its type, constraints and categories."""
-    judge = _judge(field, missing_values)
+class FieldFault(Exception):
+    """A field whose declaration cannot be judged by; the message says why."""
+
+
+Judge = Callable[[str], "tuple[str, str] | None"]
+"""From a cell to the code and message of what is wrong with it, or None."""
+
+
+def check_field(table: Table, field: FieldSchema, judge: Judge) -> Iterator[Finding]:
+    """Every cell of one column, by the judge of its field."""
     verdicts: dict[str, tuple[str, str] | None] = {}
     numeric = field.type in ("integer", "number")
     for index, cell in enumerate(table.columns[field.name]):
@@ -54,24 +63,50 @@ def check_field(table: Table, field: FieldSchema, missing_values: list[str]) -> 
             yield Finding(table.at(index, field.name), "field.formula", message)
 
 
-def _judge(field: FieldSchema, missing_values: list[str]) -> Callable[[str], Any]:
-    """A function from a cell to its code and message, or None if it is fine."""
-    from frictionless import Field
+def value_reader(
+    field: FieldSchema, missing: frozenset[str]
+) -> Callable[[str], tuple[Any, dict[str, str]]]:
+    """Frictionless' reader of a field: from a cell to its value and what is wrong.
 
-    reader = Field.from_descriptor(_judged_by_frictionless(field, missing_values))
-    read_cell = reader.create_cell_reader()
-    missing = frozenset(missing_values)
+    Raises FieldFault if type, format or constraints make no sense.
+    """
+    from frictionless import Field, FrictionlessException
+
+    try:
+        reader = Field.from_descriptor(_for_frictionless(field, missing))
+        read_value, read_cell = reader.create_value_reader(), reader.create_cell_reader()
+        for name in _BOUNDS & field.constraints.keys():
+            if read_value(field.constraints[name]) is None:
+                raise FieldFault(f"{name} is not a value of type {field.type}")
+    except FrictionlessException as error:
+        raise FieldFault(error.error.note) from error
+    except (re.error, TypeError, ValueError, RecursionError) as error:
+        raise FieldFault(str(error)) from error
+
+    def read(cell: str) -> tuple[Any, dict[str, str]]:
+        try:
+            value, notes = read_cell(cell)
+        except (ArithmeticError, TypeError, ValueError):  # a signalling NaN, say
+            return None, {"type": "unreadable"}
+        return value, notes or {}
+
+    return read
+
+
+def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:
+    """The judge of a field; raises FieldFault if its declaration makes no sense."""
+    read = value_reader(field, missing)
     categories = field.category_values
     pattern = field.constraints.get("pattern")
     full = re.compile(pattern) if isinstance(pattern, str) else None
 
     def judge(cell: str) -> tuple[str, str] | None:
-        _, notes = read_cell(cell)
+        _, notes = read(cell)
         if notes:
             return _from_notes(field, cell, notes)
         if cell in missing:
             return None
-        if field.type == "integer" and not _INTEGER.fullmatch(cell):
+        if field.type == "integer" and field.is_plain and not INTEGER_FORM.fullmatch(cell):
             return "field.type", f"{shorten(cell)} is not an integer in ASCII digits"
         if full is not None and not full.fullmatch(cell):
             return "field.constraint", f"{shorten(cell)} does not match the pattern {pattern!r}"
@@ -82,10 +117,10 @@ def _judge(field: FieldSchema, missing_values: list[str]) -> Callable[[str], Any
     return judge
 
 
-def _judged_by_frictionless(field: FieldSchema, missing_values: list[str]) -> dict[str, Any]:
+def _for_frictionless(field: FieldSchema, missing: frozenset[str]) -> dict[str, Any]:
     descriptor = field.model_dump(by_alias=True, exclude_defaults=True)
     descriptor["type"] = field.type
-    descriptor.setdefault("missingValues", missing_values)
+    descriptor["missingValues"] = sorted(missing)
     for ours in ("categories", "categoriesOrdered"):  # judged here
         descriptor.pop(ours, None)
     return descriptor

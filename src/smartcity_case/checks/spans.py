@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from smartcity_case.report import Finding, shorten
-from smartcity_case.text import Span, occurrences
+from smartcity_case.text import OFFSET_FORM, Span, occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from smartcity_case.profile import TextSpan
     from smartcity_case.table import Table
 
 Verdict = Literal["exact", "moved", "ambiguous", "absent", "out-of-range"]
 
-_OFFSET = re.compile(r"0|[1-9][0-9]*")
 _SHOWN_CANDIDATES = 5
+_DIGITS = 18  # more than any text is long
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,22 @@ def trace_span(text: str, start: int, end: int, exact: str | None) -> Trace:
     return Trace("moved" if len(places) == 1 else "ambiguous", places)
 
 
+def read_span(
+    record: Mapping[str, str], declaration: TextSpan, missing: frozenset[str]
+) -> Span | None:
+    """The span of a row, or None if its cells are empty.
+
+    Raises ValueError, saying which cell, if one of the offsets cannot be read.
+    """
+    cells = [record[name] for name in (declaration.fields.start, declaration.fields.end)]
+    if all(cell in missing for cell in cells):
+        return None
+    for cell in cells:
+        if not OFFSET_FORM.fullmatch(cell):
+            raise ValueError(f"{shorten(cell)} is not an offset")
+    return Span(*(int(cell[:_DIGITS]) for cell in cells))
+
+
 def check_spans(
     table: Table, declaration: TextSpan, text: str, missing: frozenset[str]
 ) -> Iterator[Finding]:
@@ -81,7 +96,7 @@ def _odd_offsets(
 ) -> Iterator[Finding]:
     names = (declaration.fields.start, declaration.fields.end)
     for name, cell, is_empty in zip(names, cells, empty, strict=False):
-        if not is_empty and not _OFFSET.fullmatch(cell):
+        if not is_empty and not OFFSET_FORM.fullmatch(cell):
             message = f"{shorten(cell)} is not an offset (ASCII digits, no sign, no leading zero)"
             yield Finding(table.at(index, name), "span.unverifiable", message)
 
@@ -90,10 +105,7 @@ def _judge(
     table: Table, index: int, declaration: TextSpan, text: str, cells: tuple[str, ...]
 ) -> Iterator[Finding]:
     fields = declaration.fields
-    if max(len(cells[0]), len(cells[1])) > len(str(len(text))):
-        start, end = len(text) + 1, len(text) + 1  # too long a number to be worth reading
-    else:
-        start, end = int(cells[0]), int(cells[1])
+    start, end = (int(cell[:_DIGITS]) for cell in cells[:2])
     exact = cells[2] if len(cells) > 2 else None
     trace = trace_span(text, start, end, exact)
     if trace.verdict != "exact":

@@ -17,7 +17,14 @@ SHOWN = 5
 
 def render_text(report: Report, shown: int = SHOWN) -> str:
     """The report as lines of text; at most `shown` findings of each code."""
-    return "\n".join(_lines(report, shown))
+    return "\n".join(map(_printable, _lines(report, shown)))
+
+
+def _printable(line: str) -> str:
+    """A line without what a terminal obeys: a package must not write its own report."""
+    first = line[:1]  # a line of ours may begin with a line break
+    rest = "".join(c if c.isprintable() else repr(c)[1:-1] for c in line[1:])
+    return (first if first == "\n" or first.isprintable() else repr(first)[1:-1]) + rest
 
 
 def _lines(report: Report, shown: int) -> Iterator[str]:
