@@ -194,10 +194,9 @@ def _show(arguments: argparse.Namespace) -> Outcome:
 
 
 def _whole(data: Dataset, table: str) -> str:
-    import pandas as pd
-
-    with pd.option_context("display.max_colwidth", 60, "display.width", None):
-        return data[table].dropna(axis="columns", how="all").to_string(index=False, na_rep="")
+    """The whole table for reading: long cells are cut, empty columns left out."""
+    frame = data[table].dropna(axis="columns", how="all").astype(object)
+    return frame.where(frame.notna(), "").to_string(index=False, max_colwidth=60, justify="left")
 
 
 def _marked(trace: Trace, column: str) -> list[str]:
