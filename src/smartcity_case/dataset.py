@@ -214,11 +214,15 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         }
 
     def _table(self, name: str) -> Table:
-        try:
-            return self._tables[name]
-        except KeyError:
+        if name not in self._tables:
             known = ", ".join(self._tables)
-            raise NotFound(f"there is no table {name!r}; there are {known}") from None
+            raise NotFound(f"there is no table {name!r}; there are {known}")
+        table = self._tables[name]
+        if not table.complete:
+            raise UnreadablePackage(
+                f"{table.path}: some of its rows cannot be read; validate the package"
+            )
+        return table
 
     def _schema(self, name: str) -> TableSchema:
         schema = self.resource(name).table_schema

@@ -248,6 +248,8 @@ def test_an_unclosed_quote_does_not_hide_the_rows_before_it(toy: Folder) -> None
     report = sc.validate(toy.root)
     assert {f.code for f in report.errors} == {"field.constraint", "table.quote"}
     assert any("cannot be read whole" in c.reason for c in report.skipped)
+    with pytest.raises(sc.UnreadablePackage, match="some of its rows cannot be read"):
+        _ = sc.load(toy.root)["especies"]
 
 
 def test_what_a_terminal_obeys_is_shown_not_sent(toy: Folder) -> None:
