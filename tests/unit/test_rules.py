@@ -33,7 +33,6 @@ def first(rows: Rows, **cells: str) -> dict[str, str]:
 
 
 BREAKS: list[tuple[str, str, Callable[[Rows], object], str]] = [
-    ("sorted_by_key", "claims", lambda r: r.reverse(), "not sorted"),
     (
         "spans_after_header",
         "mentions",

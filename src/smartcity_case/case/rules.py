@@ -81,17 +81,6 @@ def tables_as_modelled(content: Content) -> Iterator[Finding]:
             yield _broken(where, "its schema is not that of the row model of this version")
 
 
-def sorted_by_key(content: Content) -> Iterator[Finding]:
-    """The rows of every table are sorted by key."""
-    for model in MODELS:
-        table = content.tables.get(model.table)
-        keys = table.columns.get("id", []) if table else []
-        for index in range(1, len(keys)):
-            if keys[index] < keys[index - 1]:
-                assert table is not None
-                yield _broken(table.at(index), f"after {keys[index - 1]!r}: not sorted by key")
-
-
 def spans_after_header(content: Content) -> Iterator[Finding]:
     """No span reaches into the header of the extraction."""
     for model in MODELS:
@@ -239,7 +228,6 @@ def claim_mentions_lie_there(content: Content) -> Iterator[Finding]:
 
 RULES: tuple[ExtraCheck, ...] = (
     tables_as_modelled,
-    sorted_by_key,
     spans_after_header,
     claims_whose,
     claims_what,

@@ -1,0 +1,84 @@
+"""Every public code has a package that is free of it and one that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import smartcity_case as sc
+from conftest import TOY_TEXT, Folder
+from smartcity_case.report import CODES
+
+AT = TOY_TEXT.index("dos garzas")
+
+
+def set_span(**more: Any) -> Callable[[Folder], object]:
+    def change(toy: Folder) -> None:
+        toy.describe(lambda d: d["resources"][2]["schema"]["textSpans"][0].update(more))
+
+    return change
+
+
+def offsets(start: object, end: object, words: str = "dos garzas") -> Callable[[Folder], object]:
+    old = f"{AT},{AT + 10},dos garzas"
+    return lambda toy: toy.replace("avistamientos", old, f"{start},{end},{words}")
+
+
+def unique(toy: Folder) -> None:
+    toy.describe(
+        lambda d: d["resources"][2]["schema"]["fields"][1].update(constraints={"unique": True})
+    )
+
+
+def first_field(toy: Folder) -> None:
+    toy.describe(lambda d: d["resources"][1]["schema"]["fields"][0].pop("constraints"))
+    toy.replace("especies", "garza,2", "garza,2\n=1,2")
+
+
+SHOWS: dict[str, Callable[[Folder], object]] = {
+    "descriptor.json": lambda t: (t.root / "datapackage.json").write_text("{"),
+    "descriptor.invalid": lambda t: t.describe(lambda d: d.update(resources=5)),
+    "path.unsafe": lambda t: t.describe(lambda d: d["resources"][0].update(path="../x")),
+    "path.missing": lambda t: (t.root / "diario.txt").unlink(),
+    "resource.hash": lambda t: t.write("diario", TOY_TEXT.encode() + b"x", refresh=False),
+    "resource.bytes": lambda t: t.write("diario", TOY_TEXT.encode() + b"x", refresh=False),
+    "table.encoding": lambda t: t.write("especies", b"\xff"),
+    "table.quote": lambda t: t.replace("especies", "garza", 'ga"rza'),
+    "table.cells": lambda t: t.replace("especies", "garza,2", "garza"),
+    "table.blank-row": lambda t: t.replace("especies", "garza,2\n", "garza,2\n\n"),
+    "table.header": lambda t: t.replace("especies", "patas", "alas"),
+    "field.type": lambda t: t.replace("especies", "garza,2", "garza,dos"),
+    "field.required": lambda t: t.replace("especies", "garza,2", ",2"),
+    "field.unique": unique,
+    "field.constraint": lambda t: t.replace("especies", "garza,2", "garza,1"),
+    "field.category": lambda t: t.replace("avistamientos", "día", "tarde"),
+    "field.formula": first_field,
+    "key.missing": lambda t: t.replace("avistamientos", "a2,", ","),
+    "key.duplicate": lambda t: t.replace("avistamientos", "a2,", "a1,"),
+    "key.dangling": lambda t: t.replace("avistamientos", "a2,garza", "a2,pato"),
+    "source.encoding": lambda t: t.write("diario", b"\xff"),
+    "source.bom": lambda t: t.write("diario", b"\xef\xbb\xbf" + TOY_TEXT.encode()),
+    "source.unusual": lambda t: t.write("diario", TOY_TEXT.encode() + b"\r\n"),
+    "span.moved": offsets(AT + 1, AT + 11),
+    "span.ambiguous": offsets(AT, AT + 5, "garza"),
+    "span.absent": offsets(AT, AT + 10, "dos garzos"),
+    "span.out-of-range": offsets(AT, AT),
+    "span.incomplete": lambda t: t.replace("avistamientos", ",Nunca había visto una", ","),
+    "span.unverifiable": offsets(f"+{AT}", AT + 10),
+    "span.trivial": set_span(minLength=11),
+}
+
+
+def test_every_code_but_that_of_the_rules_is_shown() -> None:
+    assert set(SHOWS) == set(CODES) - {"rule.broken"}  # tests/unit/test_rules.py
+
+
+@pytest.mark.parametrize("code", SHOWS)
+def test_a_code_is_shown_and_only_where_it_belongs(toy: Folder, code: str) -> None:
+    assert sc.validate(toy.root).findings == ()
+    SHOWS[code](toy)
+    report = sc.validate(toy.root)
+    assert code in {f.code for f in report.findings}
+    assert report.ok == (CODES[code].severity == "warning")
