@@ -121,7 +121,7 @@ def _add_show(commands: _Commands[argparse.ArgumentParser]) -> None:
     parser = _add(
         commands,
         "show",
-        "Show a table, or a row with its words marked in their sentence.",
+        "Show a table (wide: pipe it into `less -S`), or a row with its words marked.",
         "smartcity-case show claims c007",
     )
     parser.add_argument("table", metavar="TABLE")
@@ -135,7 +135,7 @@ def _add_build(commands: _Commands[argparse.ArgumentParser]) -> None:
         commands,
         "build",
         "Make tables, hashes, schemas and generated docs from the coding (in a checkout).",
-        "smartcity-case build --check",
+        "smartcity-case build . --check",
     )
     parser.add_argument("root", metavar="ROOT", nargs="?", help="the checkout")
     parser.add_argument("--check", action="store_true", help="write nothing; fail on any drift")
@@ -218,7 +218,7 @@ def _build(arguments: argparse.Namespace) -> Outcome:
     if not changed:
         return OK, "nothing to do: every generated file is as it should be"
     if arguments.check:
-        print("run `smartcity-case build` and commit what it writes", file=sys.stderr)
+        print("run `smartcity-case build .` and commit what it writes", file=sys.stderr)
         return FINDINGS, "\n".join(f"differs: {path}" for path in changed)
     write_files(root, ((path, files[path]) for path in changed))
     return OK, "\n".join(f"written: {path}" for path in changed)
@@ -229,7 +229,9 @@ def _checkout(given: str | None) -> Path:
 
     root = checkout_root() if given is None else package_root(given)
     if root is None:
-        raise NotFound("build needs a checkout: smartcity-case build ROOT")
+        raise NotFound(
+            "this installation is not that of a checkout; in one, run `smartcity-case build .`"
+        )
     return root
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -153,14 +153,14 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
     def concordance(
         self,
         table: str,
-        rows: pd.DataFrame | pd.Series[Any] | list[str] | None = None,
+        rows: pd.DataFrame | Iterable[Any] | None = None,
         column: str | None = None,
         width: int = 40,
     ) -> pd.DataFrame:
         """Key words in context: one line for each row that has words.
 
         `rows` selects: a part of the table's frame, a boolean Series over it,
-        or a list of keys; nothing selects every row. The columns are `key`,
+        an array of true and false, or a list of keys; nothing selects every row. The columns are `key`,
         `left`, `exact`, `right`, `start` and `end`; line breaks in the context
         are shown as spaces. `width` counts characters on each side. A row whose
         span is empty has no line. Raises NotFound for an unknown key or column.
@@ -184,24 +184,27 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
 
     def _selected(self, table: str, rows: Any) -> list[int]:
         """The places in the file of the selected rows."""
-        import numpy as np
         import pandas as pd
 
         frame = self[table]
         if rows is None:
             return list(range(len(frame)))
+        places = {label: place for place, label in enumerate(frame.index)}
         if isinstance(rows, str):
             rows = [rows]
-        if isinstance(rows, pd.DataFrame):
-            rows = rows.index
-        elif isinstance(rows, pd.Series) and pd.api.types.is_bool_dtype(rows.dtype):
-            rows = rows.index[rows.to_numpy(dtype=bool, na_value=False)]
-        elif isinstance(rows, np.ndarray) and rows.dtype == bool:
-            rows = frame.index[rows]
-        places = {label: place for place, label in enumerate(frame.index)}
+        if isinstance(rows, pd.DataFrame):  # a part of the table, or a join that has its keys
+            keys = self._table(table).key_fields
+            is_join = len(keys) == 1 and keys[0] in rows and not set(rows.index) <= set(places)
+            rows = rows[keys[0]] if is_join else rows.index
+        elif (mask := _mask(rows, len(frame))) is not None:
+            labels = rows.index if isinstance(rows, pd.Series) else frame.index
+            rows = [label for label, chosen in zip(labels, mask, strict=True) if chosen]
         unknown = [label for label in rows if label not in places]
         if unknown:
-            raise NotFound(f"{table} has no row with the key {unknown[0]!r}")
+            raise NotFound(
+                f"{table} has no row with the key {unknown[0]!r}; give keys, a part of its frame, "
+                "or a boolean Series over it"
+            )
         return [places[label] for label in rows]
 
     def _attrs(self, table: str) -> dict[str, str]:
@@ -273,6 +276,18 @@ def _in_context(
         before=source.text[max(0, shown.start - context) : shown.start],
         after=source.text[shown.end : shown.end + context],
     )
+
+
+def _mask(rows: Any, length: int) -> list[bool] | None:
+    """The selection of rows by true and false (missing is false), if it is one."""
+    import pandas as pd
+    from pandas.api.types import is_bool
+
+    values = list(rows)
+    given = [value for value in values if not pd.isna(value)]
+    if len(values) != length or not given or not all(map(is_bool, given)):
+        return None
+    return [is_bool(value) and bool(value) for value in values]
 
 
 def _one_line(words: str) -> str:

@@ -213,7 +213,7 @@ class Check:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """All findings of a validation, and what was and was not looked at.
 
@@ -226,6 +226,13 @@ class Report:
     findings: tuple[Finding, ...]
     ran: tuple[Check, ...]
     skipped: tuple[Check, ...]
+
+    def __repr__(self) -> str:
+        """One line; `smartcity-case validate` and `render_text` show the findings."""
+        return (
+            f"Report({self.package} {self.version}: {len(self.errors)} errors, "
+            f"{len(self.warnings)} warnings, {len(self.skipped)} checks skipped)"
+        )
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +42,31 @@ def test_the_citation_of_the_readme_is_that_of_the_package() -> None:
 def test_the_numbers_of_rows_in_the_readme_are_those_of_the_tables() -> None:
     stated = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", README, re.M))
     assert stated == {name: str(len(frame)) for name, frame in sc.load().items()}
+
+
+def test_the_package_of_the_text_spans_guide_is_valid(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/text-spans.md").read_text("utf-8")
+    guide = guide[guide.index("## A whole package") :]
+    (text,) = re.findall(r"`note.txt`: `([^`]+)`", guide)
+    (table,) = re.findall(r"```text\n(.*?)```", guide, re.S)
+    (descriptor,) = re.findall(r"```json\n(.*?)```", guide, re.S)
+    (tmp_path / "note.txt").write_text(text, "utf-8")
+    (tmp_path / "animals.csv").write_text(table, "utf-8")
+    (tmp_path / "datapackage.json").write_text(descriptor, "utf-8")
+    report = sc.validate(tmp_path)
+    assert report.ok
+    assert "spans start, end" in {check.name for check in report.ran}
+    assert str(sc.anchor(text, "zorro")) in guide
+
+
+def test_the_extra_check_of_the_validation_guide_works() -> None:
+    guide = (ROOT / "docs/validation.md").read_text("utf-8")
+    (code,) = re.findall(
+        r"```python\n(from smartcity_case\.report.*?)\n\n\nsc\.validate", guide, re.S
+    )
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert sc.validate(ROOT, extra_checks=(names["no_empty_gloss"],)).ok
 
 
 def test_the_calls_of_the_loading_guide_work() -> None:

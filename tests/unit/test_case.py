@@ -150,6 +150,18 @@ def test_mentions_by_actor_hold_all_mentions_in_text_order(case: sc.Case) -> Non
         assert group["start"].is_monotonic_increasing
 
 
+def test_a_concordance_takes_a_join_and_a_selection_with_missing_values(case: sc.Case) -> None:
+    join = case.mentions_by_actor()
+    mentions = case.mentions
+    wanted = mentions.index[mentions["actor"].fillna("") == "huawei"].tolist()
+    for rows in (
+        join[join["actor"] == "huawei"],
+        mentions["actor"] == "huawei",
+        (mentions["actor"] == "huawei").to_numpy(),
+    ):
+        assert case.concordance("mentions", rows)["key"].tolist() == wanted
+
+
 def test_quotes_with_their_parts_joined(case: sc.Case) -> None:
     frame = case.quotes_with_parts()
     assert len(frame) == len(case.quotes)

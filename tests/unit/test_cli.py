@@ -147,7 +147,7 @@ def test_build_finds_and_mends_drift(
     file.write_text(good.replace(old, new), "utf-8")
     code, out, err = run(capsys, "build", str(checkout), "--check")
     assert (code, f"differs: {path}" in out) == (1, True)
-    assert "run `smartcity-case build`" in err
+    assert "run `smartcity-case build .`" in err
     assert file.read_text("utf-8") != good  # --check writes nothing
     code, out, _ = run(capsys, "build", str(checkout))
     assert (code, f"written: {path}" in out) == (0, True)

@@ -202,11 +202,14 @@ def test_a_selection_of_rows_goes_by_label(toy: Folder) -> None:
     shuffled = (frame["num"] == "a2").iloc[::-1]
     assert aves.concordance("avistamientos", shuffled)["key"].tolist() == ["a2"]
     mask = np.array([False, True])
-    assert aves.concordance("avistamientos", mask)["key"].tolist() == ["a2"]  # type: ignore[arg-type]
-    assert aves.concordance("avistamientos", "a2")["key"].tolist() == ["a2"]  # type: ignore[arg-type]
-    for bad in (["zz"], frame.reset_index(drop=True)):
-        with pytest.raises(sc.NotFound, match="no row with the key"):
-            aves.concordance("avistamientos", bad)
+    assert aves.concordance("avistamientos", mask)["key"].tolist() == ["a2"]
+    assert aves.concordance("avistamientos", "a2")["key"].tolist() == ["a2"]
+    by_list = aves.concordance("avistamientos", [False, None, True][::2])
+    assert by_list["key"].tolist() == ["a2"]
+    renumbered = frame.reset_index(drop=True).iloc[1:]  # a join; its keys are in a column
+    assert aves.concordance("avistamientos", renumbered)["key"].tolist() == ["a2"]
+    with pytest.raises(sc.NotFound, match="no row with the key 'zz'"):
+        aves.concordance("avistamientos", ["zz"])
     with pytest.raises(sc.NotFound, match="no span whose words"):
         aves.concordance("avistamientos", column="nada")
 

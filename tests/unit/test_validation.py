@@ -9,6 +9,7 @@ import pytest
 
 from conftest import TOY_TEXT, Folder
 from smartcity_case.errors import InvalidPackage, PackageNotFound
+from smartcity_case.render.text import render_text
 from smartcity_case.report import Finding, Report
 from smartcity_case.validation import validate
 
@@ -26,6 +27,23 @@ def test_the_toy_package_is_valid_and_everything_was_looked_at(toy: Folder) -> N
     assert report.findings == ()
     assert {c.resource for c in report.ran} == {"", "diario", "especies", "avistamientos"}
     report.raise_if_failed()
+
+
+def test_a_report_says_in_one_line_what_it_is(toy: Folder) -> None:
+    report = validate(toy.root)
+    assert repr(report) == "Report(aves 0.1.0: 0 errors, 0 warnings, 0 checks skipped)"
+
+
+def test_a_package_without_spans_is_told_that_none_was_checked(toy: Folder) -> None:
+    assert "spans were checked in 1 tables" in render_text(validate(toy.root))
+    toy.describe(lambda d: d["resources"][2]["schema"].pop("textSpans"))
+    assert "no span was checked" in render_text(validate(toy.root))
+
+
+def test_a_misspelt_declaration_is_one_plain_finding(toy: Folder) -> None:
+    toy.describe(lambda d: d["resources"][2]["schema"].update(textspans=[]))
+    finding = only(validate(toy.root), "descriptor.invalid")
+    assert finding.message == "/resources/2/schema: 'textspans' should be 'textSpans'"
 
 
 def test_the_descriptor_itself_may_be_named(toy: Folder) -> None:

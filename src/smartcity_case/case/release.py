@@ -64,6 +64,26 @@ class Case(Dataset):
         """One row for each technology, system or infrastructure."""
         return self["technologies"]
 
+    @property
+    def mentions(self) -> pd.DataFrame:
+        """One row for each mention of an actor or a technology."""
+        return self["mentions"]
+
+    @property
+    def quote_parts(self) -> pd.DataFrame:
+        """One row for each contiguous part of a quote."""
+        return self["quote_parts"]
+
+    @property
+    def claim_mentions(self) -> pd.DataFrame:
+        """One row for each mention that has a part in a claim."""
+        return self["claim_mentions"]
+
+    @property
+    def technology_statuses(self) -> pd.DataFrame:
+        """One row for each status that the text gives a technology."""
+        return self["technology_statuses"]
+
     @overload
     def rows(self, table: Literal["claims"]) -> Iterator[Claim]: ...
     @overload
@@ -126,11 +146,13 @@ class Case(Dataset):
     def technologies_by_claim(self) -> pd.DataFrame:
         """One row for each technology that a claim is about.
 
-        Columns: `claim`, `technology`, `name`, `category`, `status`, `role`
-        (its part in the claim) and `exact` (the words that say so).
+        Columns: `claim`, `technology`, `name`, `category`, `highest_status`
+        (in the whole text, not in the claim), `role` (its part in the claim)
+        and `exact` (the words that say so).
         """
         frame = self._linked("technology", self._by_key("technologies"))
-        return frame[["claim", "technology", "name", "category", "status", "role", "exact"]]
+        frame = frame.rename(columns={"status": "highest_status"})
+        return frame[["claim", "technology", "name", "category", "highest_status", "role", "exact"]]
 
     def actors_by_claim(self) -> pd.DataFrame:
         """One row for each actor that a claim is about.

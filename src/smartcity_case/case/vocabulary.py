@@ -145,7 +145,7 @@ class Concept(Term):
     ALTERNATIVES = "alternatives", "There are comparable offers from other suppliers."
     EXPERIENCE = "experience", "The supplier's experience elsewhere is of use to the city."
     TRUST = "trust", "The supplier can be trusted."
-    RULES = "rules", "The supplier's side keeps to the rules."
+    RULES = "rules", "The Chinese side keeps to the rules."
     PROCESS = "process", "The decision for the supplier was properly prepared and advised."
     CONTROL = "control", "The city keeps control: it bargains, sets limits, turns offers down."
     DATA_PROTECTION = "data-protection", "The data are protected."

@@ -39,15 +39,27 @@ def read_descriptor(data: bytes) -> tuple[Package | None, list[Finding]]:
     try:
         package = Package.model_validate(raw)
     except ValidationError as error:
-        return None, [
-            Finding(
-                _WHERE,
-                "descriptor.invalid",
-                f"/{'/'.join(map(str, e['loc']))}: {e['msg']}",
-            )
-            for e in error.errors()
-        ]
+        return None, _form_findings(error)
     return package, list(_check_resources(package))
+
+
+# Names that pydantic puts into a place for the branch of a union or a validator.
+_BRANCH = re.compile(r"str|int|list\[.*|dict\[.*|function-.*|TableSchema")
+
+
+def _form_findings(error: ValidationError) -> list[Finding]:
+    """A finding for each place of the descriptor that has the wrong form."""
+    faults: dict[str, list[str]] = {}
+    for fault in error.errors():
+        steps = [str(step) for step in fault["loc"] if not _BRANCH.fullmatch(str(step))]
+        words = fault["msg"].removeprefix("Value error, ")
+        faults.setdefault("/" + "/".join(steps), []).append(words)
+    return [
+        # The other branches of a union that was meant otherwise say nothing of use.
+        Finding(_WHERE, "descriptor.invalid", f"{place}: {words[0]}")
+        for place, words in faults.items()
+        if not any(other.startswith(place + "/") for other in faults)
+    ]
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

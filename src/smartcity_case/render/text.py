@@ -36,8 +36,13 @@ def _lines(report: Report, shown: int) -> Iterator[str]:
     for check in report.skipped:
         yield f"\nnot checked: {check.name} of {check.resource or 'the package'}: {check.reason}"
     resources = {check.resource for check in report.ran if check.resource}
+    traced = [check.resource for check in report.ran if check.name.startswith("spans ")]
+    if traced:
+        yield f"\nspans were checked in {len(set(traced))} tables"
+    else:
+        yield "\nno span was checked: no table that could be read declares textSpans"
     yield (
-        f"\n{len(report.errors)} errors, {len(report.warnings)} warnings; "
+        f"{len(report.errors)} errors, {len(report.warnings)} warnings; "
         f"{len(report.ran)} checks ran on {len(resources)} resources, {len(report.skipped)} skipped"
     )
 
