@@ -159,11 +159,12 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
     ) -> pd.DataFrame:
         """Key words in context: one line for each row that has words.
 
-        `rows` selects: a part of the table's frame, a boolean Series over it,
-        an array of true and false, or a list of keys; nothing selects every row. The columns are `key`,
-        `left`, `exact`, `right`, `start` and `end`; line breaks in the context
-        are shown as spaces. `width` counts characters on each side. A row whose
-        span is empty has no line. Raises NotFound for an unknown key or column.
+        `rows` selects: a part of the table's frame or of a join, a boolean Series
+        over it, an array of true and false, or a list of keys; nothing selects
+        every row. The columns are `key`, `left`, `exact`, `right`, `start` and
+        `end`; line breaks in the context are shown as spaces. `width` counts
+        characters on each side. A row whose span is empty has no line. Raises
+        NotFound for an unknown key or column.
         """
         import pandas as pd
 

@@ -80,7 +80,7 @@ class ClaimType(Term):
 class Explicitness(Term):
     """How a proposition comes to be in the text."""
 
-    ASSERTED = "asserted", "The clause itself says it."
+    ASSERTED = "asserted", "The clause, apposition, list or topic phrase itself says it."
     PRESUPPOSED = "presupposed", "The clause takes it for granted; a trigger of the list marks it."
     FRAMED = "framed", "A word of the trigger list judges while the clause says something else."
     IMPLIED = "implied", "It is not said, but the text takes it up as if it had been."
@@ -183,7 +183,7 @@ class ClaimMentionRole(Term):
     PLACE = "place", "It is where, whence or whither."
     ATTRIBUTE = (
         "attribute",
-        "It only qualifies another word or phrase, or is a predicate noun or als-phrase.",
+        "It qualifies a word, is a predicate noun or als-phrase, or is what *auch* adds to.",
     )
 
 
