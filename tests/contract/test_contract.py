@@ -62,6 +62,11 @@ def test_the_article_is_the_file_handed_over() -> None:
     assert hashlib.sha256(data).hexdigest() == expected
 
 
+def test_the_frozen_codebook_is_the_one_whose_hash_is_stated() -> None:
+    data = (ROOT / "data/coding/codebook-v0.md").read_bytes()
+    assert f"`{hashlib.sha256(data).hexdigest()}`" in text("docs/reliability.md")
+
+
 def test_every_resource_states_what_it_is() -> None:
     for resource in DESCRIPTOR["resources"]:
         for name in ("title", "description", "hash", "bytes", "mediatype", "encoding", "licenses"):
