@@ -39,6 +39,7 @@ from scipy.optimize import linear_sum_assignment
 from smartcity_case.case.codebook import vocabulary_of
 from smartcity_case.case.coding import Cells, anchor_coding, references
 from smartcity_case.case.models import MODELS, Row
+from smartcity_case.storage import read_files
 from smartcity_case.text import Span
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +64,7 @@ class Pair(NamedTuple):
 
 def read_coding(folder: Path, text: str) -> Tables:
     """The anchored tables of a coding folder."""
-    return anchor_coding({p.name: p.read_bytes() for p in folder.glob("*.csv")}, text)
+    return anchor_coding(read_files(folder, "*.csv"), text)
 
 
 def span_of(row: Cells) -> Span:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from smartcity_case.case.coding import anchor_coding
 from smartcity_case.errors import CodingError
+from smartcity_case.storage import read_files
 
 
 def main(folder: str, text: str) -> int:
     """Print the problems of the coding in `folder`."""
-    files = {path.name: path.read_bytes() for path in Path(folder).glob("*.csv")}
+    files = read_files(Path(folder), "*.csv")
     try:
         tables = anchor_coding(files, Path(text).read_bytes().decode("utf-8"))
     except CodingError as error:

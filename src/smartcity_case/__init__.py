@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         PackageNotFound,
         SmartcityCaseError,
         UnreadablePackage,
+        UnwritablePackage,
     )
     from smartcity_case.report import Finding, Location, Report
     from smartcity_case.text import Source, Span
@@ -50,6 +51,7 @@ _HOMES = {
         "PackageNotFound",
         "SmartcityCaseError",
         "UnreadablePackage",
+        "UnwritablePackage",
     ),
     "smartcity_case.report": ("Finding", "Location", "Report"),
     "smartcity_case.text": ("Source", "Span"),
@@ -74,6 +76,7 @@ __all__ = [
     "Span",
     "Trace",
     "UnreadablePackage",
+    "UnwritablePackage",
     "__version__",
     "anchor",
     "load",

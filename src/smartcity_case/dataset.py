@@ -118,11 +118,13 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         spans = self._schema(table).text_spans
         return [span.fields.exact for span in spans if span.fields.exact is not None]
 
-    def record(self, table: str, key: str) -> dict[str, str]:
+    def record(self, table: str, key: str | int) -> dict[str, str]:
         """The cells of a row as they stand in the file."""
         return self._table(table).record(self._index(table, key))
 
-    def trace(self, table: str, key: str, column: str | None = None, context: int = 60) -> Trace:
+    def trace(
+        self, table: str, key: str | int, column: str | None = None, context: int = 60
+    ) -> Trace:
         """The words that a row rests on, in their text.
 
         `column` chooses among several spans of a table by the column that holds
@@ -249,7 +251,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         asked = f" whose words are in {column!r}" if column else ""
         raise NotFound(f"{table!r} has no span{asked}; there are: {known}")
 
-    def _index(self, table: str, key: str) -> int:
+    def _index(self, table: str, key: str | int) -> int:
         read = self._table(table)
         parts = [read.columns[name] for name in read.key_fields]
         keys = ["/".join(cells) for cells in zip(*parts, strict=True)]

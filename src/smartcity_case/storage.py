@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class RefusedPath(SmartcityCaseError):
-    """A file of a package is not there or must not be opened.
+    """A file of a package is not there, or its place leads out of the package.
 
-    Used between the file edge and the validation, which makes a finding of it.
+    The validation makes a finding of it; `code` is that of the finding.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -98,6 +98,14 @@ def read_bytes(root: Traversable, path: str) -> bytes:
         return place.read_bytes()
     except OSError as error:
         raise UnreadablePackage(f"{path}: {error.strerror or error}") from error
+
+
+def read_descriptor_bytes(root: Traversable) -> bytes:
+    """The bytes of a package's descriptor; UnreadablePackage if it must not be opened."""
+    try:
+        return read_bytes(root, DESCRIPTOR)
+    except RefusedPath as error:
+        raise UnreadablePackage(str(error)) from error
 
 
 def _refuse_escape(root: Path, place: Path, path: str) -> None:

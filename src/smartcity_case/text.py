@@ -144,13 +144,16 @@ class Source:
                 found.append(Span(at, at + len(words)))
         return tuple(found)
 
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
     def sentence(self, span: Span) -> Span:
         """The smallest run of whole sentences that holds a span."""
         if not self.sentences:
             return span
-        starts = [sentence.start for sentence in self.sentences]
-        first = max(bisect_right(starts, span.start) - 1, 0)
-        last = max(bisect_left(starts, span.end) - 1, first)
+        first = max(bisect_right(self._sentence_starts, span.start) - 1, 0)
+        last = max(bisect_left(self._sentence_starts, span.end) - 1, first)
         return Span(
             min(self.sentences[first].start, span.start),
             max(self.sentences[last].end, span.end),

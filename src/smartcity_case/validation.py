@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from smartcity_case import storage
 from smartcity_case.checks import descriptor, fields, keys, sources, spans
-from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import DESCRIPTOR, FieldSchema, Package, Resource, TableSchema
 from smartcity_case.report import Check, Finding, Location, Report
 from smartcity_case.table import Table, parse_csv
@@ -90,11 +89,7 @@ def read_content(root: Traversable, run: _Run | None = None) -> Content | None:
     What is wrong with the files goes into `run`.
     """
     run = run or _Run()
-    try:
-        data = storage.read_bytes(root, DESCRIPTOR)
-    except storage.RefusedPath as error:
-        raise UnreadablePackage(str(error)) from error
-    package, findings = descriptor.read_descriptor(data)
+    package, findings = descriptor.read_descriptor(storage.read_descriptor_bytes(root))
     run.check("descriptor", "", findings)
     if package is None:
         run.skip("resources", "", "the descriptor cannot be read")

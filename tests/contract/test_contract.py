@@ -50,8 +50,8 @@ def test_one_version_number() -> None:
         "code": sc.__version__,
         "pyproject": tomllib.loads(text("pyproject.toml"))["project"]["version"],
         "data": DESCRIPTOR["version"],
-        "citation": re.search(r"^version: (.+)$", text("CITATION.cff"), re.M)[1],  # type: ignore[index]
-        "changelog": re.search(r"^## (\S+)", text("CHANGELOG.md"), re.M)[1],  # type: ignore[index]
+        "citation": re.findall(r"^version: (.+)$", text("CITATION.cff"), re.M)[0],
+        "changelog": re.findall(r"^## (\S+)", text("CHANGELOG.md"), re.M)[0],
     }
     assert set(versions.values()) == {"1.0.0"}, versions
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -147,7 +149,7 @@ def test_a_broken_descriptor_cannot_be_loaded(toy: Folder) -> None:
 def test_types_beyond_those_of_the_case(
     toy: Folder, kind: str, cell: str, dtype: str, value: object
 ) -> None:
-    def retype(d: dict) -> None:  # type: ignore[type-arg]
+    def retype(d: dict[str, Any]) -> None:
         d["resources"][1]["schema"]["fields"][1] = {"name": "patas", "type": kind}
 
     toy.describe(retype)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -123,6 +123,14 @@ def test_a_format_that_is_not_read_is_not_checked(toy: Folder, change: Field) ->
     assert not report.ok
 
 
+def test_a_descriptor_that_leads_out_is_an_exception(toy: Folder, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.json"
+    (toy.root / "datapackage.json").rename(outside)
+    (toy.root / "datapackage.json").symlink_to(outside)
+    with pytest.raises(sc.UnreadablePackage, match="leads out of the package"):
+        sc.validate(toy.root)
+
+
 def test_a_text_in_another_encoding_is_not_checked(toy: Folder) -> None:
     toy.describe(lambda d: d["resources"][0].update(encoding="latin-1"))
     assert not sc.validate(toy.root).ok
@@ -147,26 +155,27 @@ def test_a_declaration_that_would_check_nothing_is_a_finding(
     assert "descriptor.invalid" in {f.code for f in sc.validate(toy.root).errors}
 
 
-def test_keys_are_compared_by_value(toy: Folder) -> None:
+def with_integer_keys(toy: Folder, first: str, second: str) -> None:
+    """Make the keys of the toy's rows integers."""
+
     def numbered(d: Field) -> None:
         d["resources"][2]["schema"]["fields"][0] = {"name": "num", "type": "integer"}
 
     toy.describe(numbered)
-    text = toy.read("avistamientos").decode().replace("a1,", "2,").replace("a2,", "02,")
-    toy.write("avistamientos", text.encode())
+    toy.replace("avistamientos", "a1,", f"{first},")
+    toy.replace("avistamientos", "a2,", f"{second},")
+
+
+def test_keys_are_compared_by_value(toy: Folder) -> None:
+    with_integer_keys(toy, "2", "02")
     assert "key.duplicate" in {f.code for f in sc.validate(toy.root).errors}
 
 
 def test_integer_keys_can_be_traced_and_listed(toy: Folder) -> None:
-    def numbered(d: Field) -> None:
-        d["resources"][2]["schema"]["fields"][0] = {"name": "num", "type": "integer"}
-
-    toy.describe(numbered)
-    text = toy.read("avistamientos").decode().replace("a1,", "1,").replace("a2,", "2,")
-    toy.write("avistamientos", text.encode())
+    with_integer_keys(toy, "1", "2")
     assert sc.validate(toy.root).ok
     aves = sc.load(toy.root)
-    assert aves.trace("avistamientos", 1).exact == "dos garzas"  # type: ignore[arg-type]
+    assert aves.trace("avistamientos", 1).exact == "dos garzas"
     assert len(aves.concordance("avistamientos")) == 2
 
 
@@ -400,4 +409,4 @@ def test_joins_and_rows_on_an_invalid_package_name_the_fault(release: Folder) ->
             join()
     release.replace("claims", ",fact,", ",fiction,")
     with pytest.raises(sc.UnreadablePackage, match=r"claims\.csv, row 2, key c001, field type"):
-        list(sc.load(release.root).rows("claims"))  # type: ignore[attr-defined]
+        list(cast("sc.Case", sc.load(release.root)).rows("claims"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_a_changed_source_fails_by_hash_and_its_rows_are_judged(toy: Folder) -> 
 
 
 def test_a_minimum_length_is_a_warning(toy: Folder) -> None:
-    def demand(d: dict) -> None:  # type: ignore[type-arg]
+    def demand(d: dict[str, Any]) -> None:
         d["resources"][2]["schema"]["textSpans"][0]["minLength"] = 11
 
     toy.describe(demand)

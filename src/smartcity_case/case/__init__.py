@@ -9,7 +9,6 @@ from smartcity_case.case.release import Case
 from smartcity_case.case.rules import RULES
 from smartcity_case.checks.descriptor import read_descriptor
 from smartcity_case.dataset import Dataset, open_dataset
-from smartcity_case.profile import DESCRIPTOR
 
 if TYPE_CHECKING:
     import os
@@ -57,6 +56,6 @@ def validate(
     if path is None:
         return validation.validate(storage.embedded_root(), (*RULES, *extra_checks))
     root = storage.package_root(path)
-    package, _ = read_descriptor(storage.read_bytes(root, DESCRIPTOR))
+    package, _ = read_descriptor(storage.read_descriptor_bytes(root))
     rules = RULES if package is not None and package.name == NAME else ()
     return validation.validate(root, (*rules, *extra_checks))

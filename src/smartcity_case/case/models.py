@@ -93,9 +93,6 @@ class Row(BaseModel):
 
     table: ClassVar[str]
     """The name of the table, which is the name of its resource."""
-    detail: ClassVar[bool] = False
-    """Whether the table is detail behind the four that are the front door."""
-    title: ClassVar[str]
     secondary_spans: ClassVar[tuple[str, ...]] = ()
     """Prefixes of further spans (`role` for role_start, role_end, role_exact)."""
 
@@ -135,7 +132,6 @@ class Claim(Row):
     """One atomic proposition."""
 
     table = "claims"
-    title = "Claims"
     secondary_spans = ("stance",)
 
     id: ClaimKey = _column("Key", "The key of the claim; never renumbered or reused.", "c001")
@@ -215,7 +211,6 @@ class Actor(Row):
     """A person, organisation, place or group; the span is the first certain mention."""
 
     table = "actors"
-    title = "Actors"
     secondary_spans = ("role",)
 
     id: Slug = _column("Key", "The key of the actor: a readable word.", "murrack")
@@ -252,7 +247,6 @@ class Quote(Row):
     """One act of speech, or one quoted term; the span covers its whole content."""
 
     table = "quotes"
-    title = "Quotes"
 
     id: QuoteKey = _column("Key", "The key of the quote; never renumbered or reused.", "q001")
     type: v.QuoteType = _column("Type", "The type of speech representation.", "direct")
@@ -291,7 +285,6 @@ class Technology(Row):
     """A technology, system or infrastructure; the span is its first mention."""
 
     table = "technologies"
-    title = "Technologies"
 
     id: Slug = _column("Key", "The key of the technology: a readable word.", "5g")
     name: Words = _column("Name", "The name of the technology in English.", "5G")
@@ -307,8 +300,6 @@ class Mention(Row):
     """One mention of an actor or of a technology."""
 
     table = "mentions"
-    title = "Mentions"
-    detail = True
 
     id: MentionKey = _column("Key", "The key of the mention; never renumbered or reused.", "m001")
     actor: Slug | None = _optional(
@@ -334,8 +325,6 @@ class QuotePart(Row):
     """One contiguous part of a quote."""
 
     table = "quote_parts"
-    title = "Parts of quotes"
-    detail = True
 
     id: PartKey = _column("Key", "The key of the part; never renumbered or reused.", "p001")
     quote: QuoteKey = _column("Quote", "The quote it is a part of.", "q001", references="quotes")
@@ -349,8 +338,6 @@ class ClaimMention(Row):
     """What a claim is about; the span is where the claim says so."""
 
     table = "claim_mentions"
-    title = "Mentions in claims"
-    detail = True
 
     id: ClaimMentionKey = _column("Key", "The key of the row; never renumbered or reused.", "r001")
     claim: ClaimKey = _column("Claim", "The claim.", "c001", references="claims")
@@ -364,8 +351,6 @@ class TechnologyStatusRow(Row):
     """One status the text gives a technology."""
 
     table = "technology_statuses"
-    title = "Statuses of technologies"
-    detail = True
 
     id: StatusKey = _column("Key", "The key of the status; never renumbered or reused.", "s001")
     technology: Slug = _column("Technology", "The technology.", "5g", references="technologies")
