@@ -1,23 +1,26 @@
 """The descriptor as typed values: Data Package v2 and its `textSpans`.
 
 Only what the package reads is a field of its own; every other property stays
-in `model_extra`. Sources: the Data Package v2 standard; `textSpans` is
-described in docs/text-spans.md.
+in `model_extra`. Sources: the Data Package v2 standard; for `textSpans`
+profiles/text-spans/1.0, whose JSON Schema has the same rules as the models.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from smartcity_case.textspans import Part, TextSpan, refuse, used_twice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smartcity_case.textspans import Place
 
 DESCRIPTOR = "datapackage.json"
 """The name of a descriptor's file."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
 
 def _as_list(value: object) -> object:
@@ -31,71 +34,7 @@ def _plain_values(value: object) -> object:
     return [v["value"] if isinstance(v, dict) and "value" in v else v for v in value]
 
 
-class _Strict(_Part):
-    """A part of our own, in which an unknown property is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class TextSpanFields(_Strict):
-    """The columns of a span: integers `start` and `end`, and the words."""
-
-    start: str
-    end: str
-    exact: str | None = None
-    prefix: str | None = None
-    suffix: str | None = None
-    digest: str | None = None
-    source: str | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every column that the declaration names."""
-        optional = (self.exact, self.prefix, self.suffix, self.digest, self.source)
-        return (self.start, self.end, *(name for name in optional if name is not None))
-
-
-class TextSpanTarget(_Strict):
-    """Which columns of a table of texts hold its keys and texts or paths."""
-
-    key: str
-    text: str | None = None
-    path: str | None = None
-    hash: str | None = None
-    bytes: str | None = None
-
-
-class TextSpanReference(_Strict):
-    """The resource that a span points into."""
-
-    resource: str
-    fields: TextSpanTarget | None = None
-
-
-class TextSpan(_Strict):
-    """A foreign key into a text: rows that refer to characters.
-
-    Offsets count Unicode code points from 0 and are half-open.
-
-    >>> TextSpan.model_validate({"fields": {"start": "start", "end": "end", "exact": "exact"},
-    ...                          "reference": {"resource": "article"}}).fields.names
-    ('start', 'end', 'exact')
-    """
-
-    fields: TextSpanFields
-    reference: TextSpanReference
-    required: bool = True
-    salt: str = ""
-    min_length: int = Field(default=1, alias="minLength", ge=1)
-
-    @model_validator(mode="after")
-    def _one_proof(self) -> Self:
-        if self.fields.exact is not None and self.fields.digest is not None:
-            raise ValueError("a span has `exact` or `digest`, not both")
-        return self
-
-
-class ForeignKeyReference(_Part):
+class ForeignKeyReference(Part):
     """The columns that a foreign key points to; no resource is the table itself."""
 
     fields: list[str]
@@ -104,7 +43,7 @@ class ForeignKeyReference(_Part):
     _listed = field_validator("fields", mode="before")(_as_list)
 
 
-class ForeignKey(_Part):
+class ForeignKey(Part):
     """Rows that refer to rows."""
 
     fields: list[str] = Field(min_length=1)
@@ -113,7 +52,10 @@ class ForeignKey(_Part):
     _listed = field_validator("fields", mode="before")(_as_list)
 
 
-class FieldSchema(_Part):
+_WAYS = {"groupChar", "decimalChar", "bareNumber", "floatNumber", "trueValues", "falseValues"}
+
+
+class FieldSchema(Part):
     """One field of a table schema."""
 
     name: str
@@ -131,8 +73,7 @@ class FieldSchema(_Part):
     @property
     def is_plain(self) -> bool:
         """Whether its cells are written in the default way of the type."""
-        ways = ("groupChar", "decimalChar", "bareNumber", "trueValues", "falseValues")
-        return self.format == "default" and not any(way in (self.model_extra or {}) for way in ways)
+        return self.format == "default" and not _WAYS & (self.model_extra or {}).keys()
 
     @property
     def category_values(self) -> list[str] | None:
@@ -153,7 +94,7 @@ class FieldSchema(_Part):
         return categories
 
 
-class TableSchema(_Part):
+class TableSchema(Part):
     """The schema of a table."""
 
     fields: list[FieldSchema]
@@ -163,15 +104,30 @@ class TableSchema(_Part):
     )
     foreign_keys: list[ForeignKey] = Field(default_factory=list, alias="foreignKeys")
     missing_values: list[str] = Field(default_factory=lambda: [""], alias="missingValues")
+    fields_match: Literal["exact", "equal", "subset", "superset", "partial"] = Field(
+        default="exact", alias="fieldsMatch"
+    )
     text_spans: list[TextSpan] = Field(default_factory=list, alias="textSpans")
 
     _listed = field_validator("primary_key", mode="before")(_as_list)
     _unlabelled = field_validator("missing_values", mode="before")(_plain_values)
 
+    @field_validator("fields_match", mode="before")
+    @classmethod
+    def _one_way(cls, value: object) -> object:
+        """The standard's prose has a string, its JSON profile a list of one."""
+        return value[0] if isinstance(value, list) and len(value) == 1 else value
+
     @property
     def names(self) -> list[str]:
         """The names of the fields, in order."""
         return [field.name for field in self.fields]
+
+    @property
+    def needed(self) -> set[str]:
+        """The fields that must have a column even if `fieldsMatch` lets others lack one."""
+        required = {f.name for f in self.fields if f.constraints.get("required") is True}
+        return required | set(self.primary_key)
 
     def missing(self, field: FieldSchema) -> frozenset[str]:
         """The cells that count as empty in a field."""
@@ -187,20 +143,17 @@ class TableSchema(_Part):
     def _spelt_right(cls, data: object) -> object:
         """A misspelt `textSpans` would leave every span unchecked in silence."""
         for name in data if isinstance(data, dict) else ():
-            if name != "textSpans" and name.lower().replace("_", "") in ("textspans", "textspan"):
+            letters = re.sub("[-_ ]", "", str(name)).lower()
+            if name != "textSpans" and letters in ("textspans", "textspan"):
                 raise ValueError(f"{name!r} should be 'textSpans'")
         return data
 
-    @model_validator(mode="after")
-    def _offsets_are_integers(self) -> Self:
-        for span in self.text_spans:
-            names = span.fields.names
-            if len(set(names)) < len(names):
-                raise ValueError("textSpans: a field stands for two things")
-            for name in (span.fields.start, span.fields.end):
-                if name in self.names and self.field(name).type != "integer":
-                    raise ValueError(f"textSpans: the field {name!r} is not an integer")
-        return self
+    @field_validator("text_spans", mode="after")
+    @classmethod
+    def _declared(cls, spans: list[TextSpan]) -> list[TextSpan]:
+        if not spans:
+            raise ValueError("it declares nothing; leave it out")
+        return spans
 
     @model_validator(mode="after")
     def _names_known(self) -> Self:
@@ -210,18 +163,87 @@ class TableSchema(_Part):
         used = [("primaryKey", name) for name in self.primary_key]
         used += [("uniqueKeys", name) for key in self.unique_keys for name in key]
         used += [("foreignKeys", name) for key in self.foreign_keys for name in key.fields]
-        used += [("textSpans", name) for span in self.text_spans for name in span.fields.names]
         unknown = sorted({f"{where}: {name!r}" for where, name in used if name not in names})
         if unknown:
             raise ValueError(f"no such field: {', '.join(unknown)}")
         return self
+
+    @model_validator(mode="after")
+    def _spans_fit(self) -> Self:
+        numbers = range(len(self.text_spans))
+        refuse([fault for number in numbers for fault in self._misfits(number)])
+        return self
+
+    def _misfits(self, number: int) -> Iterator[tuple[Place, str]]:
+        """What a declaration of spans says against the fields, or against itself."""
+        span, where = self.text_spans[number], ("textSpans", number)
+        for role, name in span.fields.model_dump(exclude_none=True).items():
+            if name not in self.names:
+                yield (*where, "fields", role), f"there is no field {name!r}"
+            elif role in ("start", "end") and self.field(name).type != "integer":
+                yield (*where, "fields", role), f"the field {name!r} is not an integer"
+        yield from used_twice(span.fields, *where, "fields")
+        if span.reference.fields is not None:
+            yield from used_twice(span.reference.fields, *where, "reference", "fields")
 
     def span_of(self, column: str) -> TextSpan | None:
         """The declaration whose verbatim words stand in a column."""
         return next((span for span in self.text_spans if span.fields.exact == column), None)
 
 
-class Resource(_Part):
+class Dialect(Part):
+    """How a delimited table is written: the standard's Table Dialect.
+
+    >>> Dialect().is_plain
+    True
+    """
+
+    header: bool = True
+    header_rows: list[Annotated[int, Field(ge=1)]] = Field(default=[1], alias="headerRows")
+    header_join: str = Field(default=" ", alias="headerJoin")
+    comment_rows: list[Annotated[int, Field(ge=1)]] = Field(default=[], alias="commentRows")
+    comment_char: str | None = Field(default=None, alias="commentChar")
+    delimiter: str = ","
+    line_terminator: str = Field(default="\r\n", alias="lineTerminator")
+    quote_char: str | None = Field(default='"', alias="quoteChar", max_length=1)
+    double_quote: bool = Field(default=True, alias="doubleQuote")
+    escape_char: str | None = Field(default=None, alias="escapeChar", max_length=1)
+    null_sequence: str | None = Field(default=None, alias="nullSequence")
+    skip_initial_space: bool = Field(default=False, alias="skipInitialSpace")
+
+    @property
+    def header_count(self) -> int:
+        """How many records stand before the data."""
+        return max(self.header_rows, default=0) if self.header else 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether records can be told apart by their bytes alone."""
+        special = (self.escape_char, self.comment_char, self.skip_initial_space, self.comment_rows)
+        mark = self.quote_char or ""
+        return (
+            not any(special)
+            and self.double_quote
+            and self.line_terminator in ("\r\n", "\n")
+            and (self.delimiter + mark).isascii()
+            and "\0" not in self.delimiter + mark  # which Arrow does not take
+        )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len(self.delimiter) != 1 or self.delimiter in "\r\n":
+            raise ValueError("delimiter: one character that is no line end")
+        if not self.line_terminator:
+            raise ValueError("lineTerminator is empty")
+        used = [c for c in (self.delimiter, self.quote_char, self.escape_char) if c]
+        if len(set(used)) < len(used) or set(used) & {"\r", "\n"}:
+            raise ValueError("delimiter, quoteChar and escapeChar must differ from each other")
+        if self.header and not self.header_rows:
+            raise ValueError("headerRows is empty; say `header: false`")
+        return self
+
+
+class Resource(Part):
     """One resource: a table, a text, or any other file."""
 
     name: str
@@ -237,7 +259,7 @@ class Resource(_Part):
     bytes: int | None = None
     compression: str = ""
     table_schema: TableSchema | str | None = Field(default=None, alias="schema")
-    dialect: dict[str, Any] | str | None = None
+    dialect: Dialect | str | None = None
     detail: bool = False
 
     @property
@@ -247,7 +269,7 @@ class Resource(_Part):
             return "table"
         if self.media == "text/plain":
             return "text"
-        return "table" if self.is_csv else "other"
+        return "table" if self.form else "other"
 
     @property
     def media(self) -> str:
@@ -255,16 +277,37 @@ class Resource(_Part):
         return self.mediatype.partition(";")[0].strip().lower()
 
     @property
-    def is_csv(self) -> bool:
-        """Whether nothing that the descriptor says is against plain CSV."""
-        said = {"text/csv": self.media, "csv": self.format.lower()}
-        suffix = re.search(r"\.(\w+)$", self.path if isinstance(self.path, str) else "")
+    def paths(self) -> list[str]:
+        """The paths of its files, if it has any."""
+        listed = [self.path] if isinstance(self.path, str) else self.path
+        return [path for path in listed if path]
+
+    @property
+    def form(self) -> Literal["csv", "tsv", "parquet", "inline", ""]:
+        """In which of the forms that are read its data is; "" for any other.
+
+        What media type, format and ending say must agree, as far as they speak.
+        """
+        if self.data is not None:
+            return "" if self.paths else "inline"
+        suffix = re.search(r"\.(\w+)$", self.paths[0] if self.paths else "")
         ending = suffix[1].lower() if suffix else ""
-        agreed = all(value in ("", wanted) for wanted, value in said.items())
-        return agreed and (ending == "csv" or any(said.values()))
+        for form, media in _FORMS.items():
+            said = {media: self.media, form: self.format.lower()}
+            agreed = all(value in ("", wanted) for wanted, value in said.items())
+            if agreed and (ending == form or any(said.values())):
+                return form
+        return ""
 
 
-class License(_Part):
+_FORMS: dict[Literal["csv", "tsv", "parquet"], str] = {
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+class License(Part):
     """A licence of the package or of a resource."""
 
     name: str = ""
@@ -272,14 +315,14 @@ class License(_Part):
     title: str = ""
 
 
-class Contributor(_Part):
+class Contributor(Part):
     """Who made the package."""
 
     title: str = ""
     roles: list[str] = Field(default_factory=list)
 
 
-class Package(_Part):
+class Package(Part):
     """A data package descriptor."""
 
     resources: list[Resource] = Field(min_length=1)
