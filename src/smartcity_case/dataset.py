@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 from smartcity_case import citation, frames
 from smartcity_case.checks.spans import Verdict, read_span, trace_span
 from smartcity_case.errors import NotFound, UnreadablePackage
-from smartcity_case.profile import Package, Resource, TableSchema, TextSpan
+from smartcity_case.profile import Package, Resource, TableSchema
 from smartcity_case.text import Source, Span
-from smartcity_case.validation import Content, read_content
+from smartcity_case.validation import open_files, read_content
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     import pandas as pd
 
+    from smartcity_case.content import Content
     from smartcity_case.table import Table
+    from smartcity_case.textspans import TextSpan
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,11 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
 
     def __init__(self, content: Content) -> None:
         self.package: Package = content.package
+        self._content = content
         self._tables = content.tables
         self._frames: dict[str, pd.DataFrame] = {}
         self.sources = {name: Source(name, text) for name, text in content.texts.items()}
+        self._texts: dict[str, Source | None] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The DataFrame of a table; `attrs` has name, version, citation, licence."""
@@ -139,8 +143,8 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
 
     def _trace(self, table: str, index: int, declaration: TextSpan, context: int) -> Trace:
         read, schema = self._table(table), self._schema(table)
-        source = self._source_of(declaration)
         record, fields = read.record(index), declaration.fields
+        source = self._source_of(declaration, record)
         name = read.at(index).key
         try:
             span = read_span(record, declaration, schema.missing(schema.field(fields.start)))
@@ -235,11 +239,21 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         assert isinstance(schema, TableSchema)  # else the table would not have been read
         return schema
 
-    def _source_of(self, declaration: TextSpan) -> Source:
+    def _source_of(self, declaration: TextSpan, record: Mapping[str, str]) -> Source:
+        """The text that a record refers to; those of a table of texts are read when needed."""
         name = declaration.reference.resource
-        if name not in self.sources:
+        if declaration.fields.source is not None:
+            key = record[declaration.fields.source]
+            name = f"{name}/{key}"
+            if name not in self._texts:
+                text = self._content.source(declaration, key)
+                self._texts[name] = None if text is None else Source(name, text)
+            source = self._texts[name]
+        else:
+            source = self.sources.get(name)
+        if source is None:
             raise UnreadablePackage(f"the text {name!r} cannot be read; validate the package")
-        return self.sources[name]
+        return source
 
     def _declaration(self, table: str, column: str | None) -> TextSpan:
         schema = self._schema(table)
@@ -299,7 +313,7 @@ def _one_line(words: str) -> str:
 
 def open_dataset(root: Traversable) -> Content:
     """The content of a package, or UnreadablePackage if its descriptor is broken."""
-    content = read_content(root)
+    content = read_content(open_files(root))
     if content is None:
         raise UnreadablePackage(
             f"the descriptor of {root} cannot be read; `smartcity-case validate` says why"

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from smartcity_case.errors import InvalidPackage
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Severity = Literal["error", "warning"]
 
@@ -53,6 +56,11 @@ CODES: dict[str, Code] = {
         "Restore the file, or update hash and bytes if the change was meant.",
     ),
     "table.encoding": Code("error", "A table is not UTF-8.", "Save the table as UTF-8."),
+    "table.format": Code(
+        "error",
+        "A file is not what its format says.",
+        "Write the file anew, or correct its format in the descriptor.",
+    ),
     "table.quote": Code(
         "error",
         "A CSV file has a stray or unclosed quotation mark, or a lone carriage return.",
@@ -104,6 +112,11 @@ CODES: dict[str, Code] = {
         "A text begins with a byte order mark, which would shift every span.",
         "Remove the mark and move every span of the text back by one.",
     ),
+    "source.unhashed": Code(
+        "warning",
+        "No hash proves that a text is the one that the spans were made for.",
+        "State the text's hash (sha256) beside its path.",
+    ),
     "source.unusual": Code(
         "warning",
         "A text holds characters that other tools silently change.",
@@ -142,6 +155,45 @@ CODES: dict[str, Code] = {
         "The words of a span are shorter than the minimum that the schema sets.",
         "Take a longer stretch of words.",
     ),
+    "span.digest": Code(
+        "error",
+        "The words at the offsets are not those that the digest was made of.",
+        "Correct the offsets, or make the digest anew from the words and the salt.",
+    ),
+    "span.context": Code(
+        "error",
+        "The text beside a span is not the prefix or suffix that the row states.",
+        "Correct the offsets, or copy prefix and suffix from the text.",
+    ),
+    "span.offsets": Code(
+        "error",
+        "The failing spans of a table have a mistake in common.",
+        "Convert the offsets as the message says, and validate again.",
+    ),
+    "limit.nesting": Code(
+        "error", "A descriptor is nested too deeply to be read.", "Flatten the descriptor."
+    ),
+    "limit.size": Code(
+        "error",
+        "A descriptor, or a part of one, is too large to be read.",
+        "Move inline data into files of its own.",
+    ),
+    "limit.columns": Code(
+        "error", "A table has more columns than are read.", "Split the table, or make it long."
+    ),
+    "limit.cell": Code(
+        "error",
+        "A cell is longer than what is read, or a quotation mark is never closed.",
+        "Close the quotation mark; move long texts into files of their own.",
+    ),
+    "limit.pattern": Code(
+        "error",
+        "It would take too long to find out whether a cell matches its pattern.",
+        "Write the pattern without repetitions inside repetitions, or shorten the cell.",
+    ),
+    "limit.text": Code(
+        "error", "A text is larger than what is read.", "Split the text into several."
+    ),
     "rule.broken": Code(
         "error",
         "A row breaks a rule of the data set that concerns several cells or rows.",
@@ -156,12 +208,12 @@ def shorten(cell: str, most: int = 80) -> str:
     return repr(cell) if len(cell) <= most else f"{cell[:most]!r}… ({len(cell)} characters)"
 
 
-@dataclass(frozen=True, order=True)
-class Location:
+class Location(NamedTuple):
     """Where a finding stands; what does not apply is empty.
 
-    `row` is the row that a person sees in a spreadsheet: the header is row 1.
-    `path` is the file, relative to the package; `key` is the row's key.
+    `row` is the row that a person sees in a spreadsheet: the header is row 1;
+    in data without a header it is the number of the record, from 1. `path` is
+    the file, relative to the package; `key` is the row's key.
     """
 
     resource: str = ""
@@ -180,18 +232,31 @@ class Location:
         return ", ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
-    """One fault: a public code, where it is, and a plain message."""
-
+class _Finding(NamedTuple):
     location: Location
     code: str
     message: str
+    value: str = ""
+    excerpt: str = ""
 
-    def __post_init__(self) -> None:
+
+class Finding(_Finding):
+    """One fault: a public code, where it is, and a plain message.
+
+    `value` is the cell as it stands, or "". `excerpt` shows the fault in its
+    line of the source, with a caret under it, for findings about a text; it
+    may have several lines, and is "" where there is nothing to show.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, location: Location, code: str, message: str, value: str = "", excerpt: str = ""
+    ) -> Finding:
         """Refuse a code that is not public, where it is made."""
-        if self.code not in CODES:
-            raise ValueError(f"{self.code!r} is no finding code; rules of your own: 'rule.broken'")
+        if code not in CODES:
+            raise ValueError(f"{code!r} is no finding code; rules of your own: 'rule.broken'")
+        return super().__new__(cls, location, code, message, value, excerpt)
 
     @property
     def severity(self) -> Severity:
@@ -202,6 +267,9 @@ class Finding:
     def fix(self) -> str:
         """What to do about it."""
         return CODES[self.code].fix
+
+
+_PLACE = ("resource", "path", "row", "key", "field")
 
 
 @dataclass(frozen=True, order=True)
@@ -217,6 +285,9 @@ class Check:
 class Report:
     """All findings of a validation, and what was and was not looked at.
 
+    `accepted` counts the findings that a baseline accepts; they are not among
+    `findings`. `gone` counts the entries of that baseline that no longer occur.
+
     >>> Report("toy", "1.0.0", (), (), ()).ok
     True
     """
@@ -226,6 +297,8 @@ class Report:
     findings: tuple[Finding, ...]
     ran: tuple[Check, ...]
     skipped: tuple[Check, ...]
+    accepted: int = 0
+    gone: int = 0
 
     def __repr__(self) -> str:
         """One line; `smartcity-case validate` and `render_text` show the findings."""
@@ -248,6 +321,25 @@ class Report:
     def ok(self) -> bool:
         """Whether everything was looked at and there is no error."""
         return not self.errors and not self.skipped
+
+    def to_frame(self) -> pd.DataFrame:
+        """The findings as a DataFrame, one row each, in their order.
+
+        Columns: `code`, `severity`, `resource`, `path`, `row`, `key`, `field`,
+        `value`, `message` and `fix`; all strings but `row` (Int64).
+        """
+        import pandas as pd
+
+        columns: dict[str, list[object]] = {
+            "code": [f.code for f in self.findings],
+            "severity": [f.severity for f in self.findings],
+            **{name: [getattr(f.location, name) for f in self.findings] for name in _PLACE},
+            "value": [f.value for f in self.findings],
+            "message": [f.message for f in self.findings],
+            "fix": [f.fix for f in self.findings],
+        }
+        dtypes = dict.fromkeys(columns, "string") | {"row": "Int64"}
+        return pd.DataFrame(columns).astype(dtypes)
 
     def raise_if_failed(self) -> None:
         """Raise InvalidPackage, which carries this report, unless `ok`."""

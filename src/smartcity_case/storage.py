@@ -5,14 +5,18 @@ A package is a folder, or a place inside a zipped install (a Traversable).
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
+import io
+import json
 import os
 import stat
-import tempfile
-from importlib import resources
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from smartcity_case import limits
 from smartcity_case.errors import (
     PackageNotFound,
     SmartcityCaseError,
@@ -22,7 +26,7 @@ from smartcity_case.errors import (
 from smartcity_case.profile import DESCRIPTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from importlib.resources.abc import Traversable
 
 
@@ -43,6 +47,8 @@ def embedded_root() -> Traversable:
     In an installed wheel it lies inside the package; in an editable install
     it is the checkout. The working directory plays no part.
     """
+    from importlib import resources  # a slow import, and few need it
+
     inside = resources.files("smartcity_case") / "_package"
     if (inside / DESCRIPTOR).is_file():
         return inside
@@ -81,29 +87,155 @@ def package_root(path: str | os.PathLike[str]) -> Path:
     return root
 
 
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO}
+
+
+class Files:
+    """The files of one package, opened safely.
+
+    A file is opened once its place is known to be inside of the package, and
+    what was opened must be a regular file. Each is remembered as it was, so
+    that `check_unchanged` can tell whether the package changed meanwhile.
+    """
+
+    def __init__(self, root: Traversable) -> None:
+        self._root = root
+        self._real = os.path.realpath(root) if isinstance(root, Path) else ""
+        self._folders: dict[str, str] = {}
+        self._seen: dict[str, int] = {}
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        """A file, by a relative path without `..`, for reading.
+
+        Raises RefusedPath if it is missing, no regular file, or if links lead
+        out of the package; UnreadablePackage if the system does not let us read.
+        """
+        try:
+            with self._open(path) as handle:
+                yield handle
+                self._remember(path, handle)
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                message = f"{path}: there is no such regular file"
+                raise RefusedPath("path.missing", message) from error
+            raise UnreadablePackage(f"{path}: {error.strerror or error}") from error
+
+    def _open(self, path: str) -> BinaryIO:
+        if not self._real:
+            return self._open_inside_zip(path)
+        place = self._place(path)
+        try:
+            number = os.open(place, os.O_RDONLY | _FLAGS | _NO_LINK)
+        except OSError as error:
+            if error.errno not in (errno.ELOOP, errno.EMLINK):
+                raise
+            number = os.open(self._inside(place, path), os.O_RDONLY | _FLAGS)
+        try:
+            self._check_inside(_opened_as(number) or os.path.realpath(place), path)
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                raise RefusedPath("path.missing", f"{path}: there is no such regular file")
+            handle = cast("BinaryIO", io.FileIO(number, "rb"))
+        except BaseException:
+            os.close(number)
+            raise
+        try:
+            self._remember(path, handle)
+        except BaseException:
+            handle.close()
+            raise
+        return handle
+
+    def _place(self, path: str) -> str:
+        """Where a file is, by its real folder; the file itself may be a link still."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            self._folders[folder] = self._inside(f"{self._real}/{folder}", path)
+        return f"{self._folders[folder]}/{name}"
+
+    def _inside(self, place: str, path: str) -> str:
+        """Where a place really is, which must be inside of the package."""
+        real = os.path.realpath(place)
+        self._check_inside(real, path)
+        return real
+
+    def _check_inside(self, real: str, path: str) -> None:
+        if real != self._real and not real.startswith(self._real.rstrip(os.sep) + os.sep):
+            raise RefusedPath("path.unsafe", f"{path}: a link leads out of the package")
+
+    def _open_inside_zip(self, path: str) -> BinaryIO:
+        place = self._root.joinpath(*path.split("/"))
+        if not place.is_file():
+            raise RefusedPath("path.missing", f"{path}: there is no such regular file")
+        return cast("BinaryIO", place.open("rb"))
+
+    def _remember(self, path: str, handle: BinaryIO) -> None:
+        """Note what a file is like, or find that it has changed since the last time."""
+        if self._real:
+            now = _likeness(os.fstat(handle.fileno()))
+            if self._seen.setdefault(path, now) != now:
+                raise UnreadablePackage(f"{path}: {_CHANGED}")
+
+    def check_unchanged(self) -> None:
+        """Raise UnreadablePackage if a file that was read is not what it was."""
+        for path, then in self._seen.items():
+            try:
+                now = _likeness(os.stat(self._place(path)))  # noqa: PTH116
+            except OSError as error:
+                raise UnreadablePackage(f"{path}: {_CHANGED}") from error
+            if now != then:
+                raise UnreadablePackage(f"{path}: {_CHANGED}")
+
+    def chunks(self, path: str, size: int = 1 << 20) -> Iterator[bytes]:
+        """The bytes of a file, in pieces."""
+        with self.open(path) as handle:
+            while piece := handle.read(size):
+                yield piece
+
+    def size(self, path: str) -> int:
+        """The size of a file in bytes."""
+        with self.open(path) as handle:
+            return handle.seek(0, os.SEEK_END)
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """The bytes of a file; RefusedPath if there are more than `most`."""
+        if most is not None and self.size(path) > most:
+            message = f"{path}: more than {most >> 20} MiB, which is the most that is read"
+            raise RefusedPath("limit.size", message)
+        return b"".join(self.chunks(path))
+
+
+def _opened_as(number: int) -> str:
+    """Where an open file really is, which no swapped folder can hide; "" if nobody tells."""
+    try:
+        place = os.readlink(f"/proc/self/fd/{number}")  # noqa: PTH115
+    except OSError:
+        return ""
+    return place if place.startswith("/") else ""
+
+
+_CHANGED = "the file changed while the package was read; try again"
+
+
+def _likeness(status: os.stat_result) -> int:
+    """What would differ if a file had been changed or replaced, in one number."""
+    return hash((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
+
+
 def read_bytes(root: Traversable, path: str) -> bytes:
     """The bytes of a file of a package; `path` is relative and has no `..`.
 
-    Raises RefusedPath if it is missing, no regular file, or if links lead out
-    of the package; UnreadablePackage if the system does not let us read it.
+    Raises as `Files.open` does.
     """
-    place = root
-    for part in path.split("/"):
-        place = place / part
-    if isinstance(root, Path) and isinstance(place, Path):
-        _refuse_escape(root, place, path)
-    try:
-        if not place.is_file():
-            raise RefusedPath("path.missing", f"{path}: there is no such regular file")
-        return place.read_bytes()
-    except OSError as error:
-        raise UnreadablePackage(f"{path}: {error.strerror or error}") from error
+    return Files(root).read(path)
 
 
-def read_descriptor_bytes(root: Traversable) -> bytes:
+def read_descriptor_bytes(files: Files) -> bytes:
     """The bytes of a package's descriptor; UnreadablePackage if it must not be opened."""
     try:
-        return read_bytes(root, DESCRIPTOR)
+        return files.read(DESCRIPTOR, limits.DESCRIPTOR)
     except RefusedPath as error:
         raise UnreadablePackage(str(error)) from error
 
@@ -149,6 +281,8 @@ def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
 
 
 def _write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    import tempfile  # a slow import, and reading needs none
+
     moves: list[tuple[Path, Path]] = []
     try:
         for path, data in files:
@@ -169,3 +303,55 @@ def _write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
     finally:
         for temporary, _ in moves:
             temporary.unlink(missing_ok=True)
+
+
+def write_file(path: str | os.PathLike[str], pieces: Iterable[str]) -> None:
+    """Write a text, given in pieces, to a file as UTF-8: the whole of it or nothing.
+
+    It is written and synced beside its place, then moved there; until then the
+    old file stays. A link is followed. Raises UnwritablePackage if the place is
+    no regular file or the system refuses.
+    """
+    try:
+        target = Path(path).resolve()
+        if target.exists() and not target.is_file():
+            raise UnwritablePackage(f"{path}: not a regular file")
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the path
+        raise UnwritablePackage(f"{str(path)[:80]}: {error}") from error
+    import tempfile
+
+    temporary = None
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".report-")
+        temporary = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+            out.writelines(pieces)
+            out.flush()
+            os.fsync(out.fileno())
+        mode = target.stat().st_mode if target.exists() else 0o644
+        temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(target)
+    except OSError as error:
+        raise UnwritablePackage(f"{path}: {error.strerror or error}; nothing is half") from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):  # it is gone, or the disk is beyond help
+                temporary.unlink()
+
+
+_PROFILE = "text-spans/1.0/text-spans.json"
+
+
+def text_spans_schema() -> dict[str, Any]:
+    """The JSON Schema of `textSpans`, version 1.0, as it came with this installation.
+
+    >>> sorted(text_spans_schema()["definitions"])
+    ['fields', 'reference', 'tableSchema', 'target', 'textSpan']
+    """
+    from importlib import resources
+
+    place = resources.files("smartcity_case") / "_profiles" / _PROFILE
+    if not place.is_file() and (checkout := checkout_root()):
+        place = checkout / "profiles" / _PROFILE
+    schema: dict[str, Any] = json.loads(place.read_text("utf-8"))
+    return schema

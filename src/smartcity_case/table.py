@@ -1,29 +1,204 @@
-"""A delimited table as it was read: strings in columns, and its faults.
-
-RFC 4180, strictly: what other readers guess at is a finding. Line ends may be
-LF or CRLF; a leading byte order mark is allowed.
-"""
+"""A table as it was read: columns of cells, in batches or whole."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
+from smartcity_case import arrow
+from smartcity_case.arrays import (
+    Cells,
+    Ints,
+    Mask,
+    as_strings,
+    mask,
+    numbers,
+    places,
+    present,
+    strings,
+)
 from smartcity_case.report import Finding, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-_CELL = re.compile(r'"((?:[^"]|"")*)"|([^",\r\n]*)')
+
+def cell_text(value: object) -> str:
+    """A cell as it is shown; values of other types than text in their JSON form.
+
+    >>> cell_text("a"), cell_text(5), cell_text(True), cell_text(None)
+    ('a', '5', 'true', '')
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool | int | float | list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+class Column:
+    """One column of a batch: its cells as they stand in the data.
+
+    Cells of delimited text are strings; other formats have values of types of
+    their own, and nulls. `array` is an Arrow array.
+
+    >>> column = Column(pa.array(["a", "", "a"]))
+    >>> column.missing(frozenset([""])).tolist(), column.value(2)
+    ([False, True, False], 'a')
+    """
+
+    def __init__(self, array: pa.Array) -> None:
+        text = as_strings(array)
+        self.array = array if text is None else text
+        self.is_text = text is not None
+        self._missing: dict[frozenset[str], Mask] = {}
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The bytes of the cells, if they are text."""
+        return Cells(self.array)
+
+    @cached_property
+    def encoded(self) -> tuple[Ints, list[Any]]:
+        """For each cell the number of its value, and the different values.
+
+        A null has the number of the value None. Values of the types of Python
+        that are equal but not the same (1 and True) stay apart.
+        """
+        if pa.types.is_nested(self.array.type) or isinstance(self.array, pa.ExtensionArray):
+            return self._encoded_one_by_one()
+        pairs = arrow.encode(self.array)
+        return numbers(pairs.indices), pairs.dictionary.to_pylist()
+
+    def _encoded_one_by_one(self) -> tuple[Ints, list[Any]]:
+        places: dict[str, int] = {}
+        values: list[Any] = []
+        codes = []
+        for value in self.values():
+            code = places.setdefault(json.dumps(value, default=repr), len(values))
+            if code == len(values):
+                values.append(value)
+            codes.append(code)
+        return np.array(codes, np.int64), values
+
+    def values(self) -> list[Any]:
+        """The cells as values of Python."""
+        cells: list[Any] = self.array.to_pylist()
+        if not isinstance(self.array, pa.ExtensionArray):
+            return cells
+        return [None if cell is None else json.loads(cell) for cell in cells]
+
+    def value(self, index: int) -> Any:
+        """One cell as a value of Python."""
+        cell = self.array[index].as_py()
+        is_json = isinstance(self.array, pa.ExtensionArray) and cell is not None
+        return json.loads(cell) if is_json else cell
+
+    def missing(self, values: frozenset[str]) -> Mask:
+        """Which cells are null or one of the `missingValues`."""
+        if values not in self._missing:
+            self._missing[values] = self._find_missing(values)
+        return self._missing[values]
+
+    def _find_missing(self, values: frozenset[str]) -> Mask:
+        if not self.is_text:
+            codes, found = self.encoded
+            absent = [value is None or str(value) in values for value in found]
+            return np.array(absent, np.bool_)[codes]
+        nulls = ~present(self.array)
+        if values == {""}:
+            return np.asarray(self.cells.lengths == 0)
+        if not values:
+            return nulls
+        return nulls | mask(arrow.is_in(self.array, strings(sorted(values))))
+
+    def forget(self) -> None:
+        """Let go of everything but the cells themselves."""
+        self._missing.clear()
+        for cached in ("cells", "encoded"):
+            self.__dict__.pop(cached, None)
+
+    def take(self, indices: Ints) -> Column:
+        """A column of some of the cells."""
+        return Column(arrow.take(self.array, places(indices)))
+
+
+def json_column(values: Sequence[Any]) -> Column:
+    """A column of JSON values: of strings if all are, else each as what it is."""
+    if all(value is None or isinstance(value, str) for value in values):
+        with suppress(UnicodeEncodeError):  # half of a surrogate pair
+            return Column(strings(values))
+    texts = [None if value is None else json.dumps(value) for value in values]
+    return Column(pa.ExtensionArray.from_storage(pa.json_(pa.string()), strings(texts)))
+
+
+class Fault(NamedTuple):
+    """What is wrong with a record of a batch, which is named by its place from 0."""
+
+    place: int
+    field: str
+    code: str
+    message: str
+    value: str = ""
+    excerpt: str = ""
+
+
+@dataclass
+class Batch:
+    """Some consecutive records of a table, by column.
+
+    `rows` are the row numbers of the records as a person sees them.
+    """
+
+    resource: str
+    path: str
+    columns: dict[str, Column]
+    rows: Ints
+    key_fields: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def texts(self, names: Iterable[str], places: Sequence[int]) -> list[str]:
+        """The cells of some records in some columns, as they are shown: with slashes between."""
+        chosen = np.array(places, np.int64)
+        columns = [self.columns[name].take(chosen).values() for name in names]
+        if len(columns) == 1:
+            return list(map(cell_text, columns[0]))
+        return ["/".join(map(cell_text, cells)) for cells in zip(*columns, strict=True)]
+
+    def findings(self, faults: Sequence[Fault]) -> Iterator[Finding]:
+        """Faults with their places."""
+        places = [fault.place for fault in faults]
+        rows, keys = self.rows[places].tolist() if places else [], self._keys(places)
+        for (_, name, *rest), row, key in zip(faults, rows, keys, strict=True):
+            yield Finding(Location(self.resource, self.path, row, key, name), *rest)
+
+    def _keys(self, places: Sequence[int]) -> list[str]:
+        """The primary keys of some records; "" without one."""
+        names = [name for name in self.key_fields if name in self.columns]
+        return self.texts(names, places) if names else [""] * len(places)
+
+    def at(self, place: int, column: str = "") -> Location:
+        """The location of a record, by its place in the batch."""
+        (key,) = self._keys([place])
+        return Location(self.resource, self.path, int(self.rows[place]), key, column)
 
 
 @dataclass(frozen=True)
 class Table:
-    """The cells of a table by column, all as strings.
+    """The cells of a whole table by column, all as strings.
 
     `rows` are the row numbers of the records in a spreadsheet (the first
     after the header is 2). Records that could not be split into the right
@@ -32,7 +207,6 @@ class Table:
 
     resource: str
     path: str
-    header: list[str]
     columns: dict[str, list[str]]
     rows: list[int] = field(default_factory=list)
     key_fields: tuple[str, ...] = ()
@@ -41,6 +215,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.columns)
 
     def at(self, index: int, column: str = "") -> Location:
         """The location of a record, by its index among the records."""
@@ -52,98 +231,27 @@ class Table:
         return {name: cells[index] for name, cells in self.columns.items()}
 
 
-def parse_csv(
-    data: bytes, resource: str, path: str, key_fields: tuple[str, ...] = ()
-) -> tuple[Table | None, list[Finding]]:
-    r"""The table in the bytes of a CSV file, and the faults of its form.
-
-    The table is None if the bytes are not UTF-8 or if there is no header.
-    After a bad quotation mark nothing can be read: the records before it are
-    in the table, which is then not `complete`.
-
-    >>> table, faults = parse_csv(b"id,words\nc1,a\n", "toy", "toy.csv")
-    >>> table.columns, table.rows, faults
-    ({'id': ['c1'], 'words': ['a']}, [2], [])
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return None, [
-            Finding(
-                Location(resource, path),
-                "table.encoding",
-                f"byte {error.start} is not UTF-8: {error.reason}",
+def whole_table(
+    resource: str,
+    key_fields: tuple[str, ...],
+    names: Sequence[str],
+    batches: Iterable[Batch],
+    complete: bool,
+) -> Table:
+    """The table that some batches make together."""
+    columns: dict[str, list[str]] = {name: [] for name in names}
+    rows: list[int] = []
+    path = ""
+    for batch in batches:
+        path = path or batch.path
+        rows += batch.rows.tolist()
+        for name, cells in columns.items():
+            column = batch.columns[name]
+            values = column.values()
+            cells += (
+                values if not column.array.null_count and column.is_text else map(cell_text, values)
             )
-        ]
-    records, fault = _split(text)
-    broken = []
-    if fault is not None:
-        row, message = fault
-        broken = [Finding(Location(resource, path, row), "table.quote", message)]
-        if not records:
-            return None, broken
-    if not records or records[0] == [""]:
-        return None, [Finding(Location(resource, path, 1), "table.header", "there is no header")]
-    table, findings = _columns(records, resource, path, key_fields)
-    if broken and table is not None:
-        table = replace(table, complete=False)
-    return table, [*findings, *broken]
-
-
-def _columns(
-    records: list[list[str]], resource: str, path: str, key_fields: tuple[str, ...]
-) -> tuple[Table | None, list[Finding]]:
-    header = records[0]
-    twice = sorted(name for name, count in Counter(header).items() if count > 1)
-    if twice:
-        message = f"the header names {', '.join(map(repr, twice))} more than once"
-        return None, [Finding(Location(resource, path, 1), "table.header", message)]
-    findings, rows, kept = [], [], []
-    for number, record in enumerate(records[1:], start=2):
-        where = Location(resource, path, number)
-        if record == [""] and len(header) > 1:
-            findings.append(Finding(where, "table.blank-row", "the row is empty"))
-        elif len(record) != len(header):
-            message = f"{len(record)} cells where the header has {len(header)}"
-            findings.append(Finding(where, "table.cells", message))
-        else:
-            rows.append(number)
-            kept.append(record)
-    columns = {name: [record[i] for record in kept] for i, name in enumerate(header)}
-    return Table(resource, path, header, columns, rows, key_fields, not findings), findings
-
-
-def _split(text: str) -> tuple[list[list[str]], tuple[int, str] | None]:
-    """The records of a text, up to the first bad quote, whose row and message follow."""
-    records: list[list[str]] = []
-    record: list[str] = []
-    at, end = 0, len(text)
-    while at < end or record:
-        match = _CELL.match(text, at)
-        assert match is not None  # the second branch matches the empty string
-        quoted, plain = match.groups()
-        record.append(plain if quoted is None else quoted.replace('""', '"'))
-        at = match.end()
-        if at < end and text[at] == ",":
-            at += 1
-            continue  # a cell follows, be it empty and at the very end
-        if at < end and text[at] not in "\r\n":
-            return records, (len(records) + 1, _quote_fault(text, at, quoted is not None))
-        if text.startswith("\r", at) and not text.startswith("\r\n", at):
-            return records, (len(records) + 1, "a carriage return without a line feed")
-        at += 2 if text.startswith("\r\n", at) else 1
-        records.append(record)
-        record = []
-    return records, None
-
-
-def _quote_fault(text: str, at: int, after_quoted: bool) -> str:
-    near = text[max(0, at - 20) : at + 20]
-    if after_quoted:
-        return f"text after a closing quotation mark, near {near!r}"
-    if text[at] == '"' and (at == 0 or text[at - 1] in ",\r\n"):
-        return f"a quotation mark is never closed; it opens near {near!r}"
-    return f"a quotation mark inside an unquoted cell, near {near!r}"
+    return Table(resource, path, columns, rows, key_fields, complete)
 
 
 def write_csv(header: Sequence[str], records: Iterable[Sequence[str]]) -> bytes:

@@ -4,242 +4,375 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from smartcity_case import storage
-from smartcity_case.checks import descriptor, fields, keys, sources, spans
-from smartcity_case.profile import DESCRIPTOR, FieldSchema, Package, Resource, TableSchema
+from smartcity_case import limits
+from smartcity_case.checks import descriptor
+from smartcity_case.checks.keys import Key, KeySet
+from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, check_text, hash_of
+from smartcity_case.content import Content, Lazy
+from smartcity_case.corpus import Corpus
+from smartcity_case.judging import TableCheck
+from smartcity_case.profile import (
+    Dialect,
+    Package,
+    Resource,
+    TableSchema,
+)
+from smartcity_case.reading import Progress, TableFile
 from smartcity_case.report import Check, Finding, Location, Report
-from smartcity_case.table import Table, parse_csv
+from smartcity_case.storage import Files, RefusedPath, package_root, read_descriptor_bytes
+from smartcity_case.texts import Reader, TextSet, text_set
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-
-@dataclass
-class Content:
-    """What a package holds, as far as it could be read."""
-
-    package: Package
-    tables: dict[str, Table] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-
+    from smartcity_case.profile import ForeignKey
+    from smartcity_case.table import Batch, Table
+    from smartcity_case.textspans import TextSpan, TextSpanTarget
 
 ExtraCheck = Callable[[Content], Iterable[Finding]]
 """A named function that judges a whole package; see docs/validation.md."""
 
-_HASHES = ("md5", "sha1", "sha256", "sha512")
-
-
-class _Run:
-    """One validation: what it has found, looked at and left out so far."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.ran: list[Check] = []
-        self.skipped: list[Check] = []
-
-    def check(self, name: str, resource: str, findings: Iterable[Finding]) -> None:
-        self.findings += findings
-        self.ran.append(Check(name, resource))
-
-    def skip(self, name: str, resource: str, reason: str) -> None:
-        self.skipped.append(Check(name, resource, reason))
-
-    def report(self, package: Package | None) -> Report:
-        return Report(
-            package=package.name if package else "",
-            version=package.version if package else "",
-            findings=tuple(sorted(self.findings)),
-            ran=tuple(self.ran),
-            skipped=tuple(self.skipped),
-        )
-
 
 def validate(
-    package: str | os.PathLike[str] | Traversable, extra_checks: Iterable[ExtraCheck] = ()
+    package: str | os.PathLike[str] | Traversable,
+    extra_checks: Iterable[ExtraCheck] = (),
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Check a data package: descriptor, files, tables, keys and spans.
 
     `package` is a folder with a `datapackage.json` (or that file).
     `extra_checks` are functions from the package's content to findings; they
-    run on what could be read. Every fault is in the report; an exception says
-    that there was nothing to look at (PackageNotFound, UnreadablePackage).
+    run on what could be read. `threads` is how many work at a time (as many as
+    there are processors); the report does not depend on it. `progress` is told
+    the name of a resource, and how many of its bytes are done of how many.
+
+    Every fault is in the report; an exception says that there was nothing to
+    look at (PackageNotFound), or that it could not be read to its end
+    (UnreadablePackage).
 
     >>> from smartcity_case.storage import embedded_root
     >>> validate(embedded_root()).ok
     True
     """
-    root = storage.package_root(package) if isinstance(package, str | os.PathLike) else package
-    run = _Run()
-    content = read_content(root, run)
+    checks = tuple(extra_checks)
+    files = open_files(package)
+    return validate_files(files, lambda package: checks, threads=threads, progress=progress)
+
+
+def validate_files(
+    files: Files,
+    extra_checks: Callable[[Package], Iterable[ExtraCheck]],
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """As `validate`; the extra checks may depend on what the descriptor says."""
+    run = _Run(files, threads or os.cpu_count() or 1, progress)
+    content = run.open()
     if content is None:
         return run.report(None)
-    for resource in content.package.resources:
-        _check_table(run, content, resource)
-    for extra in extra_checks:
+    run.check_resources(content.package)
+    for extra in extra_checks(content.package):
         run.check(getattr(extra, "__name__", repr(extra)), "", list(extra(content)))
+    run.files.check_unchanged()
     return run.report(content.package)
 
 
-def read_content(root: Traversable, run: _Run | None = None) -> Content | None:
-    """Read a package's texts and tables; None if its descriptor is unreadable.
-
-    What is wrong with the files goes into `run`.
-    """
-    run = run or _Run()
-    package, findings = descriptor.read_descriptor(storage.read_descriptor_bytes(root))
-    run.check("descriptor", "", findings)
-    if package is None:
-        run.skip("resources", "", "the descriptor cannot be read")
-        return None
-    content = Content(package)
-    for resource in package.resources:
-        _read_resource(run, content, root, resource)
-    return content
+def open_files(package: str | os.PathLike[str] | Traversable) -> Files:
+    """The files of the package at a path, or at a place inside an installation."""
+    return Files(package_root(package) if isinstance(package, str | os.PathLike) else package)
 
 
-def _read_resource(run: _Run, content: Content, root: Traversable, resource: Resource) -> None:
-    paths = [resource.path] if isinstance(resource.path, str) else resource.path
-    unsafe = list(_unsafe_paths(resource, [path for path in paths if path]))
-    if unsafe:
-        run.check("path", resource.name, unsafe)
-        return
-    if reason := _not_read(resource):
-        run.skip("content", resource.name, reason)
-        return
-    path = paths[0]
-    data = _read_file(run, root, resource, path)
-    if data is None:
-        return
-    _check_bytes(run, resource, path, data)
-    if resource.kind == "text":
-        text, findings = sources.check_source(data, resource, path)
-        run.check("source", resource.name, findings)
-        if text is not None:
-            content.texts[resource.name] = text
-    elif resource.kind == "table":
-        _read_table(run, content, resource, path, data)
+def read_content(files: Files) -> Content | None:
+    """What a package holds; None if its descriptor is unreadable."""
+    return _Run(files, 1, None).open()
 
 
-def _unsafe_paths(resource: Resource, paths: Iterable[str]) -> Iterable[Finding]:
-    for path in paths:
+_UNREAD_DIALECT = "the dialect property {!r} is not read"
+_PLAIN_WORDS = {"$schema", "name", "title", "description", "csvddfVersion", "caseSensitiveHeader"}
+
+
+class _Run:
+    """One validation: what it has found, looked at and left out so far."""
+
+    def __init__(self, files: Files, threads: int, progress: Progress | None) -> None:
+        self.files, self._threads, self._progress = files, threads, progress
+        self._findings: list[Finding] = []
+        self._ran: list[Check] = []
+        self._skipped: list[Check] = []
+        self._tables: dict[str, TableFile] = {}
+        self._texts: dict[str, bytes] = {}
+        self._sets: dict[tuple[str, TextSpanTarget | None], TextSet | str] = {}
+        self._keys: dict[tuple[str, tuple[str, ...]], KeySet | str] = {}
+
+    def check(self, name: str, resource: str, findings: Iterable[Finding]) -> None:
+        """Note a check that ran, and what it found."""
+        self._findings += findings
+        self._ran.append(Check(name, resource))
+
+    def skip(self, name: str, resource: str, reason: str) -> None:
+        """Note a check that could not run."""
+        self._skipped.append(Check(name, resource, reason))
+
+    def report(self, package: Package | None) -> Report:
+        """The report on everything noted."""
+        return Report(
+            package=package.name if package else "",
+            version=package.version if package else "",
+            findings=tuple(sorted(self._findings)),
+            ran=tuple(self._ran),
+            skipped=tuple(self._skipped),
+        )
+
+    def open(self) -> Content | None:
+        """Read the descriptor, and see which of the resources can be read."""
+        package, findings = descriptor.read_descriptor(read_descriptor_bytes(self.files))
+        if package is None:
+            self.check("descriptor", "", findings)
+            self.skip("resources", "", "the descriptor cannot be read")
+            return None
+        package = package.model_copy(
+            update={"resources": [self._with_parts(r) for r in package.resources]}
+        )
+        self.check("descriptor", "", [*findings, *descriptor.check_references(package)])
+        for resource in package.resources:
+            if resource.kind == "table" and (table := self._table(resource)):
+                self._tables[resource.name] = table
+        readers = {name: partial(_whole, table) for name, table in self._tables.items()}
+        texts = [r for r in package.resources if r.kind == "text"]
+        decoders = {r.name: partial(self._decoded, r) for r in texts}
+        return Content(package, self.files, self._tables, Lazy(readers), Lazy(decoders))
+
+    def _with_parts(self, resource: Resource) -> Resource:
+        """A resource with schema and dialect in place, if they are in files of their own."""
+        parts: dict[str, object] = {}
+        if isinstance(resource.table_schema, str):
+            parts["table_schema"] = self._part(resource, resource.table_schema, TableSchema)
+        if isinstance(resource.dialect, str):
+            parts["dialect"] = self._part(resource, resource.dialect, Dialect)
+        return resource.model_copy(update=parts)
+
+    def _part(
+        self, resource: Resource, path: str, model: type[TableSchema] | type[Dialect]
+    ) -> TableSchema | Dialect | str:
+        """A part of the descriptor in a file of its own; its path if it cannot be read."""
         if fault := descriptor.path_fault(path):
+            finding = Finding(Location(resource.name, path), "path.unsafe", f"{path!r}: {fault}")
+            self.check("path", resource.name, [finding])
+            return path
+        try:
+            data = self.files.read(path, limits.DESCRIPTOR)
+        except RefusedPath as refused:
+            finding = Finding(Location(resource.name, path), refused.code, str(refused))
+            self.check("path", resource.name, [finding])
+            return path
+        part, findings = descriptor.read_part(data, model, path)
+        self.check("descriptor", resource.name, findings)
+        return path if part is None else part
+
+    def _table(self, resource: Resource) -> TableFile | None:
+        """A table that can be read, as far as one can tell before."""
+        if reason := self._unreadable(resource):
+            self.skip("table", resource.name, reason)
+            self._all_there(resource)  # an unsafe path is told, whatever it leads to
+            return None
+        schema, dialect = resource.table_schema, resource.dialect or Dialect()
+        assert isinstance(schema, TableSchema)
+        assert isinstance(dialect, Dialect)
+        if resource.form == "tsv" and "delimiter" not in dialect.model_fields_set:
+            dialect = dialect.model_copy(update={"delimiter": "\t"})
+        if not self._all_there(resource):
+            self.skip("rows", resource.name, "the table cannot be read")
+            return None
+        return TableFile(self.files, resource, schema, dialect, self._threads, self._progress)
+
+    def _unreadable(self, resource: Resource) -> str:
+        """Why a table is not read, or ""."""
+        if not resource.form:
+            return "only CSV, TSV, Parquet and inline data are read"
+        if resource.form == "inline" and not isinstance(resource.data, list):
+            return "inline data that is no list of records is not read"
+        if reason := _not_read(resource):
+            return reason
+        if resource.table_schema is None:
+            return "no schema in the descriptor"
+        if isinstance(resource.table_schema, str):
+            return "its schema cannot be read"
+        if isinstance(resource.dialect, str):
+            return "its dialect cannot be read"
+        extra = (resource.dialect.model_extra or {}).keys() if resource.dialect else set()
+        unread = sorted(extra - _PLAIN_WORDS)
+        return _UNREAD_DIALECT.format(unread[0]) if unread else ""
+
+    def _all_there(self, resource: Resource) -> bool:
+        """Whether the files of a resource can be opened; what keeps from it is a finding."""
+        findings = []
+        for path in resource.paths:
             where = Location(resource.name, path)
-            yield Finding(where, "path.unsafe", f"{path!r}: {fault}")
+            if fault := descriptor.path_fault(path):
+                findings.append(Finding(where, "path.unsafe", f"{path!r}: {fault}"))
+                continue
+            try:
+                with self.files.open(path):
+                    pass
+            except RefusedPath as refused:
+                findings.append(Finding(where, refused.code, str(refused)))
+        self.check("path", resource.name, findings)
+        return not findings
+
+    def check_resources(self, package: Package) -> None:
+        """Check every resource: the texts first, since rows refer to them."""
+        for resource in package.resources:
+            if resource.kind != "table":
+                self._check_file(resource)
+        for resource in package.resources:
+            if table := self._tables.get(resource.name):
+                self._check_table(package, table)
+
+    def _check_file(self, resource: Resource) -> None:
+        """A text, or a file of another kind."""
+        if resource.data is not None or not resource.paths:
+            return self.skip("content", resource.name, "inline data of this kind is not read")
+        if not self._all_there(resource):
+            return self.skip("content", resource.name, "it is not there")
+        if reason := _not_read(resource):
+            return self.skip("content", resource.name, reason)
+        if resource.kind == "other":
+            if not resource.hash:
+                reason = "no hash is stated and its format is not read"
+                return self.skip("content", resource.name, reason)
+            return self._check_other(resource)
+        if len(resource.paths) > 1:
+            return self.skip("content", resource.name, "a text in several files is not read")
+        return self._check_text(resource)
+
+    def _check_other(self, resource: Resource) -> None:
+        import hashlib
+
+        algorithm = algorithm_of(resource.hash)
+        known = algorithm in HASHES
+        made, size = hashlib.new(algorithm if known else "md5"), 0
+        for path in resource.paths:
+            for chunk in self.files.chunks(path):
+                made.update(chunk)
+                size += len(chunk)
+        self._check_bytes(resource, size, made.hexdigest() if known else None)
+
+    def _check_text(self, resource: Resource) -> None:
+        path = resource.paths[0]
+        where = Location(resource.name, path)
+        data = self.files.read(path)
+        self._check_bytes(resource, len(data), hash_of(data, resource.hash))
+        readable, told = check_text(data)
+        findings = [Finding(where, code, message) for code, message in told]
+        self.check("source", resource.name, findings)
+        if readable:
+            self._texts[resource.name] = data
+
+    def _check_bytes(self, resource: Resource, size: int, found: str | None) -> None:
+        """Compare size and hash with those stated; no hash in hex means it cannot be made."""
+        algorithm = algorithm_of(resource.hash)
+        if found is None:
+            self.skip("hash", resource.name, f"the algorithm {algorithm!r} is not known")
+        stated = resource.hash if found is not None else ""
+        told = check_bytes(size, found or "", stated, resource.bytes)
+        where = Location(resource.name, resource.paths[0])
+        findings = [Finding(where, code, message) for code, message in told]
+        self.check("hash" if stated else "bytes", resource.name, findings)
+
+    def _decoded(self, resource: Resource) -> str | None:
+        """A text resource, for those who ask for it; None if it cannot be read."""
+        if resource.name not in self._texts:
+            try:
+                data = self.files.read(resource.paths[0]) if len(resource.paths) == 1 else b"\xff"
+                return data.decode("utf-8") if not _not_read(resource) else None
+            except (RefusedPath, UnicodeDecodeError):
+                return None
+        return self._texts[resource.name].decode("utf-8")
+
+    def _check_table(self, package: Package, table: TableFile) -> None:
+        schema, resource = table.schema, table.resource
+        keys = [self._key_set(table, foreign) for foreign in schema.foreign_keys]
+        texts = [self._text_set(package, declared) for declared in schema.text_spans]
+        check = TableCheck(table, keys, texts)
+        algorithm = algorithm_of(resource.hash) if resource.hash else ""
+        check.run(algorithm if algorithm in HASHES else "")
+        if resource.paths:
+            unknown = bool(algorithm) and algorithm not in HASHES
+            self._check_bytes(resource, table.size, None if unknown else table.digest)
+        self._findings += check.findings
+        self._ran += [Check(name, table.name) for name in ("table", *check.ran)]
+        self._skipped += [Check(name, table.name, reason) for name, reason in check.skipped]
+
+    def _key_set(self, table: TableFile, foreign: ForeignKey) -> KeySet | str:
+        """The keys that a foreign key refers to, or why they cannot be had."""
+        reference = foreign.reference
+        if len(reference.fields) != len(foreign.fields):
+            return "it refers to another number of fields"
+        place = (reference.resource or table.name, tuple(reference.fields))
+        if place not in self._keys:
+            self._keys[place] = self._read_keys(*place)
+        return self._keys[place]
+
+    def _read_keys(self, name: str, fields: tuple[str, ...]) -> KeySet | str:
+        target = self._tables.get(name)
+        if target is None:
+            return f"{name!r} cannot be read"
+        if not set(fields) <= set(target.schema.names):
+            return f"{name!r} lacks a column"
+        keys = KeySet(Key(target.schema, fields))
+        lacking = False
+        for batch, looked in target.scan(lambda b: None if _lacks(b, fields) else keys.look(b)):
+            lacking |= _lacks(batch, fields)
+            if looked is not None:
+                keys.add(looked)
+        keys.close()
+        if lacking:
+            return f"{name!r} lacks a column"
+        return keys if target.complete else f"{name!r} cannot be read whole"
+
+    def _text_set(self, package: Package, declared: TextSpan) -> TextSet | str:
+        """The texts that a declaration refers to, or why they cannot be had."""
+        place = (declared.reference.resource, declared.reference.fields)
+        if place not in self._sets:
+            self._sets[place] = self._read_texts(*place)
+        return self._sets[place]
+
+    def _read_texts(self, name: str, target: TextSpanTarget | None) -> TextSet | str:
+        if target is None:
+            if name not in self._texts:
+                return f"the text {name!r} cannot be read"
+            return TextSet(name, corpus=Corpus([self._texts[name]]))
+        table = self._tables.get(name)
+        if table is None:
+            return f"the table of texts {name!r} cannot be read"
+        if not set(target.names) <= set(table.schema.names):
+            return f"{name!r} lacks a column"
+        texts, findings = text_set(Reader(self.files, table, target))
+        self.check("texts", name, findings)
+        return texts if table.complete else f"the table of texts {name!r} cannot be read whole"
+
+
+def _lacks(batch: Batch, fields: Iterable[str]) -> bool:
+    return not set(fields) <= batch.columns.keys()
+
+
+def _whole(table: TableFile) -> Table | None:
+    try:
+        return table.whole()
+    except RefusedPath:
+        return None
 
 
 def _not_read(resource: Resource) -> str:
-    """Why a resource is of a kind that is not read, or ""."""
-    if not isinstance(resource.path, str) or resource.data is not None or not resource.path:
-        return "inline data and path lists are not read"
+    """Why the bytes of a resource are not read, or ""."""
     if resource.compression:
         return f"the compression {resource.compression!r} is not read"
     if resource.kind != "other" and resource.encoding.lower() not in ("utf-8", "utf8"):
         return f"the encoding {resource.encoding!r} is not read"
-    if resource.kind == "table" and not resource.is_csv:
-        return "a table in another format than CSV is not read"
     return ""
-
-
-def _read_file(run: _Run, root: Traversable, resource: Resource, path: str) -> bytes | None:
-    where = Location(resource.name, path)
-    try:
-        return storage.read_bytes(root, path)
-    except storage.RefusedPath as error:
-        run.check("path", resource.name, [Finding(where, error.code, str(error))])
-        return None
-
-
-def _check_bytes(run: _Run, resource: Resource, path: str, data: bytes) -> None:
-    where = Location(resource.name, path)
-    findings = []
-    if resource.bytes is not None and resource.bytes != len(data):
-        message = f"{len(data)} bytes, not {resource.bytes}"
-        findings.append(Finding(where, "resource.bytes", message))
-    algorithm, _, stated = resource.hash.rpartition(":")
-    algorithm = (algorithm or "md5").lower()  # the standard's default
-    if not resource.hash:
-        if resource.kind == "other":
-            run.skip("content", resource.name, "no hash is stated and its format is not read")
-        return run.check("bytes", resource.name, findings)
-    if algorithm not in _HASHES:
-        return run.skip("hash", resource.name, f"the algorithm {algorithm!r} is not known")
-    found = storage.digest(data, algorithm)
-    if found.partition(":")[2] != stated.lower():
-        message = f"the file has {found}, the descriptor {resource.hash}"
-        findings.append(Finding(where, "resource.hash", message))
-    return run.check("hash", resource.name, findings)
-
-
-def _read_table(run: _Run, content: Content, resource: Resource, path: str, data: bytes) -> None:
-    schema = resource.table_schema
-    if not isinstance(schema, TableSchema):
-        run.skip("table", resource.name, "no schema in the descriptor")
-        return
-    if resource.dialect:
-        run.skip("table", resource.name, "a dialect other than plain CSV is not read")
-        return
-    table, findings = parse_csv(data, resource.name, path, tuple(schema.primary_key))
-    run.check("csv", resource.name, findings)
-    if table is not None:
-        content.tables[resource.name] = table
-
-
-def _check_table(run: _Run, content: Content, resource: Resource) -> None:
-    schema, table = resource.table_schema, content.tables.get(resource.name)
-    if table is None or not isinstance(schema, TableSchema):
-        if isinstance(schema, TableSchema):
-            run.skip("rows", resource.name, "the table cannot be read")
-        return
-    run.check("header", resource.name, fields.check_header(table, schema))
-    for each in schema.fields:
-        _check_column(run, table, schema, each)
-    if set(schema.names) <= set(table.header):
-        run.check("unique keys", resource.name, keys.check_unique(table, schema))
-        _check_references(run, content, table, schema)
-    else:
-        run.skip("keys and spans", resource.name, "a column is missing")
-
-
-def _check_column(run: _Run, table: Table, schema: TableSchema, each: FieldSchema) -> None:
-    name = f"field {each.name}"
-    if each.name not in table.header:
-        run.skip(name, table.resource, "the column is missing")
-        return
-    try:
-        judge = fields.field_judge(each, schema.missing(each))
-    except fields.FieldFault as fault:
-        where = Location(table.resource, DESCRIPTOR, field=each.name)
-        finding = Finding(where, "descriptor.invalid", f"the field cannot be judged by: {fault}")
-        run.check("descriptor", table.resource, [finding])
-        run.skip(name, table.resource, "its declaration makes no sense")
-    else:
-        run.check(name, table.resource, fields.check_field(table, each, judge))
-
-
-def _check_references(run: _Run, content: Content, table: Table, schema: TableSchema) -> None:
-    for key in schema.foreign_keys:
-        name = f"foreign key {', '.join(key.fields)}"
-        wanted = key.reference.resource or table.resource
-        target, resource = content.tables.get(wanted), content.package.resource(wanted)
-        known = resource.table_schema if resource else None
-        if target is None or not isinstance(known, TableSchema):
-            run.skip(name, table.resource, f"{wanted!r} cannot be read")
-        elif not target.complete:
-            run.skip(name, table.resource, f"{wanted!r} cannot be read whole")
-        elif not set(key.reference.fields) <= set(target.header) & set(known.names):
-            run.skip(name, table.resource, f"{wanted!r} lacks a column")
-        else:
-            run.check(name, table.resource, keys.check_foreign(table, schema, key, target, known))
-    for span in schema.text_spans:
-        name = f"spans {span.fields.start}, {span.fields.end}"
-        text = content.texts.get(span.reference.resource)
-        if span.fields.source or span.fields.digest or span.fields.prefix or span.fields.suffix:
-            run.skip(name, table.resource, "source, digest, prefix and suffix are not read yet")
-        elif text is None:
-            run.skip(name, table.resource, f"the text {span.reference.resource!r} cannot be read")
-        else:
-            missing = schema.missing(schema.field(span.fields.start))
-            run.check(name, table.resource, spans.check_spans(table, span, text, missing))

@@ -9,6 +9,7 @@ import pytest
 
 import smartcity_case as sc
 from conftest import TOY_TEXT, Folder
+from smartcity_case import limits
 from smartcity_case.report import CODES
 
 AT = TOY_TEXT.index("dos garzas")
@@ -35,6 +36,84 @@ def unique(toy: Folder) -> None:
 def first_field(toy: Folder) -> None:
     toy.describe(lambda d: d["resources"][1]["schema"]["fields"][0].pop("constraints"))
     toy.replace("especies", "garza,2", "garza,2\n=1,2")
+
+
+def with_column(name: str, part: str, cell: str) -> Callable[[Folder], object]:
+    """The toy's second table with another column in its first span."""
+
+    def change(d: dict[str, Any]) -> None:
+        schema = d["resources"][2]["schema"]
+        schema["fields"].append({"name": name, "type": "string"})
+        schema["textSpans"][0]["fields"][part] = name
+        if part == "digest":
+            del schema["textSpans"][0]["fields"]["exact"]
+
+    def spoil(toy: Folder) -> None:
+        toy.describe(change)
+        lines = toy.read("avistamientos").decode().splitlines()
+        toy.write("avistamientos", "".join(f"{x},{cell}\n" for x in lines).encode())
+        toy.replace("avistamientos", f",{cell}\n", f",{name}\n")
+
+    return spoil
+
+
+def in_bytes(toy: Folder) -> None:
+    for words in ("dos garzas", "otra garza"):
+        at = TOY_TEXT.index(words)
+        by_byte = len(TOY_TEXT[:at].encode())
+        old, new = (f",{n},{n + len(words)},{words}" for n in (at, by_byte))
+        toy.replace("avistamientos", old, new)
+
+
+def texts_in_files(toy: Folder) -> None:
+    (toy.root / "textos.csv").write_text("clave,camino\nd,diario.txt\n")
+    fields = [{"name": name, "type": "string"} for name in ("clave", "camino")]
+    table = {"name": "textos", "path": "textos.csv", "schema": {"fields": fields}}
+    table["schema"]["primaryKey"] = "clave"  # type: ignore[index]
+
+    def change(d: dict[str, Any]) -> None:
+        d["resources"].append(table)
+        spans = d["resources"][2]["schema"]["textSpans"]
+        spans[0]["fields"]["source"] = "texto"
+        spans[0]["reference"] = {
+            "resource": "textos",
+            "fields": {"key": "clave", "path": "camino"},
+        }
+        d["resources"][2]["schema"]["fields"].append({"name": "texto", "type": "string"})
+
+    toy.describe(change)
+    lines = toy.read("avistamientos").decode().splitlines()
+    ends = ["texto", *["d"] * (len(lines) - 1)]
+    toy.write(
+        "avistamientos",
+        "".join(f"{x},{end}\n" for x, end in zip(lines, ends, strict=True)).encode(),
+    )
+
+
+def schema_in_a_file(toy: Folder) -> None:
+    (toy.root / "schema.json").write_text('{"fields": []}' + " " * 5_000)
+    toy.describe(lambda d: d["resources"][1].update(schema="schema.json"))
+
+
+def endless_pattern(toy: Folder) -> None:
+    constraints = {"pattern": "(?=(a+)+b)a*", "required": True}
+    toy.describe(lambda d: d["resources"][1]["schema"]["fields"][0].update(constraints=constraints))
+    toy.replace("especies", "garza", "a" * 40)
+
+
+LIMITS = {
+    "limit.size": ("DESCRIPTOR", 4_000),
+    "limit.columns": ("COLUMNS", 8),
+    "limit.text": ("TEXT", 10),
+}
+"""The limits that would take too much to reach, made small."""
+
+
+def show(code: str, toy: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spoil the toy so that validating it shows a code."""
+    SHOWS[code](toy)
+    if code in LIMITS:
+        monkeypatch.setattr(limits, *LIMITS[code])
 
 
 SHOWS: dict[str, Callable[[Folder], object]] = {
@@ -68,6 +147,17 @@ SHOWS: dict[str, Callable[[Folder], object]] = {
     "span.incomplete": lambda t: t.replace("avistamientos", ",Nunca había visto una", ","),
     "span.unverifiable": offsets(f"+{AT}", AT + 10),
     "span.trivial": set_span(minLength=11),
+    "span.digest": with_column("huella", "digest", "0" * 64),
+    "span.context": with_column("antes", "prefix", "otros "),
+    "span.offsets": in_bytes,
+    "source.unhashed": texts_in_files,
+    "table.format": lambda t: t.describe(lambda d: d["resources"][1].update(format="parquet")),
+    "limit.nesting": lambda t: (t.root / "datapackage.json").write_text("[" * 101 + "]" * 101),
+    "limit.size": schema_in_a_file,
+    "limit.columns": lambda toy: None,
+    "limit.cell": lambda t: t.replace("especies", "garza,2", "garza," + "2" * 70_000),
+    "limit.pattern": endless_pattern,
+    "limit.text": lambda toy: None,
 }
 
 
@@ -76,9 +166,11 @@ def test_every_code_but_that_of_the_rules_is_shown() -> None:
 
 
 @pytest.mark.parametrize("code", SHOWS)
-def test_a_code_is_shown_and_only_where_it_belongs(toy: Folder, code: str) -> None:
+def test_a_code_is_shown_and_only_where_it_belongs(
+    toy: Folder, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert sc.validate(toy.root).findings == ()
-    SHOWS[code](toy)
+    show(code, toy, monkeypatch)
     report = sc.validate(toy.root)
     assert code in {f.code for f in report.findings}
     assert report.ok == (CODES[code].severity == "warning")

@@ -51,7 +51,7 @@ def test_one_version_number() -> None:
         "pyproject": tomllib.loads(text("pyproject.toml"))["project"]["version"],
         "data": DESCRIPTOR["version"],
         "citation": re.findall(r"^version: (.+)$", text("CITATION.cff"), re.M)[0],
-        "changelog": re.findall(r"^## (\S+)", text("CHANGELOG.md"), re.M)[0],
+        "changelog": re.findall(r"^## (\d\S+)", text("CHANGELOG.md"), re.M)[0],
     }
     assert set(versions.values()) == {"1.0.0"}, versions
 

@@ -7,6 +7,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,12 +16,14 @@ from pydantic import ValidationError
 import smartcity_case as sc
 from conftest import ROOT, Folder, copy_release
 from smartcity_case import frames
+from smartcity_case.arrays import strings
 from smartcity_case.case.models import MODELS, Row
 from smartcity_case.case.schema import table_schema
-from smartcity_case.checks.fields import check_field, field_judge
-from smartcity_case.checks.spans import check_spans
+from smartcity_case.checks.fields import FieldCheck
+from smartcity_case.checks.spans import SpanCheck
 from smartcity_case.profile import TableSchema
-from smartcity_case.table import Table, parse_csv, write_csv
+from smartcity_case.report import CODES
+from smartcity_case.table import Batch, Column, write_csv
 
 CASE = sc.load(ROOT)
 TEXT = CASE.source.text
@@ -147,6 +150,7 @@ def test_write_load_write_is_byte_identical(table: str) -> None:
     assert frames.to_csv(CASE[table]) == path.read_bytes()
 
 
+NOTHING = frozenset([""])
 GOOD = {
     model: [CASE.record(model.table, key) for key in CASE[model.table].index] for model in MODELS
 }
@@ -165,19 +169,12 @@ def test_model_and_table_schema_give_the_same_verdict(data: st.DataObject) -> No
     for column in data.draw(st.lists(st.sampled_from(model.columns()), max_size=2)):
         cells[column] = data.draw(st.sampled_from(ODD) | st.text(max_size=4).filter(no_surrogate))
     schema = TableSchema.model_validate(table_schema(model))
-    table, faults = parse_csv(write_csv(list(cells), [list(cells.values())]), "t", "t.csv")
-    if table is None or faults:
-        table = Table("t", "t.csv", list(cells), {k: [v] for k, v in cells.items()}, [2])
-    found: list[sc.Finding] = []
-    for field in schema.fields:
-        found += check_field(table, field, field_judge(field, schema.missing(field)))
+    columns = {name: Column(strings([cell])) for name, cell in cells.items()}
+    batch = Batch("t", "t.csv", columns, np.array([2]))
+    found = [f for each in schema.fields for f in FieldCheck(each, NOTHING).faults(batch)]
     for span in schema.text_spans:  # the form of offsets is theirs to judge
-        found += [
-            f
-            for f in check_spans(table, span, TEXT, frozenset([""]))
-            if f.code == "span.unverifiable"
-        ]
-    by_schema = {f.location.field for f in found if f.severity == "error"}
+        found += [f for f in SpanCheck(schema, span).read(batch)[1] if f.code != "span.incomplete"]
+    by_schema = {f.field for f in found if CODES[f.code].severity == "error"}
     assert by_schema == columns_refused(model, cells)
 
 

@@ -8,7 +8,8 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartcity_case.table import parse_csv, write_csv
+from smartcity_case.reading import parse_csv
+from smartcity_case.table import write_csv
 
 CELLS = st.text(
     alphabet=st.one_of(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from smartcity_case.table import Table, parse_csv, write_csv
+from smartcity_case.reading import parse_csv
+from smartcity_case.table import Table, write_csv
 
 
 def parse(data: str | bytes) -> tuple[Table | None, list[str]]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from smartcity_case import storage, validation
-from smartcity_case.case.release import Case
-from smartcity_case.case.rules import RULES
-from smartcity_case.checks.descriptor import read_descriptor
-from smartcity_case.dataset import Dataset, open_dataset
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
+    from smartcity_case.case.release import Case
+    from smartcity_case.dataset import Dataset
+    from smartcity_case.profile import Package
+    from smartcity_case.reading import Progress
     from smartcity_case.report import Report
     from smartcity_case.validation import ExtraCheck
 
@@ -36,26 +37,40 @@ def load(path: str | os.PathLike[str] | None = None) -> Dataset:
     >>> load().trace("actors", "huawei").exact
     'Huawei'
     """
+    from smartcity_case.case.release import Case
+    from smartcity_case.dataset import Dataset, open_dataset
+
     root = storage.embedded_root() if path is None else storage.package_root(path)
     content = open_dataset(root)
     return (Case if content.package.name == NAME else Dataset)(content)
 
 
 def validate(
-    path: str | os.PathLike[str] | None = None, extra_checks: tuple[ExtraCheck, ...] = ()
+    path: str | os.PathLike[str] | None = None,
+    extra_checks: Iterable[ExtraCheck] = (),
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Check the data package at a path, or the embedded release.
 
     A package whose name is `smartcity-case` is held to the rules of its
     codebook too. Bad data is a finding in the report; an exception
     (PackageNotFound, UnreadablePackage) says that it could not be looked at.
+    `extra_checks`, `threads` and `progress` are as in `validation.validate`.
 
     >>> validate().ok
     True
     """
-    if path is None:
-        return validation.validate(storage.embedded_root(), (*RULES, *extra_checks))
-    root = storage.package_root(path)
-    package, _ = read_descriptor(storage.read_descriptor_bytes(root))
-    rules = RULES if package is not None and package.name == NAME else ()
-    return validation.validate(root, (*rules, *extra_checks))
+    root = storage.embedded_root() if path is None else storage.package_root(path)
+
+    def checks(package: Package) -> tuple[ExtraCheck, ...]:
+        if path is not None and package.name != NAME:
+            return tuple(extra_checks)
+        from smartcity_case.case.rules import RULES
+
+        return (*RULES, *extra_checks)
+
+    return validation.validate_files(
+        storage.Files(root), checks, threads=threads, progress=progress
+    )

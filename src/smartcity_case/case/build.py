@@ -18,7 +18,14 @@ from smartcity_case.checks.descriptor import path_fault, read_descriptor
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import CODES
-from smartcity_case.storage import digest, holds, read_bytes, read_descriptor_bytes, read_files
+from smartcity_case.storage import (
+    Files,
+    digest,
+    holds,
+    read_bytes,
+    read_descriptor_bytes,
+    read_files,
+)
 from smartcity_case.table import write_csv
 
 if TYPE_CHECKING:
@@ -66,7 +73,7 @@ def build(root: Path) -> dict[str, bytes]:
 
 def _descriptor(root: Path) -> dict[str, Any]:
     """The descriptor as it stands, for editing; what it states is made anew."""
-    data = read_descriptor_bytes(root)
+    data = read_descriptor_bytes(Files(root))
     package, findings = read_descriptor(data)
     if package is None:
         raise UnreadablePackage(f"{DESCRIPTOR}: {findings[0].message}")

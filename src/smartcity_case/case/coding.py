@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from smartcity_case.authoring.anchor import anchor
 from smartcity_case.case.models import MODELS, Row
 from smartcity_case.errors import AnchorError, CodingError
-from smartcity_case.table import parse_csv
+from smartcity_case.reading import parse_csv
 from smartcity_case.text import Span
 
 if TYPE_CHECKING:

@@ -35,12 +35,21 @@ from smartcity_case.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smartcity_case.validation import Content, ExtraCheck
+    from smartcity_case.content import Content
+    from smartcity_case.validation import ExtraCheck
 
 R = TypeVar("R", bound=Row)
 
 
-def _rows(content: Content, model: type[R]) -> Iterator[tuple[R, Location]]:
+def _rows(content: Content, model: type[R]) -> list[tuple[R, Location]]:
+    """The rows of a table that fit their model, read once for all rules."""
+    if model not in content.memo:
+        content.memo[model] = list(_read_rows(content, model))
+    rows: list[tuple[R, Location]] = content.memo[model]
+    return rows
+
+
+def _read_rows(content: Content, model: type[R]) -> Iterator[tuple[R, Location]]:
     table = content.tables.get(model.table)
     for index in range(len(table) if table else 0):
         assert table is not None

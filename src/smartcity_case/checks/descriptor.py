@@ -5,58 +5,113 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from smartcity_case import limits
 from smartcity_case.profile import DESCRIPTOR, Package
 from smartcity_case.report import Finding, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from smartcity_case.profile import Resource, TextSpan
+    from smartcity_case.profile import Resource
+    from smartcity_case.textspans import TextSpan
 
+M = TypeVar("M", bound=BaseModel)
 _WHERE = Location(path=DESCRIPTOR)
 
 
 def read_descriptor(data: bytes) -> tuple[Package | None, list[Finding]]:
-    """The package that a descriptor describes, and what is wrong with it.
+    """The package that a descriptor describes, and what is wrong with its form.
 
     The package is None if the descriptor cannot be read as one.
     """
+    package, findings = read_part(data, Package, DESCRIPTOR)
+    return package, [*findings, *(() if package is None else _check_resources(package))]
+
+
+def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Finding]]:
+    """A descriptor, or a part of one in a file of its own, and what is wrong with its form.
+
+    The part is None if it cannot be read as one.
+    """
+    where = Location(path=path)
     try:
+        text = data.decode("utf-8")
+        if limit := _beyond_limits(text):
+            return None, [Finding(where, *limit)]
         raw = json.loads(
-            data.decode("utf-8"),
+            text,
             object_pairs_hook=_no_duplicates,
             parse_constant=_no_constants,
             parse_int=_integer,
         )
-        json.dumps(raw, ensure_ascii=False).encode("utf-8")  # no half of a surrogate pair
+        if _SURROGATE.search(text):
+            json.dumps(raw, ensure_ascii=False).encode("utf-8")  # no half of a pair
     except (ValueError, RecursionError) as error:
         reason = str(error) or "it is nested too deeply"
-        return None, [Finding(_WHERE, "descriptor.json", reason)]
+        return None, [Finding(where, "descriptor.json", reason)]
+    if (count := _most_fields(raw)) > limits.COLUMNS:
+        message = f"a schema with {count} fields; {limits.COLUMNS} are the most that is read"
+        return None, [Finding(where, "limit.columns", message)]
     try:
-        package = Package.model_validate(raw)
+        return model.model_validate(raw), []
     except ValidationError as error:
-        return None, _form_findings(error)
-    return package, list(_check_resources(package))
+        return None, _form_findings(error, where)
+
+
+_SURROGATE = re.compile(r"\\u[dD]")
+
+
+def _most_fields(raw: Any) -> int:
+    """How many fields the largest schema has, of a descriptor or of a part of one."""
+    held = raw.get("resources") if isinstance(raw, dict) else None
+    resources = held if isinstance(held, list) else []
+    schemas = [raw, *(r.get("schema") for r in resources if isinstance(r, dict))]
+    listed = [s["fields"] for s in schemas if isinstance(s, dict) and "fields" in s]
+    return max((len(fields) for fields in listed if isinstance(fields, list)), default=0)
+
+
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def _beyond_limits(text: str) -> tuple[str, str] | None:
+    """Code and message if a JSON text is nested too deeply, or has too many parts."""
+    depth = deepest = count = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            count += 1
+            deepest = max(deepest, depth)
+            if count > limits.PARTS:
+                return "limit.size", f"more than {limits.PARTS} objects and lists"
+        elif token[0] in "]}":
+            depth -= 1
+    if deepest > limits.NESTING:
+        return "limit.nesting", f"{deepest} levels of nesting; {limits.NESTING} are the most"
+    return None
 
 
 # Names that pydantic puts into a place for the branch of a union or a validator.
-_BRANCH = re.compile(r"str|int|list\[.*|dict\[.*|function-.*|TableSchema")
+_BRANCH = re.compile(r"str|int|list\[.*|dict\[.*|function-.*|TableSchema|Dialect")
 
 
-def _form_findings(error: ValidationError) -> list[Finding]:
+def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
     """A finding for each place of the descriptor that has the wrong form."""
     faults: dict[str, list[str]] = {}
     for fault in error.errors():
-        steps = [str(step) for step in fault["loc"] if not _BRANCH.fullmatch(str(step))]
+        steps = [str(step) for step in fault["loc"]]
+        # A property that is not known may have the name of a branch.
+        own = [steps.pop()] if fault["type"] == "extra_forbidden" else []
+        steps = [step for step in steps if not _BRANCH.fullmatch(step)] + own
+        steps = [step.replace("~", "~0").replace("/", "~1") for step in steps]
         words = fault["msg"].removeprefix("Value error, ")
         faults.setdefault("/" + "/".join(steps), []).append(words)
     return [
         # The other branches of a union that was meant otherwise say nothing of use.
-        Finding(_WHERE, "descriptor.invalid", f"{place}: {words[0]}")
+        Finding(where, "descriptor.invalid", f"{place}: {words[0]}")
         for place, words in faults.items()
         if not any(other.startswith(place + "/") for other in faults)
     ]
@@ -81,49 +136,72 @@ def _no_constants(name: str) -> None:
 
 
 def _check_resources(package: Package) -> Iterator[Finding]:
-    names = [resource.name for resource in package.resources]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    counts = Counter(resource.name for resource in package.resources)
+    for name in sorted(name for name, count in counts.items() if count > 1):
         yield Finding(_WHERE, "descriptor.invalid", f"two resources are named {name!r}")
     for resource in package.resources:
         if not resource.path and resource.data is None:
             message = f"resource {resource.name!r} has neither path nor data"
             yield Finding(_WHERE, "descriptor.invalid", message)
-        yield from _check_references(package, resource)
 
 
-def _check_references(package: Package, resource: Resource) -> Iterator[Finding]:
+def check_references(package: Package) -> Iterator[Finding]:
+    """Foreign keys and spans that refer to nothing; schemas in files are in place by now."""
+    named = {resource.name: resource for resource in reversed(package.resources)}
+    for number, resource in enumerate(package.resources):
+        yield from _check_references(named, resource, number)
+
+
+def _check_references(
+    named: Mapping[str, Resource], resource: Resource, number: int
+) -> Iterator[Finding]:
     schema = resource.table_schema
     if schema is None or isinstance(schema, str):
         return
-    for key in schema.foreign_keys:
-        target = package.resource(key.reference.resource or resource.name)
+    for index, key in enumerate(schema.foreign_keys):
+        target = named.get(key.reference.resource or resource.name)
         if target is not None and isinstance(target.table_schema, str):
             continue  # a schema in a file is not read; the key is then skipped
-        known = getattr(target and target.table_schema, "names", [])
+        known = set(getattr(target and target.table_schema, "names", []))
         missing = [name for name in key.reference.fields if name not in known]
         if missing or len(key.fields) != len(key.reference.fields):
             message = (
-                f"a foreign key of {resource.name!r} refers to "
+                f"/resources/{number}/schema/foreignKeys/{index}: it refers to "
                 f"{key.reference.resource or resource.name!r} ({', '.join(key.reference.fields)}), "
                 "which does not have these fields"
             )
             yield Finding(_WHERE, "descriptor.invalid", message)
-    for span in schema.text_spans:
-        if message := _span_fault(package, span):
-            yield Finding(
-                _WHERE, "descriptor.invalid", f"textSpans of {resource.name!r}: {message}"
-            )
+    for index, span in enumerate(schema.text_spans):
+        place = f"/resources/{number}/schema/textSpans/{index}/reference"
+        for message in _span_faults(named, span, place):
+            yield Finding(_WHERE, "descriptor.invalid", message)
 
 
-def _span_fault(package: Package, span: TextSpan) -> str:
-    target = package.resource(span.reference.resource)
+def _span_faults(named: Mapping[str, Resource], span: TextSpan, place: str) -> Iterator[str]:
+    """What is wrong with the resource that a declaration of spans refers to."""
+    target = named.get(span.reference.resource)
     if target is None:
-        return f"there is no resource {span.reference.resource!r}"
-    if span.fields.source is None and target.kind != "text":
-        return f"{target.name!r} is not a text (mediatype text/plain)"
-    if (span.fields.source is None) != (span.reference.fields is None):
-        return "`fields.source` and `reference.fields` go together"
-    return ""
+        yield f"{place}/resource: there is no resource {span.reference.resource!r}"
+        return
+    wanted = "text" if span.reference.fields is None else "table"
+    if target.kind != wanted:
+        form = "a text (mediatype text/plain)" if wanted == "text" else "a table of texts"
+        yield f"{place}/resource: {target.name!r} is not {form}"
+        return
+    schema = target.table_schema
+    if span.reference.fields is None or schema is None or isinstance(schema, str):
+        return  # without a schema in place the table is not read, which the report then says
+    for role, name in span.reference.fields.model_dump(exclude_none=True).items():
+        if name not in schema.names:
+            yield f"{place}/fields/{role}: {target.name!r} has no field {name!r}"
+    key = span.reference.fields.key
+    unique = [[key] == schema.primary_key, [key] in schema.unique_keys]
+    unique += [f.constraints.get("unique") is True for f in schema.fields if f.name == key]
+    if key in schema.names and not any(unique):
+        yield (
+            f"{place}/fields/key: nothing keeps two rows of {target.name!r} from having the same "
+            f"{key!r}; make it the primaryKey, a unique key, or give it the constraint `unique`"
+        )
 
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

@@ -1,8 +1,8 @@
 """Header, types, constraints and categories of a table's fields.
 
-The judge of a cell is frictionless' own cell reader, asked once for each
-different value of a column. Where the rules here are stricter on purpose,
-docs/stricter.md says so.
+What cannot be proven of a whole column is judged by frictionless' own cell
+reader, asked once for each different value. Where the rules here are stricter
+on purpose, docs/stricter.md says so.
 """
 
 from __future__ import annotations
@@ -11,61 +11,149 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.report import Finding, Location, shorten
+import numpy as np
+
+from smartcity_case import limits
+from smartcity_case.arrays import begin_with
+from smartcity_case.checks.patterns import Pattern, PatternFault
+from smartcity_case.checks.proof import prover
+from smartcity_case.report import shorten
+from smartcity_case.table import Fault, cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smartcity_case.profile import FieldSchema, TableSchema
-    from smartcity_case.table import Table
+    from smartcity_case.table import Batch
 
-INTEGER_FORM = re.compile(r"[+-]?[0-9]+")
+INTEGER_FORM = re.compile(r"[+-]?[0-9]{1,4300}")  # Python reads no more digits
 _BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = "=+-@"
+_SHORT = {
+    *("integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"),
+    *("duration", "geopoint"),
+}
 
 
-def check_header(table: Table, schema: TableSchema) -> Iterator[Finding]:
-    """The header names exactly the fields of the schema, in their order."""
-    if table.header == schema.names:
-        return
-    where = Location(table.resource, table.path, 1)
-    missing = [name for name in schema.names if name not in table.header]
-    extra = [name for name in table.header if name not in schema.names]
-    if missing:
-        yield Finding(where, "table.header", f"missing: {', '.join(map(repr, missing))}")
-    if extra:
-        yield Finding(where, "table.header", f"not in the schema: {', '.join(map(repr, extra))}")
-    if not missing and not extra:
-        message = f"the order should be {', '.join(schema.names)}"
-        yield Finding(where, "table.header", message)
+def check_labels(labels: list[str], schema: TableSchema) -> tuple[list[str], set[str]]:
+    """What is wrong with the labels of a table, and which fields lack a column that must not.
+
+    `fieldsMatch` says how labels and fields go together.
+    """
+    names, match = schema.names, schema.fields_match
+    missing = [name for name in names if name not in labels]
+    extra = [name for name in labels if name not in names]
+    may_lack = match in ("superset", "partial")
+    needed = schema.needed if may_lack else set(names)
+    lacking = [name for name in missing if name in needed]
+    messages = []
+    if lacking:
+        messages.append(f"missing: {', '.join(map(repr, lacking))}")
+    if extra and match not in ("subset", "partial"):
+        messages.append(f"not in the schema: {', '.join(map(repr, extra))}")
+    if match == "partial" and names and not set(names) & set(labels):
+        messages.append("none of the schema's fields is there")
+    if match == "exact" and not missing and not extra and labels != names:
+        messages.append(f"the order should be {', '.join(names)}")
+    return messages, set(names if len(missing) == len(names) else lacking)
+
+
+def blank_rows(batch: Batch, schema: TableSchema) -> Iterator[Fault]:
+    """Rows in which every cell is missing."""
+    blank = np.ones(len(batch), np.bool_)
+    absent = {field.name: schema.missing(field) for field in schema.fields}
+    for name, column in batch.columns.items():  # those that the schema does not know, too
+        if blank.any():
+            blank &= column.missing(absent.get(name, frozenset(schema.missing_values)))
+    for row in np.flatnonzero(blank).tolist():
+        yield Fault(row, "", "table.blank-row", "every cell of the row is empty")
 
 
 class FieldFault(Exception):
     """A field whose declaration cannot be judged by; the message says why."""
 
 
-Judge = Callable[[str], "tuple[str, str] | None"]
-"""From a cell to the code and message of what is wrong with it, or None."""
+Verdict = tuple[str, str]
+"""Code and message of what is wrong with a cell."""
+Judge = Callable[[Any], "Verdict | None"]
+"""From a cell to what is wrong with it, or None."""
 
 
-def check_field(table: Table, field: FieldSchema, judge: Judge) -> Iterator[Finding]:
-    """Every cell of one column, by the judge of its field."""
-    verdicts: dict[str, tuple[str, str] | None] = {}
-    numeric = field.type in ("integer", "number")
-    for index, cell in enumerate(table.columns[field.name]):
-        if cell not in verdicts:
-            verdicts[cell] = judge(cell)
-        verdict = verdicts[cell]
-        if verdict is not None:
-            yield Finding(table.at(index, field.name), *verdict)
-        elif cell.startswith(_FORMULA) and not numeric:
-            message = f"{shorten(cell)} begins with {cell[0]!r}"
-            yield Finding(table.at(index, field.name), "field.formula", message)
+_NOT_ASKED = "not asked"
+
+
+class FieldCheck:
+    """The check of every cell of one field: proven where it can be, judged where not.
+
+    Raises FieldFault if the declaration makes no sense.
+    """
+
+    _MOST_REMEMBERED = 100_000
+
+    def __init__(self, field: FieldSchema, missing: frozenset[str]) -> None:
+        self.field = field
+        self._missing = missing
+        self._prove = prover(field, missing)
+        self._judge = None if self._prove is not None else field_judge(field, missing)
+        self._verdicts: dict[tuple[type, str], Verdict | None] = {}
+
+    def faults(self, batch: Batch) -> list[Fault]:
+        """What is wrong with the cells of the field in a batch."""
+        name = self.field.name
+        column = batch.columns[name]
+        proven = np.zeros(len(column), np.bool_) if self._prove is None else self._prove(column)
+        faults: list[Fault] = []
+        good = proven.copy()
+        rest = np.flatnonzero(~proven)
+        if len(rest):
+            some = column if len(rest) == len(column) else column.take(rest)
+            codes, values = some.encoded
+            verdicts = [self._verdict(value) for value in values]
+            bad = np.array([verdict is not None for verdict in verdicts], np.bool_)[codes]
+            texts = [_held(cell_text(value)) for value in values]
+            for index, code in zip(rest[bad].tolist(), codes[bad].tolist(), strict=True):
+                verdict = verdicts[code]
+                assert verdict is not None
+                faults.append(Fault(index, name, verdict[0], verdict[1], texts[code]))
+            good[rest] = ~bad
+        if column.is_text and self.field.type not in ("integer", "number"):
+            odd = begin_with(column.cells, _FORMULA) & good & ~column.missing(self._missing)
+            for index in np.flatnonzero(odd).tolist():
+                cell = column.value(index)
+                message = f"{shorten(cell)} begins with {cell[0]!r}"
+                faults.append(Fault(index, name, "field.formula", message, _held(cell)))
+        return faults
+
+    def _verdict(self, value: Any) -> Verdict | None:
+        if isinstance(value, list | dict):
+            return self._ask(value)
+        # By what it is written as: 0.0 equals -0.0, and True 1. Asked for once, since
+        # other threads may forget it.
+        known = (type(value), str(value))
+        verdict = self._verdicts.get(known, _NOT_ASKED)
+        if isinstance(verdict, str):
+            if len(self._verdicts) >= self._MOST_REMEMBERED:
+                self._verdicts.clear()
+            verdict = self._verdicts[known] = self._ask(value)
+        return verdict
+
+    def _ask(self, value: Any) -> Verdict | None:
+        if self._judge is None:
+            self._judge = field_judge(self.field, self._missing)
+        return self._judge(value)
+
+
+_HELD = 1_000
+
+
+def _held(cell: str) -> str:
+    """A cell as a finding holds it: whole, unless it is very long."""
+    return cell if len(cell) <= _HELD else cell[:_HELD] + "…"
 
 
 def value_reader(
     field: FieldSchema, missing: frozenset[str]
-) -> Callable[[str], tuple[Any, dict[str, str]]]:
+) -> Callable[[Any], tuple[Any, dict[str, str]]]:
     """Frictionless' reader of a field: from a cell to its value and what is wrong.
 
     Raises FieldFault if type, format or constraints make no sense.
@@ -83,10 +171,10 @@ def value_reader(
     except (re.error, TypeError, ValueError, RecursionError) as error:
         raise FieldFault(str(error)) from error
 
-    def read(cell: str) -> tuple[Any, dict[str, str]]:
+    def read(cell: Any) -> tuple[Any, dict[str, str]]:
         try:
             value, notes = read_cell(cell)
-        except (ArithmeticError, TypeError, ValueError):  # a signalling NaN, say
+        except (ArithmeticError, TypeError, ValueError, RecursionError):  # a signalling NaN, say
             return None, {"type": "unreadable"}
         return value, notes or {}
 
@@ -96,42 +184,120 @@ def value_reader(
 def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:
     """The judge of a field; raises FieldFault if its declaration makes no sense."""
     read = value_reader(field, missing)
-    categories = field.category_values
-    pattern = field.constraints.get("pattern")
-    full = re.compile(pattern) if isinstance(pattern, str) else None
+    own = [check for make in (_pattern, _json_schema, _categories) for check in make(field)]
+    needs_digits = field.type == "integer" and field.is_plain
 
-    def judge(cell: str) -> tuple[str, str] | None:
-        _, notes = read(cell)
+    def judge(cell: Any) -> Verdict | None:
+        if field.type in _SHORT and isinstance(cell, str) and len(cell) > limits.VALUE:
+            return "limit.cell", f"{len(cell)} characters are too many for a {field.type}"
+        value, notes = read(cell)
         if notes:
             return _from_notes(field, cell, notes)
-        if cell in missing:
+        if cell is None or str(cell) in missing:
             return None
-        if field.type == "integer" and field.is_plain and not INTEGER_FORM.fullmatch(cell):
+        if needs_digits and isinstance(cell, str) and not INTEGER_FORM.fullmatch(cell):
             return "field.type", f"{shorten(cell)} is not an integer in ASCII digits"
-        if full is not None and not full.fullmatch(cell):
-            return "field.constraint", f"{shorten(cell)} does not match the pattern {pattern!r}"
-        if categories is not None and cell not in categories:
-            return "field.category", f"{shorten(cell)} is not one of {', '.join(categories)}"
-        return None
+        return next((verdict for check in own if (verdict := check(cell, value))), None)
 
     return judge
+
+
+_Check = Callable[[Any, Any], "Verdict | None"]
+"""From a cell and its value to what is wrong with it."""
+
+
+def _pattern(field: FieldSchema) -> Iterator[_Check]:
+    if field.type != "string" or "pattern" not in field.constraints:
+        return
+    given = field.constraints["pattern"]
+    if not isinstance(given, str):
+        raise FieldFault("constraints.pattern is not a string")
+    try:
+        pattern = Pattern(given)
+    except PatternFault as fault:
+        raise FieldFault(f"constraints.pattern: {fault}") from fault
+
+    def check(cell: Any, value: Any) -> Verdict | None:
+        matched = pattern.matches(cell)
+        if matched is None:
+            message = f"whether {shorten(cell)} matches the pattern {given!r} takes too long to say"
+            return "limit.pattern", message
+        if not matched:
+            return "field.constraint", f"{shorten(cell)} does not match the pattern {given!r}"
+        return None
+
+    yield check
+
+
+def _json_schema(field: FieldSchema) -> Iterator[_Check]:
+    if field.type not in ("array", "object", "geojson") or "jsonSchema" not in field.constraints:
+        return
+    given = field.constraints["jsonSchema"]
+    from jsonschema import Draft202012Validator, exceptions
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+
+    try:
+        Draft202012Validator.check_schema(given)
+    except (exceptions.SchemaError, TypeError) as error:
+        raise FieldFault("constraints.jsonSchema is no JSON Schema") from error
+    validator = Draft202012Validator(given, registry=Registry())  # nothing is fetched
+
+    def check(cell: Any, value: Any) -> Verdict | None:
+        try:
+            fault = next(validator.iter_errors(value), None)
+        except (Unresolvable, RecursionError) as error:
+            return "field.constraint", f"the jsonSchema cannot be judged by: {error}"
+        if fault is None:
+            return None
+        text = shorten(cell_text(cell))
+        return "field.constraint", f"{text} breaks the constraint jsonSchema: {fault.message}"
+
+    yield check
+
+
+def _categories(field: FieldSchema) -> Iterator[_Check]:
+    listed = field.category_values
+    if listed is None:
+        return
+
+    def check(cell: Any, value: Any) -> Verdict | None:
+        if cell_text(cell) in listed or cell_text(value) in listed:
+            return None
+        return "field.category", f"{shorten(cell_text(cell))} is not one of {', '.join(listed)}"
+
+    yield check
+
+
+_OURS = {("string", "pattern"), *((kind, "jsonSchema") for kind in ("array", "object", "geojson"))}
+
+
+_NOT_FOR_FRICTIONLESS = (
+    *("categories", "categoriesOrdered"),  # judged here
+    *("title", "description", "example", "rdfType"),  # say nothing of cells; it may refuse them
+)
 
 
 def _for_frictionless(field: FieldSchema, missing: frozenset[str]) -> dict[str, Any]:
     descriptor = field.model_dump(by_alias=True, exclude_defaults=True)
     descriptor["type"] = field.type
     descriptor["missingValues"] = sorted(missing)
-    for ours in ("categories", "categoriesOrdered"):  # judged here
-        descriptor.pop(ours, None)
+    for unused in _NOT_FOR_FRICTIONLESS:
+        descriptor.pop(unused, None)
+    constraints = descriptor.get("constraints", {})
+    descriptor["constraints"] = {
+        name: value for name, value in constraints.items() if (field.type, name) not in _OURS
+    }
     return descriptor
 
 
-def _from_notes(field: FieldSchema, cell: str, notes: dict[str, str]) -> tuple[str, str]:
+def _from_notes(field: FieldSchema, cell: Any, notes: dict[str, str]) -> Verdict:
+    text = shorten(cell_text(cell))
     if "type" in notes:
-        return "field.type", f"{shorten(cell)} is not of type {field.type}"
+        return "field.type", f"{text} is not of type {field.type}"
     if "required" in notes:
         return "field.required", "the cell is empty"
     name = next(iter(notes))
     value = field.constraints[name]
     limit = ", ".join(map(str, value)) if isinstance(value, list) else repr(value)
-    return "field.constraint", f"{shorten(cell)} breaks the constraint {name}: {limit}"
+    return "field.constraint", f"{text} breaks the constraint {name}: {limit}"

@@ -1,28 +1,60 @@
-"""The one promise: `0 <= start < end <= len(source)` and `source[start:end] == exact`."""
+"""The one promise: `0 <= start < end <= len(source)` and `source[start:end] == exact`.
+
+Whole batches are proven at once on the UTF-8 of the texts; a row that is not
+proven is judged by itself, on the decoded text, with the reason and where its
+words stand instead.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
 
-from smartcity_case.report import Finding, shorten
+import numpy as np
+import pyarrow as pa
+
+from smartcity_case import arrow
+from smartcity_case.arrays import (
+    Ints,
+    Mask,
+    offsets,
+    places,
+    strings,
+)
+from smartcity_case.checks import hints
+from smartcity_case.report import shorten
+from smartcity_case.table import Fault, cell_text
 from smartcity_case.text import OFFSET_FORM, Span, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from smartcity_case.profile import TextSpan
-    from smartcity_case.table import Table
+    from smartcity_case.corpus import Corpus
+    from smartcity_case.profile import TableSchema
+    from smartcity_case.table import Batch, Column
+    from smartcity_case.textspans import TextSpan
 
 Verdict = Literal["exact", "moved", "ambiguous", "absent", "out-of-range"]
 
 _SHOWN_CANDIDATES = 5
+_MOST_CANDIDATES = 100
+_EXPLAINED = 20
+"""Failing rows of a batch for which excerpt and reason are looked for."""
+_HALF = re.compile("[\ud800-\udfff]")
 _DIGITS = 18  # more than any text is long
+_BEYOND = 10**_DIGITS
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The verdict on one span; `candidates` are where else the words stand."""
+    """The verdict on one span; `candidates` are where else the words stand.
+
+    At most a hundred candidates are listed.
+    """
 
     verdict: Verdict
     candidates: tuple[Span, ...] = ()
@@ -42,7 +74,7 @@ def trace_span(text: str, start: int, end: int, exact: str | None) -> Trace:
     in_range = 0 <= start < end <= len(text)
     if in_range and (exact is None or text[start:end] == exact):
         return Trace("exact")
-    places = tuple(occurrences(text, exact)) if exact else ()
+    places = tuple(islice(occurrences(text, exact), _MOST_CANDIDATES)) if exact else ()
     if not in_range:
         return Trace("out-of-range", places)
     if not places:
@@ -66,68 +98,337 @@ def read_span(
     return Span(*(int(cell[:_DIGITS]) for cell in cells))
 
 
-def check_spans(
-    table: Table, declaration: TextSpan, text: str, missing: frozenset[str]
-) -> Iterator[Finding]:
-    """Judge every row of a table against the text its declaration names.
+def digest_of(salt: str, words: str) -> str:
+    """What stands in the place of words that may not be redistributed.
 
-    `missing` are the cells that count as empty (`missingValues`).
+    Lower-case hex of sha256 over the salt, a zero byte and the words, in UTF-8.
     """
-    fields = declaration.fields
-    named = [table.columns[name] for name in (fields.start, fields.end)]
-    if fields.exact is not None:
-        named.append(table.columns[fields.exact])
-    for index, cells in enumerate(zip(*named, strict=True)):
-        empty = [cell in missing for cell in cells]
-        if all(empty) and not declaration.required:
-            continue
-        odd = list(_odd_offsets(table, index, declaration, cells, empty))
-        yield from odd
-        if any(empty):
-            which = [n for n, e in zip(fields.names, empty, strict=False) if e]
-            where = table.at(index, which[0])
-            yield Finding(where, "span.incomplete", f"empty: {', '.join(which)}")
-        elif not odd:
-            yield from _judge(table, index, declaration, text, cells)
+    return hashlib.sha256(f"{salt}\0{words}".encode()).hexdigest()
 
 
-def _odd_offsets(
-    table: Table, index: int, declaration: TextSpan, cells: tuple[str, ...], empty: list[bool]
-) -> Iterator[Finding]:
-    names = (declaration.fields.start, declaration.fields.end)
-    for name, cell, is_empty in zip(names, cells, empty, strict=False):
-        if not is_empty and not OFFSET_FORM.fullmatch(cell):
-            message = f"{shorten(cell)} is not an offset (ASCII digits, no sign, no leading zero)"
-            yield Finding(table.at(index, name), "span.unverifiable", message)
+@dataclass(frozen=True)
+class Rows:
+    """The spans of some rows, with offsets that could be read.
+
+    `index` says which row of the batch each is, `numbers` which text of the
+    corpus. `exact` and `digest` have the words or their digests, `prefix` and
+    `suffix` the context (empty where a row has none), if declared.
+    """
+
+    index: Ints
+    numbers: Ints
+    start: Ints
+    end: Ints
+    exact: pa.StringArray | None = None
+    digest: pa.StringArray | None = None
+    prefix: pa.StringArray | None = None
+    suffix: pa.StringArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def take(self, chosen: Ints) -> Rows:
+        """Some of the rows."""
+        at = places(chosen)
+        words = {name: getattr(self, name) for name in _WORDS}
+        kept: dict[str, Any] = {
+            name: None if array is None else arrow.take(array, at) for name, array in words.items()
+        }
+        numbers = (self.index, self.numbers, self.start, self.end)
+        index, texts, start, end = (array[chosen] for array in numbers)
+        return Rows(index, texts, start, end, **kept)
+
+    def of_texts_from(self, first: int) -> Rows:
+        """The same rows for a corpus that begins with the text of another number."""
+        return replace(self, numbers=self.numbers - first)
 
 
-def _judge(
-    table: Table, index: int, declaration: TextSpan, text: str, cells: tuple[str, ...]
-) -> Iterator[Finding]:
-    fields = declaration.fields
-    start, end = (int(cell[:_DIGITS]) for cell in cells[:2])
-    exact = cells[2] if len(cells) > 2 else None
-    trace = trace_span(text, start, end, exact)
-    if trace.verdict != "exact":
-        message = _message(trace, cells, text[start:end])
-        yield Finding(
-            table.at(index, fields.exact or fields.start), f"span.{trace.verdict}", message
+_WORDS = ("exact", "digest", "prefix", "suffix")
+
+
+@dataclass
+class Judged:
+    """What came of some spans: faults, and why words were not where they should be.
+
+    Of the spans checked, the words of `failed` do not stand at their offsets;
+    `looked` of those were asked for a known mistake.
+    """
+
+    faults: list[Fault] = field(default_factory=list)
+    checked: int = 0
+    failed: int = 0
+    looked: int = 0
+    explained: Counter[str] = field(default_factory=Counter)
+
+    def count(self, other: Judged) -> None:
+        """Add the numbers of another, without its faults."""
+        self.checked += other.checked
+        self.failed += other.failed
+        self.looked += other.looked
+        self.explained += other.explained
+
+
+class SpanCheck:
+    """One declaration of a table: reads the spans of batches, and judges them.
+
+    `known` maps the keys of the texts to their numbers; without it there is
+    one text, number 0.
+    """
+
+    def __init__(
+        self, schema: TableSchema, declaration: TextSpan, known: Mapping[str, int] | None = None
+    ) -> None:
+        self.declaration = declaration
+        self._known = known
+        self._missing = {n: schema.missing(schema.field(n)) for n in declaration.fields.names}
+
+    def read(self, batch: Batch) -> tuple[Rows, list[Fault]]:
+        """The spans of a batch that can be looked up, and what is wrong with the others."""
+        fields = self.declaration.fields
+        core = [n for n in (fields.start, fields.end, fields.exact, fields.digest) if n]
+        context = [n for n in (fields.prefix, fields.suffix) if n]
+        empty = {n: batch.columns[n].missing(self._missing[n]) for n in fields.names}
+        nothing = np.logical_and.reduce([empty[n] for n in (*core, *context)])
+        needed = [*core, *([fields.source] if fields.source else [])]
+        lacking = np.logical_or.reduce([empty[n] for n in needed])
+        if not self.declaration.required:
+            lacking &= ~nothing
+        faults = [
+            Fault(row, which[0], "span.incomplete", f"empty: {', '.join(which)}")
+            for row in np.flatnonzero(lacking).tolist()
+            if (which := [n for n in needed if empty[n][row]])
+        ]
+        good = ~(nothing | lacking)
+        places = []
+        for name in (fields.start, fields.end):
+            values, readable = _offsets(batch.columns[name])
+            odd = ~readable & ~empty[name] & (~nothing | self.declaration.required)
+            faults += _odd(batch.columns[name], name, odd, _NO_OFFSET)
+            places.append(values)
+            good &= readable
+        for name in [n for n in (fields.exact, fields.prefix, fields.suffix) if n is not None]:
+            if not batch.columns[name].is_text:
+                halves = _halves(batch.columns[name]) & good
+                faults += _odd(batch.columns[name], name, halves, "holds half of a surrogate pair")
+                good &= ~halves
+        numbers, more = self._numbers(batch, good)
+        good &= numbers >= 0
+        index = np.flatnonzero(good)
+        words = {w: n for w in _WORDS if (n := getattr(fields, w)) is not None}
+        taken = {
+            word: _words(batch.columns[name], empty[name], index) for word, name in words.items()
+        }
+        start, end = (values[index] for values in places)
+        return Rows(index, numbers[index], start, end, **taken), [*faults, *more]
+
+    def _numbers(self, batch: Batch, good: Mask) -> tuple[Ints, list[Fault]]:
+        """Which text each row refers to; -1 where there is none."""
+        name = self.declaration.fields.source
+        if name is None or self._known is None:
+            return np.zeros(len(batch), np.int64), []
+        codes, values = batch.columns[name].encoded
+        texts = [cell_text(value) for value in values]
+        numbers = np.array([self._known.get(text, -1) for text in texts], np.int64)[codes]
+        target = self.declaration.reference.resource
+        return numbers, [
+            Fault(
+                row,
+                name,
+                "span.unverifiable",
+                f"{shorten(texts[codes[row]])} is no text in {target} that can be read",
+                texts[codes[row]],
+            )
+            for row in np.flatnonzero(good & (numbers < 0)).tolist()
+        ]
+
+    def judge(self, rows: Rows, corpus: Corpus) -> Judged:
+        """The verdict on spans, given the texts that they refer to."""
+        declared = self.declaration
+        proven = _proven(rows, corpus, declared)
+        column = declared.fields.exact or declared.fields.start
+        faults = []
+        short = proven & (rows.end - rows.start < declared.min_length)
+        for at in np.flatnonzero(short).tolist():
+            number, start, end = (int(a[at]) for a in (rows.numbers, rows.start, rows.end))
+            words = corpus.text(number)[start:end]
+            message = f"{words!r} is shorter than {declared.min_length} characters"
+            faults.append(Fault(int(rows.index[at]), column, "span.trivial", message, words))
+        failed = rows.take(np.flatnonzero(~proven))
+        # Text by text, so that each is decoded once.
+        failed = failed.take(np.argsort(failed.numbers, kind="stable"))
+        faults += self._judge_one_by_one(failed, corpus)
+        if failed.exact is None or not len(failed):
+            return Judged(faults, len(rows), len(failed))
+        words_stand = corpus.stand_at(failed.numbers, failed.start, failed.end, failed.exact)
+        misplaced = failed.take(np.flatnonzero(~words_stand))
+        looked, explained = hints.explain_offsets(misplaced, corpus)
+        return Judged(faults, len(rows), len(misplaced), looked, explained)
+
+    def _judge_one_by_one(self, rows: Rows, corpus: Corpus) -> Iterator[Fault]:
+        words = {
+            name: [None] * len(rows)
+            if (array := getattr(rows, name)) is None
+            else array.to_pylist()
+            for name in _WORDS
+        }
+        places = (rows.index, rows.numbers, rows.start, rows.end)
+        absence = hints.Absence()
+        for at, (index, number, start, end) in enumerate(
+            zip(*(array.tolist() for array in places), strict=True)
+        ):
+            given = {name: column[at] for name, column in words.items()}
+            text, span = corpus.text(number), Span(start, end)
+            trace = trace_span(text, start, end, given["exact"])
+            if trace.verdict == "exact":
+                yield self._judge_rest(text, span, index, given)
+            else:
+                told = absence if at < _EXPLAINED else None
+                yield self._told(text, span, index, given["exact"], trace, told)
+
+    def _told(
+        self,
+        text: str,
+        span: Span,
+        index: int,
+        exact: str | None,
+        trace: Trace,
+        absence: hints.Absence | None,
+    ) -> Fault:
+        """A span that is not where its words are, with all that can be said about it."""
+        fields = self.declaration.fields
+        message, excerpt = _message(trace, span, exact, text[slice(*span)]), ""
+        if absence is not None and trace.verdict != "out-of-range":
+            excerpt = hints.excerpt(text, span, exact)
+            if trace.verdict == "absent" and exact:
+                message += absence.explain(text, exact)
+        shown = f"{span.start} to {span.end}" if exact is None else exact
+        column = fields.exact or fields.start
+        return Fault(index, column, f"span.{trace.verdict}", message, shown, excerpt)
+
+    def _judge_rest(self, text: str, span: Span, index: int, given: dict[str, str | None]) -> Fault:
+        """What is wrong with a span that is in range and has its words: digest or context."""
+        fields, digest = self.declaration.fields, given["digest"]
+        if digest is not None and digest != digest_of(self.declaration.salt, text[slice(*span)]):
+            message = f"the digest is not that of the words at {span.start} to {span.end}"
+            return Fault(index, fields.digest or "", "span.digest", message, digest)
+        return self._judge_context(text, span, index, given)
+
+    def _judge_context(
+        self, text: str, span: Span, index: int, given: dict[str, str | None]
+    ) -> Fault:
+        fields, prefix, suffix = (
+            self.declaration.fields,
+            given["prefix"] or "",
+            given["suffix"] or "",
         )
-    elif end - start < declaration.min_length:
-        message = f"{text[start:end]!r} is shorter than {declaration.min_length} characters"
-        yield Finding(table.at(index, fields.exact or fields.start), "span.trivial", message)
+        before = text[max(0, span.start - len(prefix)) : span.start]
+        if before != prefix:
+            message = f"before {span.start} the text has {shorten(before)}, not {shorten(prefix)}"
+            return Fault(index, fields.prefix or "", "span.context", message, prefix)
+        after = text[span.end : span.end + len(suffix)]
+        message = f"after {span.end} the text has {shorten(after)}, not {shorten(suffix)}"
+        return Fault(index, fields.suffix or "", "span.context", message, suffix)
+
+    def summary(self, judged: Judged) -> str:
+        """What the failing spans have in common, if one known mistake explains most of them."""
+        if judged.looked < judged.failed or not judged.failed:
+            return ""
+        cause = max(hints.CAUSES, key=lambda c: judged.explained[c])  # the first, if several
+        count = judged.explained[cause]
+        if count < min(2, judged.checked) or 10 * count < 9 * judged.failed:
+            return ""
+        which = f"all {count}" if count == judged.failed else f"{count} of the {judged.failed}"
+        return f"{which} rows whose words do not stand at their offsets are right if {cause}"
 
 
-def _message(trace: Trace, cells: tuple[str, ...], found: str) -> str:
-    start, end = cells[0], cells[1]
-    exact = shorten(cells[2]) if len(cells) > 2 else ""
+def _proven(rows: Rows, corpus: Corpus, declaration: TextSpan) -> Mask:
+    """Which spans are right for certain."""
+    if rows.exact is not None:
+        proven = corpus.stand_at(rows.numbers, rows.start, rows.end, rows.exact)
+    else:
+        proven = corpus.in_range(rows.numbers, rows.start, rows.end)
+    if rows.digest is not None:
+        for at in np.flatnonzero(proven).tolist():
+            place = slice(int(rows.start[at]), int(rows.end[at]))
+            words = corpus.text(int(rows.numbers[at]))[place]
+            proven[at] = rows.digest[at].as_py() == digest_of(declaration.salt, words)
+    context = (
+        (rows.prefix, rows.start, corpus.stand_before),
+        (rows.suffix, rows.end, corpus.stand_after),
+    )
+    for beside, edge, stand in context:
+        if beside is not None:
+            some = np.flatnonzero(proven)
+            proven[some] = stand(rows.numbers[some], edge[some], arrow.take(beside, places(some)))
+    return proven
+
+
+def _offsets(column: Column) -> tuple[Ints, Mask]:
+    """The cells of an offset column as integers, and which can be read as offsets."""
+    if column.is_text:
+        values, readable = offsets(column.cells)
+        for row in np.flatnonzero(~readable).tolist():
+            cell = column.value(row) or ""
+            if OFFSET_FORM.fullmatch(cell):  # a long one, which lies beyond every text
+                values[row], readable[row] = min(int(cell[:_DIGITS]), _BEYOND), True
+        return values, readable
+    cells = [v if type(v) is int and 0 <= v < _BEYOND else -1 for v in column.values()]
+    values = np.array(cells, np.int64)
+    return values, values >= 0
+
+
+_NO_OFFSET = "is not an offset (ASCII digits, no sign, no leading zero)"
+
+
+def _odd(column: Column, name: str, odd: Mask, why: str) -> Iterator[Fault]:
+    for row in np.flatnonzero(odd).tolist():
+        cell = cell_text(column.value(row))
+        message = f"{shorten(cell)} {why}"
+        yield Fault(row, name, "span.unverifiable", message, cell)
+
+
+def _halves(column: Column) -> Mask:
+    """Which cells hold half of a surrogate pair, which no text in UTF-8 can."""
+    texts = [cell_text(value) for value in column.values()]
+    return np.array([bool(_HALF.search(text)) for text in texts], np.bool_)
+
+
+def _words(column: Column, empty: Mask, index: Ints) -> pa.StringArray:
+    """The words of some rows; missing ones are empty."""
+    if column.is_text and not column.array.null_count and not empty.any():
+        return arrow.take(column.array, places(index))
+    cells = [None if empty[row] else column.value(row) for row in index.tolist()]
+    return strings([cell_text(cell) for cell in cells])
+
+
+def _message(trace: Trace, span: Span, exact: str | None, found: str) -> str:
     shown = ", ".join(f"{s.start} to {s.end}" for s in trace.candidates[:_SHOWN_CANDIDATES])
-    if len(trace.candidates) > _SHOWN_CANDIDATES:
-        shown += f" and {len(trace.candidates) - _SHOWN_CANDIDATES} more"
+    more = len(trace.candidates) - _SHOWN_CANDIDATES
+    if more > 0:
+        at_least = "at least " if len(trace.candidates) == _MOST_CANDIDATES else ""
+        shown += f" and {at_least}{more} more"
     if trace.verdict == "out-of-range":
         there = f"; the words stand at {shown}" if shown else ""
-        return f"{shorten(start)} to {shorten(end)} is no stretch of the text{there}"
-    there = f"at {start} to {end} the text has {shorten(found)}, not {exact}"
+        return f"{span.start} to {span.end} is no stretch of the text{there}"
+    there = (
+        f"at {span.start} to {span.end} the text has {shorten(found)}, not {shorten(exact or '')}"
+    )
     if trace.verdict == "absent":
         return f"{there}; these words stand nowhere"
     return f"{there}; these words stand at {shown}"
+
+
+def joined(parts: list[Rows]) -> Rows:
+    """The spans of several batches as one; the index runs on through all of them."""
+    first = parts[0]
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(p, name) for p in parts])
+        for name in ("numbers", "start", "end")
+    }
+    words: dict[str, Any] = {
+        name: None
+        if getattr(first, name) is None
+        else pa.concat_arrays([getattr(p, name) for p in parts])
+        for name in _WORDS
+    }
+    return replace(first, index=np.arange(len(arrays["start"])), **arrays, **words)

@@ -1,0 +1,401 @@
+"""Delimited text, strictly and fast: bytes in, columns and faults out.
+
+A file is cut into blocks of whole records; each block becomes columns by
+itself, so that blocks can be parsed side by side. The common block is proven
+well formed on its bytes and parsed by Arrow; one that is not goes to a slow
+splitter, which knows what is wrong and where. RFC 4180 with the variations of
+the standard's Table Dialect: what other readers guess at is a finding.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from smartcity_case import limits
+from smartcity_case.arrays import strings
+from smartcity_case.records import Split, Splitter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from smartcity_case.arrays import Ints
+    from smartcity_case.profile import Dialect
+    from smartcity_case.records import Record
+
+CHUNK = 4 << 20
+"""Bytes that are read, and parsed, at a time."""
+
+_BOM = codecs.BOM_UTF8
+
+
+class RecordFault(NamedTuple):
+    """What is wrong with a record; `number` counts the records of its block from 0."""
+
+    number: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some whole records, as bytes or (where the dialect needs it) split already."""
+
+    data: bytes = b""
+    offset: int = 0
+    endless: bool = False
+    """Whether it ends inside a record that is longer than we read."""
+    split: Split | None = None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A block as columns of strings.
+
+    `numbers` counts the kept records among the `count` records of the block,
+    from 0. After a fault that `stops`, nothing more of the file can be read.
+    """
+
+    columns: list[pa.StringArray]
+    numbers: Ints
+    count: int
+    faults: list[RecordFault] = field(default_factory=list)
+    stops: bool = False
+
+
+class Reader:
+    r"""A delimited file as its header and blocks; chunks of bytes go in.
+
+    >>> from smartcity_case.profile import Dialect
+    >>> reader = Reader([b"id,word\n1,a\n2,b\n"], Dialect())
+    >>> reader.header, [parse(b, Dialect(), 2).numbers.tolist() for b in reader.blocks()]
+    (['id', 'word'], [[0, 1]])
+    """
+
+    def __init__(self, chunks: Iterable[bytes], dialect: Dialect) -> None:
+        self._chunks = iter(chunks)
+        self._dialect = dialect
+        self._splitter = Splitter(dialect)
+        self._buffer, self._offset = b"", 0
+        self._fill(len(_BOM))  # a read may be short
+        if self._buffer.startswith(_BOM):
+            self._forget(len(_BOM))
+        self.fault: RecordFault | None = None
+        self.header: list[str] = []
+        """The labels; empty if the dialect says that there are none, or after a fault."""
+        self.first_record = 0
+        """How many records stand before the data."""
+        if dialect.header:
+            self._read_header(dialect.header_count)
+        elif not self._buffer and not self._fill(1):
+            self.fault = RecordFault(0, "table.header", "the file is empty")
+
+    def _read_header(self, count: int) -> None:
+        split, text, more, fault = Split([], 0), "", True, None
+        while more and fault is None and split.fault is None and len(split.records) < count:
+            more = self._fill(max(CHUNK, len(self._buffer) + 1))
+            try:
+                text = codecs.getincrementaldecoder("utf-8")().decode(self._buffer, not more)
+            except UnicodeDecodeError as error:
+                text = self._buffer[: error.start].decode("utf-8")
+                fault = encoding_fault(error, self._offset)
+            split = self._splitter.split(text, not more and fault is None, count)
+            if len(self._buffer) > limits.CELL and len(split.records) < count:
+                fault = RecordFault(0, "limit.cell", _TOO_LONG)
+        if len(split.records) < count:
+            self.fault = fault or RecordFault(0, "table.header", "there is no header")
+            if split.fault is not None:
+                self.fault = RecordFault(*split.fault)
+        else:
+            self.header = self._labels(split.records)
+            self._forget(len(text[: split.consumed].encode("utf-8")))
+            self.first_record = count
+            if not any(self.header):
+                self.fault = RecordFault(0, "table.header", "there is no header")
+
+    def _labels(self, records: list[Record | None]) -> list[str]:
+        """The labels of the header's rows, each joined from top to bottom."""
+        rows = [records[n - 1] for n in sorted(set(self._dialect.header_rows))]
+        read = [row for row in rows if row is not None]
+        width = max(map(len, read), default=0)
+        labels = []
+        for place in range(width):
+            parts = [row[place] for row in read if place < len(row)]
+            kept = [p for n, p in enumerate(parts) if n == 0 or p != parts[n - 1]]
+            labels.append(self._dialect.header_join.join(kept))
+        return labels
+
+    def _fill(self, size: int | None = None) -> bool:
+        """Read on until that many bytes wait; whether there may be still more."""
+        while len(self._buffer) < (CHUNK if size is None else size):
+            chunk = next(self._chunks, b"")
+            if not chunk:
+                return False
+            self._buffer += chunk
+        return True
+
+    def _forget(self, count: int) -> None:
+        self._buffer = self._buffer[count:]
+        self._offset += count
+
+    def blocks(self) -> Iterator[Block]:
+        """The data in blocks of whole records."""
+        return self._cut_blocks() if self._dialect.is_plain else self._split_blocks()
+
+    def _cut_blocks(self) -> Iterator[Block]:
+        quote = (self._dialect.quote_char or "").encode()
+        more = True
+        while more:
+            more = self._fill()
+            end = _last_record_end(self._buffer, quote)
+            while more and not end and len(self._buffer) <= limits.CELL + CHUNK:
+                more = self._fill(len(self._buffer) + 1)
+                end = _last_record_end(self._buffer, quote)
+            if more and not end:
+                yield Block(self._buffer, self._offset, endless=True)
+                return
+            yield Block(self._buffer[:end] if more else self._buffer, self._offset)
+            self._forget(end)
+
+    def _split_blocks(self) -> Iterator[Block]:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        text, number, more = "", self.first_record, True
+        while more:
+            more, odd = self._fill(), None
+            try:
+                text += decoder.decode(self._buffer, not more)
+            except UnicodeDecodeError as error:  # what stands before the bad byte can be read
+                text += error.object[: error.start].decode("utf-8")
+                waited = len(error.object) - len(self._buffer)
+                odd = encoding_fault(error, self._offset - waited)
+            self._forget(len(self._buffer))
+            split = self._splitter.split(text, not more and odd is None)
+            skipped = {n - 1 - number for n in self._dialect.comment_rows}
+            records = [None if n in skipped else r for n, r in enumerate(split.records)]
+            text = text[split.consumed :]
+            fault = split.fault
+            if fault is None and odd is not None:
+                fault = (len(records), odd.code, odd.message)
+            if fault is None and len(text) > limits.CELL:
+                fault = (len(records), "limit.cell", _TOO_LONG)
+            yield Block(split=Split(records, 0, fault))
+            if fault is not None:
+                return
+            number += len(records)
+
+
+_TOO_LONG = (
+    f"a record or header of more than {limits.CELL >> 20} MiB, "
+    "or a quotation mark that is never closed"
+)
+
+
+def encoding_fault(error: UnicodeDecodeError, offset: int) -> RecordFault:
+    """The fault of bytes that are not UTF-8; `offset` is where they begin in the file."""
+    message = f"byte {offset + error.start} is not UTF-8: {error.reason}"
+    return RecordFault(0, "table.encoding", message)
+
+
+def _last_record_end(data: bytes, quote: bytes) -> int:
+    """Where the last whole record ends: a line feed outside of quotation marks."""
+    end = data.rfind(b"\n") + 1
+    if not quote:
+        return end
+    if data.count(quote, 0, end) % 2 == 0:
+        return end
+    raw = np.frombuffer(data, np.uint8, end)
+    inside = np.cumsum(raw == quote[0], dtype=np.uint8) & 1
+    outside = np.flatnonzero((raw == ord("\n")) & (inside == 0))
+    return int(outside[-1]) + 1 if len(outside) else 0
+
+
+def parse(block: Block, dialect: Dialect, width: int) -> Parsed:
+    """A block as columns: `width` of them, or the record is a fault."""
+    if block.split is not None:
+        return _from_records(block.split, width)
+    if not block.data:
+        return Parsed(_no_columns(width), np.zeros(0, np.int64), 0)
+    delimiter, quote = dialect.delimiter.encode(), (dialect.quote_char or "").encode()
+    if width and not block.endless and _well_quoted(block.data, delimiter, quote):
+        quoted = bool(quote) and quote in block.data
+        if width == 1 or not _may_have_blank_records(block.data):  # which Arrow would fill up
+            try:
+                columns = _by_arrow(block.data, dialect, width, quoted)
+                return Parsed(columns, np.arange(len(columns[0])), len(columns[0]))
+            except pa.ArrowInvalid:
+                pass
+        parsed = _without_odd_records(block.data, dialect, width)
+        if parsed is not None:
+            return parsed
+    return _slowly(block, dialect, width)
+
+
+def _may_have_blank_records(data: bytes) -> bool:
+    raw = np.frombuffer(data, np.uint8)
+    feeds = raw == ord("\n")
+    if data.startswith((b"\n", b"\r\n")) or bool((feeds[1:] & feeds[:-1]).any()):
+        return True
+    return b"\r" in data and b"\n\r\n" in data
+
+
+def _no_columns(width: int) -> list[pa.StringArray]:
+    return [strings([]) for _ in range(width)]
+
+
+def _by_arrow(data: bytes, dialect: Dialect, width: int, quoted: bool) -> list[pa.StringArray]:
+    """The columns of well-formed records; ArrowInvalid if a record has another width."""
+    names = [str(place) for place in range(width)]
+    table = csv.read_csv(
+        pa.BufferReader(data),
+        csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
+        csv.ParseOptions(
+            delimiter=dialect.delimiter,
+            quote_char=dialect.quote_char if quoted else False,
+            double_quote=quoted,
+            escape_char=False,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+        ),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            null_values=[],
+            check_utf8=True,
+        ),
+    )
+    return [one_chunk(column) for column in table.columns]
+
+
+def one_chunk(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array."""
+    whole = column.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
+    return whole
+
+
+def _well_quoted(data: bytes, delimiter: bytes, quote: bytes) -> bool:
+    """Whether every quotation mark and carriage return is where RFC 4180 has it.
+
+    A mark opens at the start of a cell and closes at its end; one that closes
+    right before one that opens is a doubled mark inside a cell.
+    """
+    returns = data.count(b"\r")
+    if data.startswith(_BOM) or (returns and returns != data.count(b"\r\n")):
+        return False  # Arrow would take the mark off, and end a record at the return
+    if not quote or quote not in data:
+        return True
+    raw = np.frombuffer(data, np.uint8)
+    marks = np.flatnonzero(raw == quote[0])
+    if len(marks) % 2:
+        return False
+    opening, closing = marks[::2], marks[1::2]
+    doubled = opening[1:] == closing[:-1] + 1
+    before = raw[opening - 1]  # the very first may wrap around; it is looked at below
+    opens = (before == delimiter[0]) | (before == ord("\n")) | (opening == 0)
+    opens[1:] |= doubled
+    after = raw[np.minimum(closing + 1, len(raw) - 1)]
+    closes = (after == delimiter[0]) | (after == ord("\n")) | (after == ord("\r"))
+    closes |= closing == len(raw) - 1
+    closes[:-1] |= doubled
+    return bool(opens.all() and closes.all())
+
+
+def _without_odd_records(data: bytes, dialect: Dialect, width: int) -> Parsed | None:
+    """Well-quoted records without those of another width, which are faults.
+
+    None if something else is wrong with them.
+    """
+    try:
+        data.decode("utf-8")  # the odd records too, which Arrow does not get to see
+    except UnicodeDecodeError:
+        return None
+    quote = (dialect.quote_char or "").encode()
+    starts, ends, cells = _structure(data, dialect)
+    odd = np.flatnonzero(cells != width)
+    faults = []
+    for number in odd.tolist():
+        record = data[starts[number] : ends[number]].rstrip(b"\r\n")
+        empty = record in (b"", 2 * quote)
+        faults.append(_width_fault(number, int(cells[number]), width, empty))
+    kept = np.flatnonzero(cells == width)
+    edges = [0, *ends[odd].tolist()], [*starts[odd].tolist(), len(data)]
+    good = b"".join(data[start:end] for start, end in zip(*edges, strict=True))
+    if not good:
+        return Parsed(_no_columns(width), kept, len(cells), faults)
+    quoted = bool(dialect.quote_char)
+    try:
+        columns = _by_arrow(good, dialect, width, quoted)
+    except pa.ArrowInvalid:
+        return None
+    if good.startswith(_BOM) or len(columns[0]) != len(kept):
+        return None
+    return Parsed(columns, kept, len(cells), faults)
+
+
+def _structure(data: bytes, dialect: Dialect) -> tuple[Ints, Ints, Ints]:
+    """Where the records of well-quoted data begin and end, and how many cells each has."""
+    raw = np.frombuffer(data, np.uint8)
+    delimiters, feeds = raw == ord(dialect.delimiter), raw == ord("\n")
+    if dialect.quote_char:
+        inside = np.cumsum(raw == ord(dialect.quote_char), dtype=np.uint8) & 1 == 1
+        delimiters &= ~inside
+        feeds &= ~inside
+    ends = np.flatnonzero(feeds) + 1
+    if not len(ends) or ends[-1] != len(raw):
+        ends = np.append(ends, len(raw))
+    starts = np.concatenate([[0], ends[:-1]])
+    before = np.searchsorted(np.flatnonzero(delimiters), ends)
+    return starts, ends, np.diff(before, prepend=0) + 1
+
+
+def _width_fault(number: int, cells: int, width: int, empty: bool) -> RecordFault:
+    if empty:
+        return RecordFault(number, "table.blank-row", "the row is empty")
+    message = f"{cells} cells where the header has {width}"
+    return RecordFault(number, "table.cells", message)
+
+
+_BEGINNING = 1 << 20
+
+
+def _slowly(block: Block, dialect: Dialect, width: int) -> Parsed:
+    """A block that is not well formed, up to what is wrong with it."""
+    # A bad quotation mark is looked for at the start of an endless record, not in all of it.
+    data = block.data[:_BEGINNING] if block.endless else block.data
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data, not block.endless)
+        fault = None
+    except UnicodeDecodeError as error:
+        # What stands before the bad byte can be read.
+        text = data[: error.start].decode("utf-8")
+        fault = encoding_fault(error, block.offset)
+    whole = fault is None and not block.endless
+    split = Splitter(dialect).split(text, whole)
+    if split.fault is None and not whole:
+        code, message = (fault.code, fault.message) if fault else ("limit.cell", _TOO_LONG)
+        split = Split(split.records, 0, (len(split.records), code, message))
+    return _from_records(split, width)
+
+
+def _from_records(split: Split, width: int) -> Parsed:
+    kept, faults, good = [], [], []
+    for number, record in enumerate(split.records):
+        if record is None:
+            continue
+        if len(record) != width:
+            faults.append(_width_fault(number, len(record), width, record == [""]))
+        else:
+            kept.append(number)
+            good.append(record)
+    columns = [strings([r[place] for r in good]) for place in range(width)]
+    stops = split.fault is not None
+    if split.fault is not None:
+        faults.append(RecordFault(*split.fault))
+    numbers = np.array(kept, np.int64)
+    return Parsed(columns, numbers, len(split.records) + stops, faults, stops)

@@ -1,0 +1,252 @@
+"""The checks of one table, run over its batches as they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from smartcity_case.arrays import as_strings, places, strings
+from smartcity_case.checks.fields import FieldCheck, FieldFault, blank_rows
+from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
+from smartcity_case.checks.spans import Judged, Rows, SpanCheck, joined
+from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.report import Finding, Location
+from smartcity_case.table import Batch, Column, cell_text
+from smartcity_case.textspans import TextSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smartcity_case.arrays import Words
+    from smartcity_case.profile import ForeignKey
+    from smartcity_case.reading import TableFile
+    from smartcity_case.table import Fault
+    from smartcity_case.texts import TextSet
+
+_HELD = 256 << 20
+"""Bytes of spans that wait for texts which are not all in memory."""
+
+
+@dataclass
+class _Spans:
+    """A declaration of spans while a table is read."""
+
+    check: SpanCheck
+    texts: TextSet
+    total: Judged = field(default_factory=Judged)
+    waiting: list[tuple[Batch, Rows]] = field(default_factory=list)
+    size: int = 0
+
+
+@dataclass
+class _Outcome:
+    """What the checks made of a batch."""
+
+    faults: list[Fault]
+    unique: list[Words]
+    judged: list[Judged]
+    rows: list[Rows]
+
+
+class TableCheck:
+    """Everything that is checked of the rows of one table.
+
+    `key_sets` and `text_sets` hold what rows may refer to, by the place of the
+    foreign key or span in the schema; a reason instead says why not.
+    """
+
+    def __init__(
+        self,
+        table: TableFile,
+        key_sets: list[KeySet | str],
+        text_sets: list[TextSet | str],
+    ) -> None:
+        self.table = table
+        self.findings: list[Finding] = []
+        self.ran: list[str] = []
+        self.skipped: list[tuple[str, str]] = []
+        schema = table.schema
+        self._fields = list(self._field_checks())
+        self._primary = Key(schema, schema.primary_key) if schema.primary_key else None
+        self._unique = list(self._unique_keys())
+        self._foreign: list[tuple[ForeignKey, Key, KeySet]] = []
+        for foreign, known in zip(schema.foreign_keys, key_sets, strict=True):
+            if isinstance(known, str):
+                self.skipped.append((_name_of(foreign), known))
+            else:
+                self._foreign.append((foreign, Key(schema, foreign.fields), known))
+        self._spans: list[_Spans] = []
+        for declared, texts in zip(schema.text_spans, text_sets, strict=True):
+            if isinstance(texts, str):
+                self.skipped.append((_name_of(declared), texts))
+            else:
+                self._spans.append(_Spans(SpanCheck(schema, declared, texts.known), texts))
+
+    def _field_checks(self) -> Iterator[FieldCheck]:
+        schema = self.table.schema
+        for each in schema.fields:
+            try:
+                yield FieldCheck(each, schema.missing(each))
+            except FieldFault as fault:
+                where = Location(self.table.name, DESCRIPTOR, field=each.name)
+                message = f"the field cannot be judged by: {fault}"
+                self.findings.append(Finding(where, "descriptor.invalid", message))
+                self.skipped.append((f"field {each.name}", "its declaration makes no sense"))
+
+    def _unique_keys(self) -> Iterator[UniqueKey]:
+        schema = self.table.schema
+        if self._primary is not None:
+            yield UniqueKey(self._primary, "key.duplicate")
+        for names in schema.unique_keys:
+            yield UniqueKey(Key(schema, names), "key.duplicate")
+        for each in schema.fields:
+            if each.constraints.get("unique") is True and [each.name] != schema.primary_key:
+                yield UniqueKey(Key(schema, [each.name]), "field.unique")
+
+    def run(self, algorithm: str = "") -> None:
+        """Read the table and check it."""
+        empty = True
+        for batch, outcome in self.table.scan(self._work, algorithm):
+            empty = False
+            self._take(batch, outcome)
+        self.findings += self.table.findings
+        for spans in self._spans:
+            self._judge_waiting(spans)
+            if summary := spans.check.summary(spans.total):
+                where = Location(self.table.name, field=spans.check.declaration.fields.start)
+                self.findings.append(Finding(where, "span.offsets", summary))
+        self._find_repeated()
+        self._tell(empty and not self.table.complete)
+
+    def _work(self, batch: Batch) -> _Outcome:
+        """Everything that can be done with one batch alone, in any thread."""
+        faults = [
+            fault
+            for check in self._fields
+            if check.field.name in batch.columns
+            for fault in check.faults(batch)
+        ]
+        faults += blank_rows(batch, self.table.schema)
+        unique = [key.look(batch) if _has(batch, key.key) else _NONE for key in self._unique]
+        if self._primary is not None and _has(batch, self._primary):
+            faults += empty_keys(batch, self._primary)
+        for foreign, key, known in self._foreign:
+            if _has(batch, key):
+                target = foreign.reference.resource or batch.resource
+                faults += check_foreign(batch, key, foreign, known, target)
+        judged, waiting = [], []
+        for spans in self._spans:
+            result, rows = Judged(), _NO_ROWS
+            if set(spans.check.declaration.fields.names) <= batch.columns.keys():
+                rows, more = spans.check.read(batch)
+                faults += more
+                if spans.texts.corpus is not None:
+                    result, rows = spans.check.judge(rows, spans.texts.corpus), _NO_ROWS
+            judged.append(result)
+            waiting.append(rows)
+        return _Outcome(faults, unique, judged, waiting)
+
+    def _take(self, batch: Batch, outcome: _Outcome) -> None:
+        """Take in what came of a batch; batches come in order."""
+        self.findings += batch.findings(outcome.faults)
+        for key, prints in zip(self._unique, outcome.unique, strict=True):
+            key.add(prints)
+        for spans, judged, rows in zip(self._spans, outcome.judged, outcome.rows, strict=True):
+            self.findings += batch.findings(judged.faults)
+            spans.total.count(judged)
+            if len(rows):
+                self._wait(spans, batch, rows)
+
+    def _wait(self, spans: _Spans, batch: Batch, rows: Rows) -> None:
+        """Keep spans until their texts are loaded; of the batch just keys and row numbers."""
+        if spans.waiting and spans.waiting[0][0].path != batch.path:
+            self._judge_waiting(spans)
+        at = places(rows.index)
+        keys = {k: _as_text(batch.columns[k].take(rows.index)) for k in batch.key_fields}
+        slim = Batch(batch.resource, batch.path, keys, batch.rows[rows.index], batch.key_fields)
+        spans.waiting.append((slim, rows))
+        arrays = [getattr(rows, name) for name in ("exact", "digest", "prefix", "suffix")]
+        arrays += [column.array for column in keys.values()]
+        spans.size += sum(array.nbytes for array in arrays if array is not None) + 32 * len(at)
+        if spans.size > _HELD:
+            self._judge_waiting(spans)
+
+    def _judge_waiting(self, spans: _Spans) -> None:
+        """Judge the waiting spans, part of the texts by part."""
+        if not spans.waiting:
+            return
+        batches = [batch for batch, _ in spans.waiting]
+        rows = joined([rows for _, rows in spans.waiting])
+        spans.waiting, spans.size = [], 0
+        batch = _concatenated(batches)
+        rows = rows.take(np.argsort(rows.numbers, kind="stable"))
+        for first, corpus in spans.texts.shards():
+            low, high = np.searchsorted(rows.numbers, [first, first + len(corpus)])
+            if low < high:
+                some = rows.take(np.arange(low, high)).of_texts_from(first)
+                judged = spans.check.judge(some, corpus)
+                self.findings += batch.findings(judged.faults)
+                spans.total.count(judged)
+
+    def _find_repeated(self) -> None:
+        """Read the table once more if two rows seem to have the same key."""
+        suspicious = [key for key in self._unique if key.any_suspects()]
+        if not suspicious:
+            return
+
+        def look(batch: Batch) -> list[list[tuple[int, tuple[object, ...]]]]:
+            return [key.suspects(batch) if _has(batch, key.key) else [] for key in suspicious]
+
+        for batch, suspects in replace(self.table).scan(look):
+            for key, rows in zip(suspicious, suspects, strict=True):
+                self.findings += batch.findings(key.faults(batch, rows))
+
+    def _tell(self, unreadable: bool) -> None:
+        """Note what ran and what did not."""
+        if unreadable:
+            self.skipped = [("rows", "the table cannot be read")]
+            return
+        absent = self.table.absent
+        names = [(f"field {check.field.name}", {check.field.name}) for check in self._fields]
+        names += [(f"unique {', '.join(k.key.names)}", set(k.key.names)) for k in self._unique]
+        names += [(_name_of(foreign), set(key.names)) for foreign, key, _ in self._foreign]
+        declared = [spans.check.declaration for spans in self._spans]
+        names += [(_name_of(each), set(each.fields.names)) for each in declared]
+        for name, needed in names:
+            if needed & absent:
+                self.skipped.append((name, "a column is missing"))
+            else:
+                self.ran.append(name)
+
+
+_NONE = np.zeros(0, np.uint64)
+_NO_ROWS = Rows(*[np.zeros(0, np.int64)] * 4)
+
+
+def _has(batch: Batch, key: Key) -> bool:
+    return all(name in batch.columns for name in key.names)
+
+
+def _name_of(part: ForeignKey | TextSpan) -> str:
+    if isinstance(part, TextSpan):
+        return f"spans {part.fields.start}, {part.fields.end}"
+    return f"foreign key {', '.join(part.fields)}"
+
+
+def _as_text(column: Column) -> Column:
+    if column.is_text:
+        return column
+    return Column(strings([cell_text(value) for value in column.values()]))
+
+
+def _concatenated(batches: list[Batch]) -> Batch:
+    first = batches[0]
+    columns = {
+        name: Column(pa.concat_arrays([as_strings(b.columns[name].array) for b in batches]))
+        for name in first.columns
+    }
+    rows = np.concatenate([batch.rows for batch in batches])
+    return Batch(first.resource, first.path, columns, rows, first.key_fields)

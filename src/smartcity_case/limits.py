@@ -1,0 +1,30 @@
+"""The bounds of what is read, so that a hostile package cannot exhaust a machine.
+
+Each bound has a finding of its own (`limit.…`); nothing is cut in silence.
+"""
+
+from __future__ import annotations
+
+COLUMNS = 10_000
+"""Columns of a table."""
+
+CELL = 16 << 20
+"""Bytes of a cell or of a record of a delimited table."""
+
+NESTING = 100
+"""Levels of objects and lists in a descriptor."""
+
+DESCRIPTOR = 32 << 20
+"""Bytes of a descriptor, and of a schema or dialect in a file of its own."""
+
+PARTS = 250_000
+"""Objects and lists in a descriptor, and in a part of one in a file of its own."""
+
+TEXT = 1 << 30
+"""Bytes of one text that spans refer to."""
+
+VALUE = 1 << 16
+"""Characters of a cell that is read as anything but a string."""
+
+PATTERN = 1_000
+"""Characters of a `pattern`."""

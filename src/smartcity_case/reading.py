@@ -1,0 +1,416 @@
+"""Tables of every kind that is read, as batches: delimited text, Parquet, inline data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from smartcity_case import arrow, delimited, limits
+from smartcity_case.arrays import strings
+from smartcity_case.checks.fields import check_labels
+from smartcity_case.delimited import CHUNK, Parsed, RecordFault
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.profile import Dialect
+from smartcity_case.report import Finding, Location
+from smartcity_case.table import Batch, Column, Table, json_column, whole_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+    from smartcity_case.profile import Resource, TableSchema
+    from smartcity_case.storage import Files
+
+T = TypeVar("T")
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+"""Told the name of a resource, and how many of its bytes are done, of how many."""
+
+
+class _Piece(NamedTuple):
+    """Some records of a file: their columns, in the order of its labels, and faults."""
+
+    columns: list[Column]
+    parsed: Parsed
+
+
+@dataclass
+class _Part:
+    """One file of a table, or its inline data, opened: labels, and pieces to be made."""
+
+    path: str
+    first_row: int = 1
+    """The row number of the first record."""
+    labels: list[str] = field(default_factory=list)
+    pieces: Iterator[Callable[[], _Piece]] = field(default_factory=lambda: iter(()))
+    faults: list[RecordFault] = field(default_factory=list)
+    """What keeps the file from being read, by row from 0."""
+
+
+@dataclass
+class TableFile:
+    """A table of a package, which can be read as often as needed.
+
+    `paths` are its files; without any, the resource has inline data.
+    """
+
+    files: Files
+    resource: Resource
+    schema: TableSchema
+    dialect: Dialect
+    threads: int = 1
+    progress: Progress | None = None
+    findings: list[Finding] = field(default_factory=list)
+    """What the latest reading found wrong with the form of the table."""
+    complete: bool = True
+    """Whether the latest reading got every record."""
+    absent: set[str] = field(default_factory=set)
+    """The fields that have no column in some file, though they must."""
+    size: int = 0
+    """How many bytes the latest reading read, all files together."""
+    digest: str = ""
+    """The hash of these bytes, if the latest reading was asked for one."""
+
+    @property
+    def name(self) -> str:
+        """The name of the resource."""
+        return self.resource.name
+
+    def scan(self, work: Callable[[Batch], T], algorithm: str = "") -> Iterator[tuple[Batch, T]]:
+        """The batches of the table, in order, each with what `work` makes of it.
+
+        Batches are parsed and worked on side by side in `threads` threads. The
+        row numbers of a batch are final only when it is yielded.
+        """
+        self.findings, self.complete, self.absent = [], True, set()
+        self.size, self.digest = 0, ""
+        tally = _Tally(self, algorithm)
+        for part in _parts(self, tally):
+            yield from self._scan_part(part, work, tally)
+        self.size = tally.size
+        self.digest = tally.hash.hexdigest() if tally.hash is not None else ""
+
+    def _scan_part(
+        self, part: _Part, work: Callable[[Batch], T], tally: _Tally
+    ) -> Iterator[tuple[Batch, T]]:
+        self._add_faults(part, part.faults, 1)
+        labels = self._labels(part)
+        if labels is None:
+            self.complete = False
+            part.pieces = iter(())
+        row = part.first_row
+
+        def job(make: Callable[[], _Piece]) -> tuple[Batch, Parsed, T]:
+            piece = make()
+            batch = self._batch(part.path, labels or [], piece)
+            result = work(batch)
+            for column in batch.columns.values():
+                column.forget()
+            return batch, piece.parsed, result
+
+        for batch, parsed, result in side_by_side(
+            (partial(job, piece) for piece in part.pieces), self.threads
+        ):
+            self._add_faults(part, parsed.faults, row)
+            batch.rows += row
+            row += parsed.count
+            yield batch, result
+            tally.tell()
+            if parsed.stops:
+                break
+        tally.finish()
+        if part.path in self.resource.paths[:-1] and self._runs_on(tally.end):
+            fault = RecordFault(0, "table.format", _RUNS_ON)
+            self.findings.append(_of_record(self.name, part.path, fault, 1))
+
+    def _runs_on(self, end: bytes) -> bool:
+        """Whether a file with this end runs into the one behind it, were they put together."""
+        ends = (b"\n", self.dialect.line_terminator.encode())
+        return self.resource.form != "parquet" and not end.endswith(ends)
+
+    def _labels(self, part: _Part) -> list[str] | None:
+        """The labels of a file if it can be read by them; what is wrong is a finding."""
+        if part.faults:
+            return None
+        where = Location(self.name, part.path, part.first_row - 1)
+        labels = part.labels
+        if not labels:
+            self.findings.append(Finding(where, "table.header", "there are no columns"))
+            return None
+        if len(labels) > limits.COLUMNS:
+            message = f"{len(labels)} columns; {limits.COLUMNS} are the most that is read"
+            self.findings.append(Finding(where, "limit.columns", message))
+            return None
+        twice = sorted(name for name, count in Counter(labels).items() if count > 1)
+        if twice:
+            message = f"the header names {', '.join(map(repr, twice))} more than once"
+            self.findings.append(Finding(where, "table.header", message))
+            return None
+        messages, absent = check_labels(labels, self.schema)
+        self.findings += [Finding(where, "table.header", message) for message in messages]
+        self.absent |= absent
+        return labels
+
+    def _add_faults(self, part: _Part, faults: Iterable[RecordFault], row: int) -> None:
+        for fault in faults:
+            self.findings.append(_of_record(self.name, part.path, fault, row))
+            self.complete = False
+
+    def _batch(self, path: str, labels: list[str], piece: _Piece) -> Batch:
+        columns = dict(zip(labels, piece.columns, strict=True))
+        count = len(piece.parsed.numbers)
+        for name in self.schema.names:
+            if name not in columns and name not in self.absent:
+                columns[name] = Column(pa.nulls(count, pa.string()))
+        rows = piece.parsed.numbers.astype(np.int64)
+        return Batch(self.name, path, columns, rows, tuple(self.schema.primary_key))
+
+    def labels(self) -> list[str]:
+        """The names of the columns of the first file."""
+        first = next(self.scan(lambda batch: None), None)
+        return [] if first is None else list(first[0].columns)
+
+    def whole(self) -> Table | None:
+        """The whole table in memory, or None if it has no readable header."""
+        batches = [batch for batch, _ in self.scan(lambda batch: None)]
+        if not batches:
+            return None
+        names = list(batches[0].columns)
+        keys = tuple(self.schema.primary_key)
+        return whole_table(self.name, keys, names, batches, self.complete)
+
+
+_RUNS_ON = "there is no line end behind the last row, so that the next file would run into it"
+_OF_FILES = ("table.encoding", "table.format")
+
+
+class _Tally:
+    """Counts and hashes what is read of a table, and tells how far it got."""
+
+    def __init__(self, table: TableFile, algorithm: str) -> None:
+        self.hash = hashlib.new(algorithm) if algorithm else None
+        self.size = 0
+        self.end = b""
+        """The latest bytes, some of them."""
+        self._table = table
+        self._rest: Iterator[bytes] = iter(())
+        self._total = 0
+
+    def begin(self, path: str) -> Iterator[bytes]:
+        """The bytes of a file, counted and hashed."""
+        if self._table.progress is not None:
+            self._total += self._table.files.size(path)
+        self._rest = self._read(path)
+        return self._rest
+
+    def _read(self, path: str) -> Iterator[bytes]:
+        for chunk in self._table.files.chunks(path, CHUNK):
+            self.size += len(chunk)
+            self.end = chunk[-8:]
+            if self.hash is not None:
+                self.hash.update(chunk)
+            yield chunk
+
+    def finish(self) -> None:
+        """Read what is left, so that size and hash are those of the whole file."""
+        for _ in self._rest:
+            pass
+
+    def tell(self) -> None:
+        """Tell how far it got."""
+        if self._table.progress is not None and self._total:
+            self._table.progress(self._table.name, self.size, self._total)
+
+
+def side_by_side(jobs: Iterable[Callable[[], T]], threads: int) -> Iterator[T]:
+    """The results of jobs, in their order, made in some threads; few wait at a time."""
+    iterator = iter(jobs)
+    first = list(islice(iterator, 2))
+    jobs = chain(first, iterator)
+    if threads == 1 or len(first) < 2:
+        for job in jobs:
+            yield job()
+        return
+    from concurrent.futures import ThreadPoolExecutor  # a slow import, not for small tables
+
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[T]] = deque()
+        try:
+            for job in jobs:
+                waiting.append(pool.submit(job))
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _parts(table: TableFile, tally: _Tally) -> Iterator[_Part]:
+    if table.resource.form == "inline":
+        yield _inline_part(table)
+    for path in table.resource.paths:
+        if table.resource.form == "parquet":
+            yield from _parquet_part(table, path, tally)
+        else:
+            yield _delimited_part(table, path, tally)
+
+
+def _delimited_part(table: TableFile, path: str, tally: _Tally) -> _Part:
+    dialect = table.dialect
+    reader = delimited.Reader(tally.begin(path), dialect)
+    if reader.fault is not None:
+        return _Part(path, faults=[reader.fault])
+    labels = reader.header if dialect.header else table.schema.names
+
+    def piece(block: delimited.Block) -> _Piece:
+        parsed = delimited.parse(block, dialect, len(labels))
+        columns = [Column(_without(array, dialect.null_sequence)) for array in parsed.columns]
+        return _Piece(columns, parsed)
+
+    pieces = (partial(piece, block) for block in reader.blocks())
+    return _Part(path, reader.first_record + 1, labels, pieces)
+
+
+def _without(array: pa.StringArray, null: str | None) -> pa.StringArray:
+    """A column in which the cells that stand for nothing are null."""
+    if null is None:
+        return array
+    stands_for_nothing = arrow.is_in(array, strings([null]))
+    return arrow.call("if_else", stands_for_nothing, pa.nulls(len(array), pa.string()), array)
+
+
+_ROWS = 1 << 16
+_GROUP = 8 << 20
+
+
+def _parquet_part(table: TableFile, path: str, tally: _Tally) -> Iterator[_Part]:
+    """The batches of a Parquet file; the file stays open while they are read."""
+    from pyarrow import parquet
+
+    tally.begin(path)
+    tally.finish()
+    with table.files.open(path) as handle:
+        try:
+            file = parquet.ParquetFile(handle, pre_buffer=False, buffer_size=1 << 20)
+            labels = list(file.schema_arrow.names)
+            metadata = file.metadata
+            weight = sum(
+                metadata.row_group(group).total_byte_size
+                for group in range(metadata.num_row_groups)
+            )
+            rows = max(1, min(_ROWS, _GROUP * metadata.num_rows // max(weight, 1)))
+        except _BAD_PARQUET as error:
+            yield _Part(path, faults=[_bad_parquet(error, path)])
+            return
+        yield _Part(path, 1, labels, _parquet_pieces(file, path, rows))
+
+
+_BAD_PARQUET = (pa.ArrowException, OSError, ValueError, OverflowError)
+
+
+def _bad_parquet(error: BaseException, path: str) -> RecordFault:
+    if isinstance(error, MemoryError):
+        raise error
+    if isinstance(error, OSError) and error.errno is not None:  # the system's, not the file's
+        raise UnreadablePackage(f"{path}: {error.strerror or error}") from error
+    return RecordFault(0, "table.format", f"this is no readable Parquet file: {error}")
+
+
+def _parquet_pieces(file: Any, path: str, rows: int) -> Iterator[Callable[[], _Piece]]:
+    batches, left = file.iter_batches(batch_size=rows), file.metadata.num_rows
+    while True:
+        try:
+            batch = next(batches, None)
+            if batch is None:
+                if left:
+                    raise ValueError("it does not have as many rows as its footer says")
+                return
+            left -= len(batch)
+            batch.validate(full=True)
+            _check_values(batch)
+        except _BAD_PARQUET as error:
+            empty = [Column(pa.nulls(0, pa.string())) for _ in file.schema_arrow.names]
+            parsed = Parsed([], np.zeros(0, np.int64), 0, [_bad_parquet(error, path)], stops=True)
+            yield partial(_Piece, empty, parsed)
+            return
+        parsed = Parsed([], np.arange(len(batch)), len(batch))
+        yield partial(_arrow_piece, batch.columns, parsed)
+
+
+def _check_values(batch: pa.RecordBatch) -> None:
+    """Raise what Arrow raises if a column has a date or time that Python has not."""
+    import pyarrow.compute as pc
+
+    for column in batch.columns:
+        if pa.types.is_nested(column.type):
+            column.to_pylist()
+        elif pa.types.is_temporal(column.type):
+            pc.min_max(column).as_py()
+
+
+def _arrow_piece(arrays: list[pa.Array], parsed: Parsed) -> _Piece:
+    return _Piece([Column(array) for array in arrays], parsed)
+
+
+def _inline_part(table: TableFile) -> _Part:
+    records, header, names = list(table.resource.data), 0, table.schema.names
+    if records and isinstance(records[0], dict):
+        known = dict.fromkeys(names)
+        labels = list(known | {name: None for r in records if isinstance(r, dict) for name in r})
+        rows = [[r.get(k) for k in labels] if isinstance(r, dict) else None for r in records]
+    else:
+        rows = [r if isinstance(r, list) else None for r in records]
+        header = 1 if table.dialect.header and rows else 0
+        labels = [str(label) for label in rows[0] or []] if header else names
+    kept, faults = [], []
+    for number, row in enumerate(rows[header:]):
+        if row is None or len(row) != len(labels):
+            what = "not a record like the first" if row is None else f"{len(row)} cells"
+            message = f"{what} where {len(labels)} cells are expected"
+            faults.append(RecordFault(number, "table.cells", message))
+        else:
+            kept.append(number)
+    good = [rows[header + number] or [] for number in kept]
+    columns = [json_column([row[place] for row in good]) for place in range(len(labels))]
+    parsed = Parsed([], np.array(kept, np.int64), len(rows) - header, faults)
+    return _Part("", 1, labels, iter([lambda: _Piece(columns, parsed)]))
+
+
+def parse_csv(data: bytes, resource: str, path: str) -> tuple[Table | None, list[Finding]]:
+    r"""The table in the bytes of a CSV file, and the faults of its form.
+
+    The table is None if it has no header that can be read. Records that are
+    not well formed are not in it; after a bad quotation mark nothing is.
+
+    >>> table, faults = parse_csv(b"id,words\nc1,a\n", "toy", "toy.csv")
+    >>> table.columns, table.rows, faults
+    ({'id': ['c1'], 'words': ['a']}, [2], [])
+    """
+    reader = delimited.Reader([data], Dialect())
+    if reader.fault is not None:
+        return None, [_of_record(resource, path, reader.fault, 1)]
+    labels, findings, batches = reader.header, [], []
+    if len(set(labels)) < len(labels):
+        message = "the header names a column more than once"
+        return None, [Finding(Location(resource, path, 1), "table.header", message)]
+    row = reader.first_record + 1
+    for block in reader.blocks():
+        parsed = delimited.parse(block, Dialect(), len(labels))
+        findings += [_of_record(resource, path, fault, row) for fault in parsed.faults]
+        columns = dict(zip(labels, map(Column, parsed.columns), strict=True))
+        batches.append(Batch(resource, path, columns, parsed.numbers + row))
+        row += parsed.count
+    return whole_table(resource, (), labels, batches, not findings), findings
+
+
+def _of_record(resource: str, path: str, fault: RecordFault, row: int) -> Finding:
+    number = 0 if fault.code in _OF_FILES else row + fault.number
+    return Finding(Location(resource, path, number), fault.code, fault.message)

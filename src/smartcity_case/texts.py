@@ -1,0 +1,206 @@
+"""The texts of a package that spans refer to: numbered, checked, and loaded some at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from smartcity_case.checks.descriptor import path_fault
+from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, check_text, hash_of
+from smartcity_case.corpus import Corpus
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.reading import side_by_side
+from smartcity_case.report import Finding
+from smartcity_case.storage import RefusedPath
+from smartcity_case.table import cell_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from smartcity_case.reading import TableFile
+    from smartcity_case.storage import Files
+    from smartcity_case.table import Batch
+    from smartcity_case.textspans import TextSpanTarget
+
+RESIDENT = 64 << 20
+"""Bytes of text up to which a set stays in memory."""
+SHARD = 16 << 20
+"""Bytes of text that are loaded at a time from a set that does not."""
+
+
+class Text(NamedTuple):
+    """One text on its way in: its key and row, and its bytes or why there are none.
+
+    `path` is its file, if it has one of its own.
+    """
+
+    key: str
+    row: int
+    data: bytes | None
+    told: list[tuple[str, str]]
+    path: str = ""
+
+
+class Entry(NamedTuple):
+    """A row of a table of text files."""
+
+    key: str
+    row: int
+    path: str
+    hash: str
+    size: str | None
+
+
+@dataclass
+class TextSet:
+    """The texts that a declaration's rows refer to, by number.
+
+    `known` maps the keys of the readable ones to their numbers; None if there
+    is just one text, without a key. A set that is small stays in memory as one
+    `corpus`; of a large one, `shards` loads a part at a time.
+    """
+
+    name: str
+    known: dict[str, int] | None = None
+    corpus: Corpus | None = None
+    sizes: list[int] = field(default_factory=list)
+    reader: Reader | None = None
+    left_out: set[int] = field(default_factory=set)
+    """Which texts, by their place in the reading, have no number."""
+
+    def shards(self) -> Iterator[tuple[int, Corpus]]:
+        """The texts a part at a time: the number of the first, and the part."""
+        if self.corpus is not None:
+            yield 0, self.corpus
+            return
+        assert self.reader is not None
+        held: list[bytes] = []
+        first = number = size = 0
+        texts = (text for _, texts in self.reader.read(check=False) for text in texts)
+        for place, text in enumerate(texts):
+            if place in self.left_out:
+                continue
+            data = text.data or b""
+            if number >= len(self.sizes) or len(data) != self.sizes[number]:
+                raise UnreadablePackage(f"{self.name}: a text changed while the package was read")
+            if held and size + len(data) > SHARD:
+                yield first, Corpus(held)
+                first, size, held = number, 0, []
+            held.append(data)
+            size += len(data)
+            number += 1
+        yield first, Corpus(held)
+
+
+@dataclass
+class Reader:
+    """Reads the texts of a table: out of its cells, or out of the files it names."""
+
+    files: Files
+    table: TableFile
+    target: TextSpanTarget
+
+    def read(self, *, check: bool) -> Iterator[tuple[Batch, Iterable[Text]]]:
+        """The texts in order, batch by batch of their table; checked only if that is asked."""
+        if self.target.text is not None:
+            yield from self.table.scan(partial(self._of_cells, check=check))
+            return
+        for batch, entries in self.table.scan(self._entries):
+            groups = (entries[at : at + _GROUP] for at in range(0, len(entries), _GROUP))
+            jobs = (partial(self._of_files, group, check) for group in groups)
+            yield batch, chain.from_iterable(side_by_side(jobs, self.table.threads))
+
+    def field(self) -> str:
+        """The field that has the texts or their paths."""
+        return self.target.text or self.target.path or ""
+
+    def _of_cells(self, batch: Batch, check: bool) -> list[Text]:
+        assert self.target.text is not None
+        if not {self.target.key, self.target.text} <= batch.columns.keys():
+            return []
+        keys = batch.columns[self.target.key].values()
+        column = batch.columns[self.target.text]
+        if column.is_text:
+            bounds = zip(column.cells.starts.tolist(), column.cells.lengths.tolist(), strict=True)
+            whole = column.cells.data.tobytes()
+            cells = [whole[start : start + length] for start, length in bounds]
+        else:
+            cells = [cell_text(value).encode() for value in column.values()]
+        return [
+            Text(cell_text(key), row, data, check_text(data)[1] if check else [])
+            for row, (key, data) in enumerate(zip(keys, cells, strict=True))
+        ]
+
+    def _entries(self, batch: Batch) -> list[Entry]:
+        target = self.target
+        names = (target.key, target.path, target.hash, target.bytes)
+        if not {name for name in names if name} <= batch.columns.keys():
+            return []
+        blank = [""] * len(batch)
+        keys, paths, hashes, sizes = (
+            [cell_text(value) for value in batch.columns[name].values()] if name else blank
+            for name in names
+        )
+        rows = zip(keys, range(len(batch)), paths, hashes, sizes, strict=True)
+        return [
+            Entry(key, row, path, stated, size or None) for key, row, path, stated, size in rows
+        ]
+
+    def _of_files(self, entries: list[Entry], check: bool) -> list[Text]:
+        return [self._of_file(entry, check) for entry in entries]
+
+    def _of_file(self, entry: Entry, check: bool) -> Text:
+        key, row, path = entry.key, entry.row, entry.path
+        if fault := path_fault(path):
+            return Text(key, row, None, [("path.unsafe", f"{path!r}: {fault}")])
+        try:
+            data = self.files.read(path)
+        except RefusedPath as refused:
+            return Text(key, row, None, [(refused.code, str(refused))])
+        if not check:
+            return Text(key, row, data, [], path)
+        found = hash_of(data, entry.hash)
+        told = check_bytes(len(data), found or "", entry.hash if found else "", entry.size)
+        if found is None:
+            known = ", ".join(HASHES)
+            unknown = f"the algorithm {algorithm_of(entry.hash)!r} is none of {known}"
+            told.append(("source.unhashed", unknown))
+        elif not entry.hash:
+            told.append(("source.unhashed", "no hash is stated"))
+        readable, more = check_text(data)
+        return Text(key, row, data if readable else None, told + more, path)
+
+
+_GROUP = 64
+
+
+def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
+    """The texts of a table, each checked once, and what is wrong or odd about them.
+
+    Of several texts with one key, which is a fault of the table, the first counts.
+    """
+    texts, known = TextSet(reader.table.name, {}, reader=reader), {}
+    findings = []
+    held: list[bytes] | None = []
+    place = size = 0
+    for batch, some in reader.read(check=True):
+        for text in some:
+            if text.told:
+                where, which = batch.at(text.row, reader.field()), text.path and f"{text.path}: "
+                findings += [Finding(where, code, which + message) for code, message in text.told]
+            if text.data is None or text.key in known:
+                texts.left_out.add(place)
+            else:
+                known[text.key] = len(texts.sizes)
+                texts.sizes.append(len(text.data))
+                size += len(text.data)
+                if held is not None:
+                    held.append(text.data)
+                    held = held if size <= RESIDENT else None
+            place += 1
+    texts.known = known
+    if held is not None:
+        texts.corpus = Corpus(held)
+    return texts, findings

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from smartcity_case.arrays import strings
+from smartcity_case.checks.fields import FieldCheck, FieldFault
+from smartcity_case.profile import FieldSchema
+from smartcity_case.table import Batch, Column
+
+
+def check_of(descriptor: dict[str, Any]) -> FieldCheck:
+    field = FieldSchema.model_validate({"name": "f"} | descriptor)
+    listed = field.missing_values
+    return FieldCheck(field, frozenset([""] if listed is None else listed))
+
+
+def faults(check: FieldCheck, array: pa.Array) -> list[tuple[int, str]]:
+    """Place and code of what is wrong with the cells of a column."""
+    batch = Batch("t", "", {"f": Column(array)}, np.arange(1, len(array) + 1))
+    return [(fault.place, fault.code) for fault in check.faults(batch)]
+
+
+@pytest.mark.parametrize("more", [{"example": []}, {"rdfType": 5}, {"title": "x"}])
+def test_what_says_nothing_of_cells_stops_no_check(more: dict[str, Any]) -> None:
+    check = check_of({"type": "integer"} | more)
+    assert faults(check, strings(["1", "x"])) == [(1, "field.type")]
+
+
+@pytest.mark.parametrize("name", ["minLength", "maxLength", "pattern", "enum"])
+def test_a_constraint_that_is_null_is_a_fault_before_any_cell(name: str) -> None:
+    with pytest.raises(FieldFault):
+        check_of({"type": "string", "constraints": {name: None}})
+    with pytest.raises(FieldFault):
+        check_of({"type": "array", "constraints": {"jsonSchema": None}})
+
+
+@pytest.mark.parametrize("kind", ["string", "any", "boolean"])
+def test_a_missing_value_is_no_formula(kind: str) -> None:
+    check = check_of({"type": kind, "missingValues": ["-", "=NA()"], "trueValues": ["-1"]})
+    assert faults(check, strings(["-", "=NA()", "-1"])) == [(2, "field.formula")]
+
+
+def test_a_cell_with_a_fault_is_not_called_a_formula_too() -> None:
+    check = check_of({"type": "string", "constraints": {"maxLength": 2}})
+    cells = strings(["-12", "-1", "+", "@", "=", "a", None])
+    assert faults(check, cells) == [
+        (0, "field.constraint"),
+        *((row, "field.formula") for row in (1, 2, 3, 4)),
+    ]
+    assert faults(check_of({"type": "number"}), strings(["-1e1", "=1"])) == [(1, "field.type")]
+
+
+def test_equal_values_that_are_written_otherwise_are_judged_each() -> None:
+    check = check_of({"type": "number", "categories": ["0.0"]})
+    assert faults(check, pa.array([0.0, -0.0])) == [(1, "field.category")]
+    check = check_of({"type": "number", "categories": ["0.0"]})
+    assert faults(check, pa.array([-0.0, 0.0])) == [(0, "field.category")]
+
+
+class Forgetful(dict[Any, Any]):
+    """What another thread has just emptied."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+def test_a_verdict_that_another_thread_forgets_is_asked_for_again() -> None:
+    check = check_of({"type": "year"})
+    check._verdicts = Forgetful()
+    assert faults(check, strings(["2018", "x"])) == [(1, "field.type")]
+
+
+def test_the_memory_for_verdicts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FieldCheck, "_MOST_REMEMBERED", 2)
+    check = check_of({"type": "year"})
+    cells = [str(year) for year in range(1000, 1010)]
+    assert faults(check, strings([*cells, "x", *cells])) == [(10, "field.type")]
+    assert len(check._verdicts) <= 2
