@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         UnreadablePackage,
         UnwritablePackage,
     )
+    from smartcity_case.inmemory import SpanReport, check_spans
     from smartcity_case.report import Finding, Location, Report
     from smartcity_case.text import Source, Span
 
@@ -53,6 +54,7 @@ _HOMES = {
         "UnreadablePackage",
         "UnwritablePackage",
     ),
+    "smartcity_case.inmemory": ("SpanReport", "check_spans"),
     "smartcity_case.report": ("Finding", "Location", "Report"),
     "smartcity_case.text": ("Source", "Span"),
 }
@@ -74,11 +76,13 @@ __all__ = [
     "SmartcityCaseError",
     "Source",
     "Span",
+    "SpanReport",
     "Trace",
     "UnreadablePackage",
     "UnwritablePackage",
     "__version__",
     "anchor",
+    "check_spans",
     "load",
     "validate",
 ]

@@ -7,6 +7,7 @@ looked at (no package, bad usage).
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import sys
@@ -14,14 +15,20 @@ from typing import TYPE_CHECKING
 
 from smartcity_case import __version__
 from smartcity_case.errors import CodingError, NotFound, SmartcityCaseError
+from smartcity_case.render import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections import Counter
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from smartcity_case.baseline import Known
     from smartcity_case.dataset import Dataset, Trace
+    from smartcity_case.render.progress import Progress
+    from smartcity_case.report import Report
 
 OK, FINDINGS, CANNOT = 0, 1, 2
+
 
 _EXAMPLES = """\
 examples:
@@ -45,19 +52,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SmartcityCaseError as error:
         print(f"smartcity-case: {error}", file=sys.stderr)
         return CANNOT
+    except MemoryError:
+        print("smartcity-case: there is not enough memory", file=sys.stderr)
+        return CANNOT
     return _write(output, code)
 
 
-def _write(output: str, code: int) -> int:
+def _write(output: Iterable[str], code: int) -> int:
     """Write to standard output; the code stands, whether or not all of it is read."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show „ gets \\u201e
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        print(output, flush=True)
+        for piece in output:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        print(f"smartcity-case: cannot write the output: {error.strerror}", file=sys.stderr)
+    except (OSError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or "there is not enough memory"
+        print(f"smartcity-case: cannot write the output: {reason}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CANNOT
     return code
@@ -99,13 +112,32 @@ def _add_validate(commands: _Commands[argparse.ArgumentParser]) -> None:
         commands,
         "validate",
         "Check a data package: descriptor, files, tables, keys, and every span.",
-        "smartcity-case validate path/to/datapackage.json --format json",
+        "smartcity-case validate path/to/datapackage.json --format json\n"
+        "  smartcity-case validate . --format junit --output report.xml --baseline known.json",
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("path", metavar="PATH", nargs="?", help="a folder, or its datapackage.json")
     what.add_argument("--case", action="store_true", help="the embedded release")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--output", metavar="FILE", help="write the report there, whole or not")
+    parser.add_argument(
+        "--fail-on", choices=("warning", "error"), default="error", help="what exits with 1"
+    )
+    known = parser.add_mutually_exclusive_group()
+    known.add_argument("--baseline", metavar="FILE", help="accept its findings, fail on new ones")
+    known.add_argument(
+        "--write-baseline", metavar="FILE", help="make a baseline of all findings, and accept them"
+    )
+    parser.add_argument("--bad-rows", metavar="FILE", help="write the failing rows there, as CSV")
+    parser.add_argument("--threads", metavar="N", type=_positive, help="how many to use")
+    parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=_validate)
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads")
+    return int(text)
 
 
 def _add_tables(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -142,18 +174,107 @@ def _add_build(commands: _Commands[argparse.ArgumentParser]) -> None:
     parser.set_defaults(run=_build)
 
 
-Outcome = tuple[int, str]
-"""The exit code of a command and what it prints."""
+Outcome = tuple[int, "Iterable[str]"]
+"""The exit code of a command and what it prints, in pieces."""
+
+
+def _lines(lines: Iterable[str]) -> Iterable[str]:
+    return (line + "\n" for line in lines)
 
 
 def _validate(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.case import validate
-    from smartcity_case.render.json import render_json
-    from smartcity_case.render.text import render_text
+    from smartcity_case.render import render
+    from smartcity_case.storage import write_file
 
-    report = validate(None if arguments.case else arguments.path)
-    render = {"text": render_text, "json": render_json}[arguments.format]
-    return OK if report.ok else FINDINGS, render(report)
+    if arguments.output and arguments.output in (arguments.baseline, arguments.write_baseline):
+        raise SmartcityCaseError(f"{arguments.output}: this is the baseline, not for the report")
+    known = _known(arguments.baseline)
+    with _progress(arguments.quiet) as progress:
+        path = None if arguments.case else arguments.path
+        report = validate(path, threads=arguments.threads, progress=progress)
+    if arguments.write_baseline:
+        from smartcity_case.baseline import make_baseline, write_baseline
+
+        known = make_baseline(report)
+        write_file(arguments.write_baseline, write_baseline(known))
+    if known is not None:
+        from smartcity_case.baseline import apply_baseline
+
+        report = apply_baseline(report, known)
+    if arguments.bad_rows:
+        _write_bad_rows(report, path, arguments.bad_rows)
+    fails = not report.ok or (arguments.fail_on == "warning" and report.warnings)
+    code = FINDINGS if fails else OK
+    pieces = render(report, arguments.format, _folder(arguments.path))
+    if arguments.output is None:
+        if arguments.format != "text":
+            _expect_machines()
+        return code, pieces
+    write_file(arguments.output, pieces)
+    return code, () if arguments.quiet else _closing(report, arguments.output)
+
+
+def _write_bad_rows(report: Report, path: str | None, file: str) -> None:
+    from smartcity_case.failing import failing_rows
+    from smartcity_case.storage import Files, embedded_root, package_root, write_file
+
+    root = embedded_root() if path is None else package_root(path)
+    write_file(file, failing_rows(Files(root), report))
+
+
+def _known(path: str | None) -> Counter[Known] | None:
+    """The baseline at a path, read before anything is checked."""
+    if path is None:
+        return None
+    from pathlib import Path
+
+    from smartcity_case.baseline import UnreadableBaseline, read_baseline
+
+    try:
+        return read_baseline(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableBaseline(f"{path[:80]}: {reason}") from error
+    except UnreadableBaseline as error:
+        raise UnreadableBaseline(f"{path}: {error}") from error
+
+
+def _progress(quiet: bool) -> contextlib.AbstractContextManager[Progress | None]:
+    """Something to tell progress to, if a person watches."""
+    if quiet or not sys.stderr.isatty():
+        return contextlib.nullcontext()
+    from smartcity_case.render.progress import Progress
+
+    return Progress(sys.stderr)
+
+
+def _folder(path: str | None) -> str:
+    """Where the package lies below the working directory; "" if it lies elsewhere."""
+    from pathlib import Path
+
+    from smartcity_case.storage import package_root
+
+    if path is None:
+        return ""
+    root, here = package_root(path).resolve(), Path.cwd().resolve()
+    inside = root.relative_to(here).as_posix() if root.is_relative_to(here) else "."
+    return "" if inside == "." else inside
+
+
+def _expect_machines() -> None:
+    """Give machines UTF-8 and plain line ends, whatever the terminal's habits."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+
+
+def _closing(report: Report, output: str) -> Iterable[str]:
+    """The last line of the human view, and where the report is."""
+    from smartcity_case.render import render
+    from smartcity_case.render.words import printable
+
+    *_, last = render(report, "text")
+    return [last, f"the report is in {printable(output)}\n"]
 
 
 def _load(arguments: argparse.Namespace) -> Dataset:
@@ -174,13 +295,13 @@ def _tables(arguments: argparse.Namespace) -> Outcome:
     hidden = sum(1 for _ in data) - len(shown)
     if hidden:
         lines.append(f"  ({hidden} detail tables more: --all)")
-    return OK, "\n".join(lines)
+    return OK, _lines(lines)
 
 
 def _show(arguments: argparse.Namespace) -> Outcome:
     data = _load(arguments)
     if arguments.key is None:
-        return OK, _whole(data, arguments.table)
+        return OK, _lines([_whole(data, arguments.table)])
     record = data.record(arguments.table, arguments.key)
     width = max(map(len, record))
     lines = [f"{name:<{width}}  {cell}" for name, cell in record.items() if cell]
@@ -190,7 +311,7 @@ def _show(arguments: argparse.Namespace) -> Outcome:
         except NotFound:  # this row has no such span
             continue
         lines += ["", *_marked(trace, column)]
-    return OK, "\n".join(lines)
+    return OK, _lines(lines)
 
 
 def _whole(data: Dataset, table: str) -> str:
@@ -216,12 +337,12 @@ def _build(arguments: argparse.Namespace) -> Outcome:
     files = build(root)
     changed = drift(root, files)
     if not changed:
-        return OK, "nothing to do: every generated file is as it should be"
+        return OK, _lines(["nothing to do: every generated file is as it should be"])
     if arguments.check:
         print("run `smartcity-case build .` and commit what it writes", file=sys.stderr)
-        return FINDINGS, "\n".join(f"differs: {path}" for path in changed)
+        return FINDINGS, _lines(f"differs: {path}" for path in changed)
     write_files(root, ((path, files[path]) for path in changed))
-    return OK, "\n".join(f"written: {path}" for path in changed)
+    return OK, _lines(f"written: {path}" for path in changed)
 
 
 def _checkout(given: str | None) -> Path:

@@ -6,7 +6,6 @@ import doctest
 import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -59,14 +58,13 @@ def test_the_package_of_the_text_spans_guide_is_valid(tmp_path: Path) -> None:
     assert str(sc.anchor(text, "zorro")) in guide
 
 
-def test_the_extra_check_of_the_validation_guide_works() -> None:
-    guide = (ROOT / "docs/validation.md").read_text("utf-8")
-    (code,) = re.findall(
-        r"```python\n(from smartcity_case\.report.*?)\n\n\nsc\.validate", guide, re.S
-    )
-    names: dict[str, Any] = {}
-    exec(code, names)
-    assert sc.validate(ROOT, extra_checks=(names["no_empty_gloss"],)).ok
+def test_the_digest_of_the_text_spans_guide_is_right() -> None:
+    guide = (ROOT / "docs/text-spans.md").read_text("utf-8")
+    test = doctest.DocTestParser().get_doctest(guide, {}, "text-spans.md", "text-spans.md", 0)
+    assert len(test.examples) == 2
+    runner = doctest.DocTestRunner()
+    runner.run(test)
+    assert runner.failures == 0
 
 
 def test_the_calls_of_the_loading_guide_work() -> None:

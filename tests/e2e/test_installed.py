@@ -71,3 +71,21 @@ def test_no_coding_travels_in_the_wheel() -> None:
     there = sorted(p.name for p in package.iterdir())
     assert there == ["RIGHTS.md", "data", "datapackage.json", "seeds"]
     assert not (package / "data" / "coding").is_dir()
+
+
+def test_the_schema_of_reports_travels_in_the_wheel() -> None:
+    from importlib.resources import files
+
+    schema = files("smartcity_case") / "schemas" / "report-1.0.json"
+    assert "$defs" in json.loads(schema.read_text("utf-8"))
+
+
+def test_the_schemas_of_the_profile_travel_without_their_examples() -> None:
+    from importlib.resources import files
+
+    from smartcity_case.storage import text_spans_schema
+
+    assert text_spans_schema()["$id"] == "text-spans.json"
+    profile = files("smartcity_case") / "_profiles" / "text-spans" / "1.0"
+    there = sorted(p.name for p in profile.iterdir())
+    assert there == ["data-package-with-text-spans.json", "text-spans.json"]

@@ -1,56 +1,166 @@
-"""A report for people: findings by code, the first few of each, and what to do."""
+"""A report for people: findings by code, the first few of each, and what to do.
+
+It fits a screen, whatever there is to tell: the more codes there are, the less
+is said of each.
+"""
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from smartcity_case.render.words import by_severity, cut, full_name, not_checked, printable
 from smartcity_case.report import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from smartcity_case.report import Finding, Report
 
-SHOWN = 5
+LINES: Final = 40
+"""The most lines of a report, on a screen of WIDTH columns."""
+WIDTH: Final = 100
+
+_LONGEST = 3 * WIDTH  # a line: a schema with 500 categories must not fill the screen
+_SKIPPED_SHOWN = 5
+_EXCERPT_LINES = 4
+_MORE = "… --format json has every finding, and what to do"
 
 
-def render_text(report: Report, shown: int = SHOWN) -> str:
-    """The report as lines of text; at most `shown` findings of each code."""
-    return "\n".join(map(_printable, _lines(report, shown)))
+class _Level(NamedTuple):
+    """How much is said of each code."""
+
+    shown: int
+    excerpts: bool
+    more: bool
+    fix: bool
+    longest: int
 
 
-def _printable(line: str) -> str:
-    """A line without what a terminal obeys: a package must not write its own report."""
-    first = line[:1]  # a line of ours may begin with a line break
-    rest = "".join(c if c.isprintable() else repr(c)[1:-1] for c in line[1:])
-    return (first if first == "\n" or first.isprintable() else repr(first)[1:-1]) + rest
+_LEVELS = (
+    _Level(5, excerpts=True, more=True, fix=True, longest=_LONGEST),
+    _Level(2, excerpts=True, more=True, fix=True, longest=_LONGEST),
+    _Level(1, excerpts=True, more=True, fix=True, longest=2 * WIDTH),
+    _Level(1, excerpts=False, more=False, fix=True, longest=WIDTH),
+    _Level(1, excerpts=False, more=False, fix=False, longest=WIDTH),
+    _Level(0, excerpts=False, more=False, fix=False, longest=WIDTH),
+)
 
 
-def _lines(report: Report, shown: int) -> Iterator[str]:
-    name = " ".join(part for part in (report.package, report.version) if part)
-    yield f"{name or 'package'}: {'valid' if report.ok else 'NOT VALID'}"
-    by_code = sorted(report.findings, key=lambda f: (f.severity, f.code, f))
-    for code, group in groupby(by_code, key=lambda f: f.code):
-        yield from _group(code, list(group), shown)
-    for check in report.skipped:
-        yield f"\nnot checked: {check.name} of {check.resource or 'the package'}: {check.reason}"
+def render_text(report: Report, folder: str = "") -> Iterator[str]:
+    """The report as lines for a person; paths are those within the package.
+
+    Findings of a code are shown in the report's order.
+    """
+    groups = _grouped(report)
+    ends = _head(report, groups), _tail(report, groups)
+    left = LINES - sum(map(_rows, (*ends[0], *ends[1])))
+    for line in (*ends[0], *_fitting(groups, left), *ends[1]):
+        yield line + "\n"
+
+
+class _Group(NamedTuple):
+    code: str
+    number: int
+    first: list[Finding]
+
+
+def _grouped(report: Report) -> list[_Group]:
+    """The findings by code, errors first, in one pass and without sorting them."""
+    counts = Counter(finding.code for finding in report.findings)
+    most = _LEVELS[0].shown
+    first: dict[str, list[Finding]] = {code: [] for code in counts}
+    missing = sum(min(count, most) for count in counts.values())
+    for finding in report.findings:
+        if not missing:
+            break
+        if len(first[finding.code]) < most:
+            first[finding.code].append(finding)
+            missing -= 1
+    order = sorted(counts, key=lambda code: (CODES[code].severity, code))
+    return [_Group(code, counts[code], first[code]) for code in order]
+
+
+def _head(report: Report, groups: list[_Group]) -> list[str]:
+    faulty = report.skipped or any(CODES[group.code].severity == "error" for group in groups)
+    verdict = "NOT VALID" if faulty else "nothing new" if report.accepted else "valid"
+    return [_line(f"{full_name(report)}: {verdict}")]
+
+
+def _tail(report: Report, groups: list[_Group]) -> list[str]:
+    lines = [_line(not_checked(check)) for check in report.skipped[:_SKIPPED_SHOWN]]
+    if len(report.skipped) > _SKIPPED_SHOWN:
+        lines.append(f"… and {len(report.skipped) - _SKIPPED_SHOWN} checks more were not run")
+    if lines:
+        lines.insert(0, "")
+    traced = {check.resource for check in report.ran if check.name.startswith("spans ")}
+    lines += [
+        "",
+        f"spans were checked in {len(traced)} tables"
+        if traced
+        else "no span was checked: no table that could be read declares textSpans",
+    ]
+    if report.accepted or report.gone:
+        lines.append(
+            f"baseline: {report.accepted} known findings accepted; "
+            f"{report.gone} of its entries no longer occur"
+        )
     resources = {check.resource for check in report.ran if check.resource}
-    traced = [check.resource for check in report.ran if check.name.startswith("spans ")]
-    if traced:
-        yield f"\nspans were checked in {len(set(traced))} tables"
-    else:
-        yield "\nno span was checked: no table that could be read declares textSpans"
-    yield (
-        f"{len(report.errors)} errors, {len(report.warnings)} warnings; "
+    totals = by_severity(Counter({group.code: group.number for group in groups}))
+    lines.append(
+        f"{totals['error']} errors, {totals['warning']} warnings; "
         f"{len(report.ran)} checks ran on {len(resources)} resources, {len(report.skipped)} skipped"
     )
+    return lines
 
 
-def _group(code: str, findings: list[Finding], shown: int) -> Iterator[str]:
-    yield f"\n{CODES[code].severity} {code} ({len(findings)}): {CODES[code].meaning}"
-    for finding in findings[:shown]:
-        yield f"  {finding.location}: {finding.message}"
-    if len(findings) > shown:
-        yield f"  … and {len(findings) - shown} more (--format json has them all)"
-    yield f"  What to do: {CODES[code].fix}"
+def _fitting(groups: list[_Group], left: int) -> list[str]:
+    """As much about the groups as fits into so many rows of the screen."""
+    for level in _LEVELS:
+        lines = [line for group in groups for line in _group(group, level)]
+        if not level.more:
+            lines.append(_MORE)
+        if sum(map(_rows, lines)) <= left:
+            return lines
+    for kept in range(len(groups) - 1, -1, -1):
+        rest = ", ".join(f"{group.code} ({group.number})" for group in groups[kept:])
+        lines = [line for group in groups[:kept] for line in _group(group, _LEVELS[-1])]
+        lines += [_line(f"… and {len(groups) - kept} codes more: {rest}"), _MORE]
+        if sum(map(_rows, lines)) <= left:
+            break
+    return lines
+
+
+def _group(group: _Group, level: _Level) -> Iterator[str]:
+    facts = CODES[group.code]
+    if level.more:
+        yield ""
+    heading = f"{facts.severity} {group.code} ({group.number}): {facts.meaning}"
+    yield _line(heading, level.longest)
+    for finding in group.first[: level.shown]:
+        yield _line(f"  {finding.location}: {finding.message}", level.longest)
+        if level.excerpts and finding.excerpt:
+            yield from _excerpt(finding.excerpt.split("\n"), level.longest)
+    if level.more and group.number > level.shown:
+        yield f"  … and {group.number - level.shown} more (--format json has them all)"
+    if level.fix:
+        yield _line(f"  What to do: {facts.fix}", level.longest)
+
+
+def _excerpt(lines: Iterable[str], longest: int) -> Iterator[str]:
+    for line in list(lines)[:_EXCERPT_LINES]:
+        yield _line(f"    | {line}", longest)
+
+
+# What CI runners take for orders: `::add-mask::` (also indented), `##[group]`, `##vso[…]`.
+_ORDER = re.compile(r"\A( *):(?=:)|#(?=#\w*\[)")
+
+
+def _line(text: str, longest: int = _LONGEST) -> str:
+    """A line that neither a terminal nor a CI runner obeys: a package writes no report."""
+    return cut(_ORDER.sub(lambda m: f"{m[1] or ''}\\x{ord(m[0][-1]):x}", printable(text)), longest)
+
+
+def _rows(line: str) -> int:
+    return max(1, -(-len(line) // WIDTH))

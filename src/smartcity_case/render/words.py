@@ -1,0 +1,74 @@
+"""What several formats share: harmless text, and where a finding stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.report import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from smartcity_case.report import Check, Location, Report, Severity
+
+PIECE: Final = 1000
+"""How many findings a renderer puts into one piece of its output."""
+
+
+def printable(text: str) -> str:
+    r"""Text without what a terminal obeys and what XML cannot hold.
+
+    >>> printable("dos\x1b[2J garzas")
+    'dos\\x1b[2J garzas'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def cut(text: str, most: int) -> str:
+    """Text of at most so many characters; what was cut off is shown by `…`."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def full_name(report: Report) -> str:
+    """Name and version of the package, as far as it has them."""
+    return " ".join(part for part in (report.package, report.version) if part) or "package"
+
+
+def not_checked(check: Check) -> str:
+    """What was not looked at, and why."""
+    return f"not checked: {check.name} of {check.resource or 'the package'}: {check.reason}"
+
+
+def place(location: Location, folder: str) -> tuple[str, int]:
+    """File and line of a finding; what stands in no file is the descriptor's."""
+    path = location.path or DESCRIPTOR
+    return f"{folder}/{path}" if folder else path, location.row or 1
+
+
+def by_severity(counts: Counter[str]) -> Counter[Severity]:
+    """The numbers of errors and warnings, from the numbers of the codes."""
+    totals: Counter[Severity] = Counter()
+    for code, count in counts.items():
+        totals[CODES[code].severity] += count
+    return totals
+
+
+def pieces(lines: Iterable[str], separator: str = "\n") -> Iterator[str]:
+    """Lines joined by the thousand: few writes, and never all of them in memory.
+
+    The separator stands between lines, not after the last.
+    """
+    batch: list[str] = []
+    before = ""
+    for line in lines:
+        batch.append(line)
+        if len(batch) == PIECE:
+            yield before + separator.join(batch)
+            batch.clear()
+            before = separator
+    if batch:
+        yield before + separator.join(batch)
