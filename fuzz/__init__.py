@@ -1,0 +1,1 @@
+"""Fuzzing: `python fuzz/run.py --help`."""
