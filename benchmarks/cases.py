@@ -1,0 +1,120 @@
+"""What is timed: five cases, each of groups of things that take turns."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.make import Recipe, make_package
+from benchmarks.measure import ROOT, Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CSV = "validate, CSV"
+PARQUET = "validate, Parquet"
+ONE = "validate, CSV, 1 thread"
+TWO = "validate, CSV, 2 threads"
+FRICTIONLESS = "frictionless, CSV"
+POLARS = "polars.read_csv"
+POLARS_PARQUET = "polars.read_parquet"
+LOOP = "loop, from columns"
+LISTS = "loop, from lists"
+KERNEL = "kernel"
+PREPARING = "kernel, texts prepared too"
+AS_FILES = "validate, texts as files"
+AS_TABLE = "validate, texts in Parquet"
+CLEAN = "validate, no faults"
+FAULTY = "validate, faults"
+TINY = {"embedded": "the embedded case", "toy": "a toy"}
+
+
+class Scale(NamedTuple):
+    """How much a case is given; a quick look takes a tenth."""
+
+    million: int = 1_000_000
+    documents: int = 200_000
+    long_text: int = 50_000_000
+
+    @property
+    def rows(self) -> list[int]:
+        """The numbers of rows of the curve, in order; the third is the million."""
+        return [self.million * part // 10 for part in (1, 3, 10, 30, 100)]
+
+
+FULL = Scale()
+QUICK = Scale(100_000, 20_000, 5_000_000)
+
+
+def rows(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """All programs over the number of rows."""
+    groups = []
+    for number in scale.rows:
+        table, parquet = Recipe(number), Recipe(number, table="parquet")
+        things = [
+            Thing(CSV, "ours", table),
+            Thing(POLARS, "polars", table),
+            Thing(PARQUET, "ours", parquet),
+            Thing(POLARS_PARQUET, "polars", parquet),
+            Thing(ONE, "ours", table, threads=1),
+            Thing(LOOP, "loop-columns", parquet),
+        ]
+        if number == scale.million:
+            things.append(Thing(TWO, "ours", table, threads=2))
+        if number <= scale.million:
+            things.append(Thing(FRICTIONLESS, "frictionless", table))
+        groups.append(things)
+    return groups
+
+
+def kernel(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """The span kernel and the loop, over many texts and over a long one."""
+    jobs = {
+        KERNEL: "kernel",
+        LOOP: "loop-columns",
+        LISTS: "loop-lists",
+        PREPARING: "kernel-preparing",
+    }
+    many = Recipe(scale.million, table="parquet")
+    one = Recipe(scale.million, documents=1, size=scale.long_text, table="parquet")
+    return [[Thing(name, job, recipe) for name, job in jobs.items()] for recipe in (many, one)]
+
+
+def documents(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """Very many texts."""
+    files = Recipe(scale.million, scale.documents, 5000)
+    table = Recipe(scale.million, scale.documents, 5000, form="parquet")
+    return [[Thing(AS_FILES, "ours", files), Thing(AS_TABLE, "ours", table)]]
+
+
+def faults(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """Every tenth row has a fault."""
+    clean = Recipe(scale.million)
+    faulty = Recipe(scale.million, faults=scale.million // 10)
+    return [[Thing(CLEAN, "ours", clean), Thing(FAULTY, "ours", faulty)]]
+
+
+def tiny(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """Whole processes on packages of a few rows."""
+    toy = make_package(Recipe(20, documents=3, size=2000), cache)
+    places = {"embedded": ROOT / "datapackage.json", "toy": toy / "datapackage.json"}
+    return [
+        [
+            Thing(f"{program} validate, {TINY[name]}", command=(sys.executable, "-m", *call))
+            for program, call in {
+                "smartcity-case": ("smartcity_case", "validate", str(place)),
+                "frictionless": ("frictionless", "validate", str(place)),
+            }.items()
+        ]
+        for name, place in places.items()
+    ]
+
+
+CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
+    "rows": rows,
+    "kernel": kernel,
+    "documents": documents,
+    "faults": faults,
+    "tiny": tiny,
+}

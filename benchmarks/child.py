@@ -1,0 +1,212 @@
+"""One measurement in a process of its own: `python -m benchmarks.child JOB PACKAGE WARM-UP`.
+
+A job does everything that is not to be timed, is run once on a small package
+(which imports what is imported late), and then timed on the package. One line of JSON
+says how long it took, the most memory that the process has had by then, and
+what the job found. A wrong verdict is an error: a fast wrong answer is no figure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smartcity_case.report import Report
+
+
+class WrongVerdict(Exception):
+    """A program under measurement has come to the wrong result."""
+
+
+class Order(NamedTuple):
+    """What a job is to do: a package, how many threads, and what is wrong with it."""
+
+    root: Path
+    threads: int | None = None
+    rows: int = 0
+    faults: int = 0
+
+
+class Work(NamedTuple):
+    """A job that is ready: what is timed, and what its result says afterwards."""
+
+    run: Callable[[], Any]
+    tell: Callable[[Any], dict[str, int]]
+
+
+def ours(order: Order) -> Work:
+    """The validation."""
+    from benchmarks import engine
+
+    return Work(
+        lambda: engine.validate(order.root, order.threads), lambda report: _judged(report, order)
+    )
+
+
+def _judged(report: Report, order: Order) -> dict[str, int]:
+    """How many of the planted faults a report has, and how many other rows it blames."""
+    if report.skipped:
+        raise WrongVerdict(f"not checked: {report.skipped[0].name}: {report.skipped[0].reason}")
+    if not order.faults:
+        if not report.ok:
+            raise WrongVerdict(f"a valid package: {report.errors[0]}")
+        return {}
+    from benchmarks.faults import CODES, fault_kind, fault_rows
+
+    found: dict[int, set[str]] = {}
+    for finding in report.errors:
+        found.setdefault(finding.location.row - 2, set()).add(finding.code)  # row 1 is the header
+    planted = fault_rows(order.rows, order.faults).tolist()
+    right = sum(
+        bool(found.pop(row, set()) & CODES[fault_kind(number)])
+        for number, row in enumerate(planted)
+    )
+    return {"planted": len(planted), "reported": right, "others": len(found)}
+
+
+def frictionless(order: Order) -> Work:
+    """Frictionless with an equivalent span check; it has read the texts already."""
+    from benchmarks import peers
+
+    package, checks = peers.frictionless_package(order.root), peers.frictionless_checks(order.root)
+
+    def tell(report: Any) -> dict[str, int]:
+        if not report.valid:
+            raise WrongVerdict(str(report.flatten(["type", "note"])[:1]))
+        return {}
+
+    return Work(lambda: package.validate(checks), tell)
+
+
+def polars(order: Order) -> Work:
+    """Polars, which reads the rows and checks nothing."""
+    import polars as pl
+
+    def read() -> pl.DataFrame:
+        if (order.root / "rows.csv").exists():
+            return pl.read_csv(order.root / "rows.csv")
+        return pl.read_parquet(order.root / "rows.parquet")
+
+    return Work(read, lambda frame: {"rows": frame.height})
+
+
+def kernel(order: Order) -> Work:
+    """The span kernel; the texts are prepared already."""
+    from benchmarks import engine, peers
+
+    rows = peers.read_rows(order.root)
+    corpus = engine.prepare(rows.texts)
+    return Work(
+        lambda: [engine.kernel(corpus, *batch) for batch in rows.batches],
+        lambda stands: _all_stand([bool(each) for batch in stands for each in batch]),
+    )
+
+
+def kernel_preparing(order: Order) -> Work:
+    """The span kernel; what it makes of the texts is counted too."""
+    from benchmarks import engine, peers
+
+    rows = peers.read_rows(order.root)
+
+    def run() -> Any:
+        corpus = engine.prepare(rows.texts)
+        return [engine.kernel(corpus, *batch) for batch in rows.batches]
+
+    return Work(run, lambda stands: _all_stand([bool(e) for batch in stands for e in batch]))
+
+
+def loop_columns(order: Order) -> Work:
+    """A loop in Python from Arrow columns; the texts are decoded already."""
+    from benchmarks import peers
+
+    rows = peers.read_rows(order.root)
+    texts = [text.decode() for text in rows.texts]
+    return Work(
+        lambda: [peers.loop(texts, peers.as_lists(batch)) for batch in rows.batches],
+        lambda stands: _all_stand([each for batch in stands for each in batch]),
+    )
+
+
+def loop_lists(order: Order) -> Work:
+    """The same loop over lists that are made already."""
+    from benchmarks import peers
+
+    rows = peers.read_rows(order.root)
+    texts = [text.decode() for text in rows.texts]
+    lists = [peers.as_lists(batch) for batch in rows.batches]
+    return Work(
+        lambda: [peers.loop(texts, each) for each in lists],
+        lambda stands: _all_stand([each for batch in stands for each in batch]),
+    )
+
+
+def _all_stand(stands: list[bool]) -> dict[str, int]:
+    if not all(stands):
+        raise WrongVerdict(f"{stands.count(False)} of {len(stands)} right spans are not seen")
+    return {"rows": len(stands)}
+
+
+JOBS: dict[str, Callable[[Order], Work]] = {
+    "ours": ours,
+    "frictionless": frictionless,
+    "polars": polars,
+    "kernel": kernel,
+    "kernel-preparing": kernel_preparing,
+    "loop-columns": loop_columns,
+    "loop-lists": loop_lists,
+}
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has had, in units of 10^6 bytes."""
+    try:
+        # Not ru_maxrss where it can be helped: it begins with the memory of the parent.
+        status = Path("/proc/self/status").read_text("ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+    except OSError:
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def measure(job: str, order: Order, warm_up: Path) -> dict[str, Any]:
+    """Run a job and say how it went."""
+    JOBS[job](order._replace(root=warm_up)).run()
+    work = JOBS[job](order)
+    gc.collect()
+    started = time.perf_counter()
+    result = work.run()
+    seconds = time.perf_counter() - started
+    peak = peak_megabytes()
+    return {"seconds": seconds, "peak": peak, "facts": work.tell(result)}
+
+
+def main() -> int:
+    """Measure, and print a line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("job", choices=JOBS)
+    parser.add_argument("root", type=Path)
+    parser.add_argument("warm_up", type=Path)
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--rows", type=int, default=0)
+    parser.add_argument("--faults", type=int, default=0)
+    given = parser.parse_args()
+    order = Order(given.root, given.threads, given.rows, given.faults)
+    try:
+        print(json.dumps(measure(given.job, order, given.warm_up)))
+    except WrongVerdict as wrong:
+        print(f"{given.job}: {wrong}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""What is measured: the one place that calls the package's own code."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import smartcity_case as sc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+
+def validate(root: Path, threads: int | None) -> sc.Report:
+    """The whole validation, everything on; without `threads` as many as it likes."""
+    options: dict[str, Any] = {} if threads is None else {"threads": threads}
+    return sc.validate(root, **options)
+
+
+def prepare(texts: list[bytes]) -> Any:
+    """What the kernel makes of the texts before it sees a row."""
+    return import_module("smartcity_case.corpus").Corpus.of(texts)
+
+
+def kernel(
+    corpus: Any,
+    ids: NDArray[np.int64],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    exact: pa.StringArray,
+) -> NDArray[np.bool_]:
+    """The span kernel alone: whether the words of each row stand at its offsets.
+
+    `ids` are the numbers of the rows' texts, in the order that `prepare` got them.
+    """
+    stands: NDArray[np.bool_] = corpus.stand_at(ids, start, end, exact)
+    return stands

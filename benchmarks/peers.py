@@ -1,0 +1,119 @@
+"""What the validation is measured beside: frictionless, polars, a loop in Python."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+class Batch(NamedTuple):
+    """The columns that a span check needs, of some rows."""
+
+    ids: NDArray[np.int64]  # the number of the row's text
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    exact: pa.StringArray
+
+
+class Rows(NamedTuple):
+    """The rows of a package as Arrow columns, batch by batch, and its texts."""
+
+    keys: list[str]  # of the texts, in order
+    texts: list[bytes]
+    batches: list[Batch]
+
+
+def read_texts(root: Path) -> tuple[list[str], list[bytes]]:
+    """The keys and the bytes of the texts of a package, in the order of their table."""
+    described = json.loads((root / "datapackage.json").read_text("utf-8"))["resources"][0]
+    if described["format"] == "parquet":
+        table = pq.read_table(root / described["path"])
+    else:
+        parsing = pacsv.ParseOptions(newlines_in_values=True)
+        table = pacsv.read_csv(root / described["path"], parse_options=parsing)
+    keys = table["id"].to_pylist()
+    if "path" in table.column_names:
+        return keys, [(root / path).read_bytes() for path in table["path"].to_pylist()]
+    return keys, [text.encode() for text in table["text"].to_pylist()]
+
+
+def read_rows(root: Path) -> Rows:
+    """The rows of a package with a Parquet table, and its texts."""
+    keys, texts = read_texts(root)
+    known = pa.array(keys)
+    batches = [
+        Batch(
+            pc.index_in(batch["document"], known).to_numpy().astype(np.int64),
+            batch["start"].to_numpy(),
+            batch["end"].to_numpy(),
+            batch["exact"],
+        )
+        for batch in pq.read_table(root / "rows.parquet").to_batches()
+    ]
+    return Rows(keys, texts, batches)
+
+
+class Lists(NamedTuple):
+    """The same columns as lists of Python's own values."""
+
+    ids: list[int]
+    start: list[int]
+    end: list[int]
+    exact: list[str]
+
+
+def as_lists(batch: Batch) -> Lists:
+    """From columns to lists, by the fastest way there is for each."""
+    exact = batch.exact.to_numpy(zero_copy_only=False).tolist()
+    return Lists(batch.ids.tolist(), batch.start.tolist(), batch.end.tolist(), exact)
+
+
+def loop(texts: list[str], lists: Lists) -> list[bool]:
+    """The span check that anybody would write."""
+    return [texts[i][s:e] == x for i, s, e, x in zip(*lists, strict=True)]
+
+
+def frictionless_package(root: Path) -> Any:
+    """The package as frictionless sees it."""
+    from frictionless import Package
+
+    return Package(str(root / "datapackage.json"))
+
+
+def frictionless_checks(root: Path) -> Any:
+    """A frictionless checklist with a span check of the same strength, its texts read already."""
+    from frictionless import Check, Checklist, errors
+
+    keys, held = read_texts(root)
+    texts = {key: data.decode() for key, data in zip(keys, held, strict=True)}
+
+    class SpanCheck(Check):
+        type = "span"
+        Errors = [errors.RowConstraintError]  # noqa: RUF012
+
+        def connect(self, resource: Any) -> None:
+            super().connect(resource)
+            self.is_rows = resource.name == "rows"
+
+        def validate_row(self, row: Any) -> Iterator[Any]:
+            if self.is_rows:
+                text = texts.get(row["document"])
+                start, end = row["start"], row["end"]
+                in_range = text is not None and 0 <= start < end <= len(text)
+                if text is None or not in_range or text[start:end] != row["exact"]:
+                    note = "the words do not stand there"
+                    yield errors.RowConstraintError.from_row(row, note=note)
+
+    return Checklist(checks=[SpanCheck()])
