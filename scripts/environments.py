@@ -128,7 +128,7 @@ def frictionless_alone(place: Path) -> str:
 
 
 def official_profile(place: Path) -> str:
-    """check-datapackage (which needs Python 3.12) finds the descriptor correct."""
+    """check-datapackage (which needs Python 3.12) finds descriptor and examples correct."""
     python = newer_python()
     programs = environment(place / "venv", "check-datapackage", python=python)
     program = (
@@ -137,7 +137,8 @@ def official_profile(place: Path) -> str:
         "print(*issues, sep='\\n'); raise SystemExit(bool(issues))"
     )
     run(programs / "python", "-c", program, cwd=ROOT)
-    return "no issues"
+    script = ROOT / "scripts/profile_examples.py"
+    return "no issues; " + run(programs / "python", script, "--official", cwd=ROOT).strip()
 
 
 def newer_python() -> str:
