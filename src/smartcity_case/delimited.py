@@ -318,16 +318,23 @@ def _without_odd_records(data: bytes, dialect: Dialect, width: int) -> Parsed | 
     quote = (dialect.quote_char or "").encode()
     starts, ends, cells = _structure(data, dialect)
     odd = np.flatnonzero(cells != width)
-    faults = []
+    faults, enough = [], len(odd) > limits.FINDINGS
+    if enough:
+        odd = odd[: limits.FINDINGS]
+        last = int(odd[-1]) + 1
+        starts, ends, cells = starts[:last], ends[:last], cells[:last]
+        data = data[: int(ends[-1])]
     for number in odd.tolist():
         record = data[starts[number] : ends[number]].rstrip(b"\r\n")
         empty = record in (b"", 2 * quote)
         faults.append(_width_fault(number, int(cells[number]), width, empty))
+    if enough:
+        faults.append(enough_fault(len(cells)))
     kept = np.flatnonzero(cells == width)
     edges = [0, *ends[odd].tolist()], [*starts[odd].tolist(), len(data)]
     good = b"".join(data[start:end] for start, end in zip(*edges, strict=True))
     if not good:
-        return Parsed(_no_columns(width), kept, len(cells), faults)
+        return Parsed(_no_columns(width), kept, len(cells), faults, enough)
     quoted = bool(dialect.quote_char)
     try:
         columns = _by_arrow(good, dialect, width, quoted)
@@ -335,7 +342,13 @@ def _without_odd_records(data: bytes, dialect: Dialect, width: int) -> Parsed | 
         return None
     if good.startswith(_BOM) or len(columns[0]) != len(kept):
         return None
-    return Parsed(columns, kept, len(cells), faults)
+    return Parsed(columns, kept, len(cells), faults, enough)
+
+
+def enough_fault(number: int) -> RecordFault:
+    """What is told of the first record that is not read any more."""
+    message = f"there are {limits.FINDINGS} faults before this row; nothing behind them is read"
+    return RecordFault(number, "limit.findings", message)
 
 
 def _structure(data: bytes, dialect: Dialect) -> tuple[Ints, Ints, Ints]:
@@ -385,17 +398,22 @@ def _slowly(block: Block, dialect: Dialect, width: int) -> Parsed:
 
 def _from_records(split: Split, width: int) -> Parsed:
     kept, faults, good = [], [], []
-    for number, record in enumerate(split.records):
+    stop = split.fault and RecordFault(*split.fault)
+    records = split.records
+    for number, record in enumerate(records):
         if record is None:
             continue
+        if len(record) != width and len(faults) == limits.FINDINGS:
+            stop, records = enough_fault(number), records[:number]
+            break
         if len(record) != width:
             faults.append(_width_fault(number, len(record), width, record == [""]))
         else:
             kept.append(number)
             good.append(record)
     columns = [strings([r[place] for r in good]) for place in range(width)]
-    stops = split.fault is not None
-    if split.fault is not None:
-        faults.append(RecordFault(*split.fault))
+    if stop is not None:
+        faults.append(stop)
     numbers = np.array(kept, np.int64)
-    return Parsed(columns, numbers, len(split.records) + stops, faults, stops)
+    stops = stop is not None
+    return Parsed(columns, numbers, len(records) + stops, faults, stops)

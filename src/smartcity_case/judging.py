@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
+from smartcity_case import limits
 from smartcity_case.arrays import as_strings, places, strings
 from smartcity_case.checks.fields import FieldCheck, FieldFault, blank_rows
 from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
@@ -18,7 +20,7 @@ from smartcity_case.table import Batch, Column, cell_text
 from smartcity_case.textspans import TextSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from smartcity_case.arrays import Words
     from smartcity_case.profile import ForeignKey
@@ -112,6 +114,8 @@ class TableCheck:
         for batch, outcome in self.table.scan(self._work, algorithm):
             empty = False
             self._take(batch, outcome)
+            if len(self.findings) > limits.FINDINGS:
+                self._give_up(self.table, batch)
         self.findings += self.table.findings
         for spans in self._spans:
             self._judge_waiting(spans)
@@ -121,22 +125,21 @@ class TableCheck:
         self._find_repeated()
         self._tell(empty and not self.table.complete)
 
+    def _give_up(self, table: TableFile, batch: Batch) -> None:
+        """Read no more of a table that has too many faults already."""
+        table.enough = True
+        where = Location(self.table.name, batch.path, int(batch.rows[-1]))
+        message = f"there are {len(self.findings)} faults up to this row; nothing behind it is read"
+        self.findings.append(Finding(where, "limit.findings", message))
+
     def _work(self, batch: Batch) -> _Outcome:
         """Everything that can be done with one batch alone, in any thread."""
-        faults = [
-            fault
-            for check in self._fields
-            if check.field.name in batch.columns
-            for fault in check.faults(batch)
-        ]
-        faults += blank_rows(batch, self.table.schema)
+        faults: list[Fault] = []
+        for found in self._faults(batch):
+            faults += islice(found, limits.FINDINGS + 1)
+            if len(faults) > limits.FINDINGS:
+                break
         unique = [key.look(batch) if _has(batch, key.key) else _NONE for key in self._unique]
-        if self._primary is not None and _has(batch, self._primary):
-            faults += empty_keys(batch, self._primary)
-        for foreign, key, known in self._foreign:
-            if _has(batch, key):
-                target = foreign.reference.resource or batch.resource
-                faults += check_foreign(batch, key, foreign, known, target)
         judged, waiting = [], []
         for spans in self._spans:
             result, rows = Judged(), _NO_ROWS
@@ -148,6 +151,19 @@ class TableCheck:
             judged.append(result)
             waiting.append(rows)
         return _Outcome(faults, unique, judged, waiting)
+
+    def _faults(self, batch: Batch) -> Iterator[Iterable[Fault]]:
+        """What is wrong with the rows of a batch, but for their spans, check by check."""
+        for check in self._fields:
+            if check.field.name in batch.columns:
+                yield check.faults(batch)
+        yield blank_rows(batch, self.table.schema)
+        if self._primary is not None and _has(batch, self._primary):
+            yield empty_keys(batch, self._primary)
+        for foreign, key, known in self._foreign:
+            if _has(batch, key):
+                target = foreign.reference.resource or batch.resource
+                yield check_foreign(batch, key, foreign, known, target)
 
     def _take(self, batch: Batch, outcome: _Outcome) -> None:
         """Take in what came of a batch; batches come in order."""
@@ -194,15 +210,18 @@ class TableCheck:
     def _find_repeated(self) -> None:
         """Read the table once more if two rows seem to have the same key."""
         suspicious = [key for key in self._unique if key.any_suspects()]
-        if not suspicious:
+        if not suspicious or self.table.enough:
             return
 
         def look(batch: Batch) -> list[list[tuple[int, tuple[object, ...]]]]:
             return [key.suspects(batch) if _has(batch, key.key) else [] for key in suspicious]
 
-        for batch, suspects in replace(self.table).scan(look):
+        table = replace(self.table)
+        for batch, suspects in table.scan(look):
             for key, rows in zip(suspicious, suspects, strict=True):
                 self.findings += batch.findings(key.faults(batch, rows))
+            if len(self.findings) > limits.FINDINGS:
+                self._give_up(table, batch)
 
     def _tell(self, unreadable: bool) -> None:
         """Note what ran and what did not."""

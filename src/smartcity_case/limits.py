@@ -17,14 +17,17 @@ NESTING = 100
 DESCRIPTOR = 32 << 20
 """Bytes of a descriptor, and of a schema or dialect in a file of its own."""
 
-PARTS = 250_000
-"""Objects and lists in a descriptor, and in a part of one in a file of its own."""
+PARTS = 500_000
+"""Objects, lists and values in them, in a descriptor and in a part of one in its own file."""
 
 TEXT = 1 << 30
 """Bytes of one text that spans refer to."""
 
 VALUE = 1 << 16
 """Characters of a cell that is read as anything but a string."""
+
+FINDINGS = 200_000
+"""Faults after which a table is not read further."""
 
 PATTERN = 1_000
 """Characters of a `pattern`."""

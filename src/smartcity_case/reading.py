@@ -70,6 +70,8 @@ class TableFile:
     """What the latest reading found wrong with the form of the table."""
     complete: bool = True
     """Whether the latest reading got every record."""
+    enough: bool = False
+    """To be set while it is read: no more records are wanted."""
     absent: set[str] = field(default_factory=set)
     """The fields that have no column in some file, though they must."""
     size: int = 0
@@ -89,6 +91,7 @@ class TableFile:
         row numbers of a batch are final only when it is yielded.
         """
         self.findings, self.complete, self.absent = [], True, set()
+        self.enough = False
         self.size, self.digest = 0, ""
         tally = _Tally(self, algorithm)
         for part in _parts(self, tally):
@@ -100,7 +103,7 @@ class TableFile:
         self, part: _Part, work: Callable[[Batch], T], tally: _Tally
     ) -> Iterator[tuple[Batch, T]]:
         self._add_faults(part, part.faults, 1)
-        labels = self._labels(part)
+        labels = None if self.enough else self._labels(part)
         if labels is None:
             self.complete = False
             part.pieces = iter(())
@@ -122,7 +125,8 @@ class TableFile:
             row += parsed.count
             yield batch, result
             tally.tell()
-            if parsed.stops:
+            if parsed.stops or self.enough:
+                self.complete = False
                 break
         tally.finish()
         if part.path in self.resource.paths[:-1] and self._runs_on(tally.end):

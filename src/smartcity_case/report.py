@@ -191,6 +191,11 @@ CODES: dict[str, Code] = {
         "It would take too long to find out whether a cell matches its pattern.",
         "Write the pattern without repetitions inside repetitions, or shorten the cell.",
     ),
+    "limit.findings": Code(
+        "error",
+        "A table has more faults than are listed; it was not read further.",
+        "Mend those that are listed, and validate again.",
+    ),
     "limit.text": Code(
         "error", "A text is larger than what is read.", "Split the text into several."
     ),

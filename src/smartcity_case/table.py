@@ -183,7 +183,8 @@ class Batch:
         places = [fault.place for fault in faults]
         rows, keys = self.rows[places].tolist() if places else [], self._keys(places)
         for (_, name, *rest), row, key in zip(faults, rows, keys, strict=True):
-            yield Finding(Location(self.resource, self.path, row, key, name), *rest)
+            # Not by its own constructor, which asks whether the code is a public one.
+            yield Finding._make((Location(self.resource, self.path, row, key, name), *rest))
 
     def _keys(self, places: Sequence[int]) -> list[str]:
         """The primary keys of some records; "" without one."""

@@ -74,21 +74,23 @@ def _most_fields(raw: Any) -> int:
     return max((len(fields) for fields in listed if isinstance(fields, list)), default=0)
 
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]|,', re.DOTALL)
 
 
 def _beyond_limits(text: str) -> tuple[str, str] | None:
     """Code and message if a JSON text is nested too deeply, or has too many parts."""
     depth = deepest = count = 0
-    for token in _STRING_OR_BRACKET.finditer(text):
-        if token[0] in "[{":
-            depth += 1
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{,":
+            depth += token[0] != ","
             count += 1
             deepest = max(deepest, depth)
             if count > limits.PARTS:
-                return "limit.size", f"more than {limits.PARTS} objects and lists"
+                return "limit.size", f"more than {limits.PARTS} objects, lists and values in them"
         elif token[0] in "]}":
             depth -= 1
+            if depth < 0:
+                break  # this is no JSON, which its reader will say
     if deepest > limits.NESTING:
         return "limit.nesting", f"{deepest} levels of nesting; {limits.NESTING} are the most"
     return None
@@ -118,11 +120,12 @@ def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    counts = Counter(name for name, _ in pairs)
-    twice = sorted(name for name, count in counts.items() if count > 1)
-    if twice:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        twice = sorted(name for name, count in counts.items() if count > 1)
         raise ValueError(f"an object has {', '.join(map(repr, twice))} more than once")
-    return dict(pairs)
+    return members
 
 
 def _integer(digits: str) -> int:

@@ -15,6 +15,8 @@ import numpy as np
 
 from smartcity_case import limits
 from smartcity_case.arrays import begin_with
+from smartcity_case.checks.geojson import geojson_field
+from smartcity_case.checks.json_schema import JsonSchema, SchemaFault, TooCostly
 from smartcity_case.checks.patterns import Pattern, PatternFault
 from smartcity_case.checks.proof import prover
 from smartcity_case.report import shorten
@@ -108,21 +110,29 @@ class FieldCheck:
         if len(rest):
             some = column if len(rest) == len(column) else column.take(rest)
             codes, values = some.encoded
-            verdicts = [self._verdict(value) for value in values]
+            verdicts = self._verdicts_on(values)
             bad = np.array([verdict is not None for verdict in verdicts], np.bool_)[codes]
-            texts = [_held(cell_text(value)) for value in values]
-            for index, code in zip(rest[bad].tolist(), codes[bad].tolist(), strict=True):
+            for index, code in zip(
+                *(array[bad][: limits.FINDINGS + 1].tolist() for array in (rest, codes)), strict=True
+            ):
                 verdict = verdicts[code]
                 assert verdict is not None
-                faults.append(Fault(index, name, verdict[0], verdict[1], texts[code]))
+                faults.append(Fault(index, name, *verdict, _held(cell_text(values[code]))))
             good[rest] = ~bad
         if column.is_text and self.field.type not in ("integer", "number"):
             odd = begin_with(column.cells, _FORMULA) & good & ~column.missing(self._missing)
-            for index in np.flatnonzero(odd).tolist():
-                cell = column.value(index)
-                message = f"{shorten(cell)} begins with {cell[0]!r}"
-                faults.append(Fault(index, name, "field.formula", message, _held(cell)))
+            faults += _formulas(batch, name, np.flatnonzero(odd).tolist())
         return faults
+
+    def _verdicts_on(self, values: list[Any]) -> list[Verdict | None]:
+        """The verdicts on some values; when there are faults enough, the rest count as good."""
+        verdicts: list[Verdict | None] = []
+        left = limits.FINDINGS + 1
+        for value in values:
+            verdict = self._verdict(value) if left else None
+            left -= verdict is not None
+            verdicts.append(verdict)
+        return verdicts
 
     def _verdict(self, value: Any) -> Verdict | None:
         if isinstance(value, list | dict):
@@ -143,6 +153,21 @@ class FieldCheck:
         return self._judge(value)
 
 
+_MOST_WARNINGS = 1_000
+"""Cells of one field in a batch that are warned of one by one."""
+
+
+def _formulas(batch: Batch, name: str, odd: list[int]) -> Iterator[Fault]:
+    """Warnings of cells that a spreadsheet may run as formulas."""
+    for index in odd[:_MOST_WARNINGS]:
+        cell = batch.columns[name].value(index)
+        message = f"{shorten(cell)} begins with {cell[0]!r}"
+        yield Fault(index, name, "field.formula", message, _held(cell))
+    if more := odd[_MOST_WARNINGS:]:
+        message = f"{len(more)} cells of the next {more[-1] - more[0] + 1} rows begin like that"
+        yield Fault(more[0], name, "field.formula", message)
+
+
 _HELD = 1_000
 
 
@@ -160,6 +185,8 @@ def value_reader(
     """
     from frictionless import Field, FrictionlessException
 
+    if field.type == "geojson" and field.format == "default":
+        Field = geojson_field()
     try:
         reader = Field.from_descriptor(_for_frictionless(field, missing))
         read_value, read_cell = reader.create_value_reader(), reader.create_cell_reader()
@@ -233,25 +260,23 @@ def _json_schema(field: FieldSchema) -> Iterator[_Check]:
     if field.type not in ("array", "object", "geojson") or "jsonSchema" not in field.constraints:
         return
     given = field.constraints["jsonSchema"]
-    from jsonschema import Draft202012Validator, exceptions
-    from referencing import Registry
-    from referencing.exceptions import Unresolvable
-
     try:
-        Draft202012Validator.check_schema(given)
-    except (exceptions.SchemaError, TypeError) as error:
-        raise FieldFault("constraints.jsonSchema is no JSON Schema") from error
-    validator = Draft202012Validator(given, registry=Registry())  # nothing is fetched
+        schema = JsonSchema(given)
+    except SchemaFault as fault:
+        raise FieldFault(f"constraints.jsonSchema: {fault}") from fault
 
     def check(cell: Any, value: Any) -> Verdict | None:
+        text = cell_text(cell)
         try:
-            fault = next(validator.iter_errors(value), None)
-        except (Unresolvable, RecursionError) as error:
-            return "field.constraint", f"the jsonSchema cannot be judged by: {error}"
-        if fault is None:
+            fault = schema.fault(value, len(text))
+        except TooCostly as costly:
+            message = f"to hold {shorten(text)} to the jsonSchema takes too long: {costly}"
+            return "limit.pattern", message
+        except RecursionError:
+            fault = "it is nested too deeply"
+        if not fault:
             return None
-        text = shorten(cell_text(cell))
-        return "field.constraint", f"{text} breaks the constraint jsonSchema: {fault.message}"
+        return "field.constraint", f"{shorten(text)} breaks the constraint jsonSchema: {fault}"
 
     yield check
 
@@ -260,11 +285,12 @@ def _categories(field: FieldSchema) -> Iterator[_Check]:
     listed = field.category_values
     if listed is None:
         return
+    known = set(listed)
 
     def check(cell: Any, value: Any) -> Verdict | None:
-        if cell_text(cell) in listed or cell_text(value) in listed:
+        if cell_text(cell) in known or cell_text(value) in known:
             return None
-        return "field.category", f"{shorten(cell_text(cell))} is not one of {', '.join(listed)}"
+        return "field.category", f"{shorten(cell_text(cell))} is not one of {_listed(listed)}"
 
     yield check
 
@@ -291,6 +317,15 @@ def _for_frictionless(field: FieldSchema, missing: frozenset[str]) -> dict[str, 
     return descriptor
 
 
+_SHOWN = 20
+
+
+def _listed(values: list[Any]) -> str:
+    """Some values as a message shows them: the first of them, none at length."""
+    shown = ", ".join(str(value)[:80] for value in values[:_SHOWN])
+    return shown + (f" … ({len(values)} values)" if len(values) > _SHOWN else "")
+
+
 def _from_notes(field: FieldSchema, cell: Any, notes: dict[str, str]) -> Verdict:
     text = shorten(cell_text(cell))
     if "type" in notes:
@@ -299,5 +334,5 @@ def _from_notes(field: FieldSchema, cell: Any, notes: dict[str, str]) -> Verdict
         return "field.required", "the cell is empty"
     name = next(iter(notes))
     value = field.constraints[name]
-    limit = ", ".join(map(str, value)) if isinstance(value, list) else repr(value)
+    limit = _listed(value) if isinstance(value, list) else repr(value)[:_HELD]
     return "field.constraint", f"{text} breaks the constraint {name}: {limit}"

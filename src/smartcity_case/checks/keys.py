@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smartcity_case import limits
 from smartcity_case.arrays import (
     Cells,
     Fingerprints,
@@ -223,6 +224,8 @@ class UniqueKey:
         numbers = batch.rows.tolist()
         again = []
         for row, values in suspects:
+            if len(again) > limits.FINDINGS:
+                break
             if values in self._first:
                 number, path = self._first[values]
                 elsewhere = f" of {path}" if path != batch.path else ""

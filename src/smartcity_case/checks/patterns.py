@@ -68,6 +68,7 @@ class Pattern:
         if self._regular is not None and not self._by_re2_compiles():
             self._regular = None
         self._growth, self._forks = _costs(pattern)
+        self._floats = not pattern.startswith("^") or "|" in pattern
 
     def _by_re2_compiles(self) -> bool:
         try:
@@ -93,6 +94,10 @@ class Pattern:
         if steps > _FEW_STEPS and decides:
             return bool(self._by_re2(strings([cell]))[0])
         return None if steps > _MOST_STEPS else self._python.fullmatch(cell) is not None
+
+    def may_search_long(self, size: int) -> bool:
+        """Whether to search a string of that size by `re` could take too long."""
+        return max(size, 1) ** (self._growth + self._floats) * self._forks > _MOST_STEPS
 
 
 def _regular(pattern: str) -> str | None:

@@ -1,0 +1,105 @@
+"""The `jsonSchema` constraint: jsonschema decides, at a bounded cost.
+
+What a JSON Schema asks of a value can double with each level of it, and its
+regular expressions can take for ever. So the keywords that are looked at are
+counted, and regular expressions that could take too long are not begun.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from smartcity_case.checks.patterns import Pattern, PatternFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_KEYWORDS_A_CHARACTER = 100
+_FEWEST_KEYWORDS, _MOST_KEYWORDS = 2_000, 200_000
+
+
+class SchemaFault(Exception):
+    """A JSON Schema that cannot be judged by; the message says why."""
+
+
+class TooCostly(Exception):
+    """It would take too long to judge a value."""
+
+
+class JsonSchema:
+    """A JSON Schema (draft 2020-12) that values are held to; nothing is fetched.
+
+    >>> schema = JsonSchema({"maxItems": 2})
+    >>> schema.fault([1, 2], 6), schema.fault([1, 2, 3], 9)
+    ('', '[1, 2, 3] is too long')
+    """
+
+    def __init__(self, schema: Any) -> None:
+        from jsonschema import Draft202012Validator, exceptions, validators
+        from referencing import Registry
+
+        try:
+            Draft202012Validator.check_schema(schema)
+        except (exceptions.SchemaError, TypeError) as error:
+            raise SchemaFault("it is no JSON Schema") from error
+        try:
+            self._patterns = [Pattern(pattern) for pattern in _patterns(schema)]
+        except PatternFault as fault:
+            raise SchemaFault(f"a regular expression: {fault}") from fault
+        keywords = Draft202012Validator.VALIDATORS.items()
+        counted = {name: partial(self._count, keyword) for name, keyword in keywords}
+        counting = validators.extend(Draft202012Validator, counted)
+        self._validator = counting(schema, registry=Registry())
+        self._left = threading.local()
+
+    def fault(self, value: Any, size: int) -> str:
+        """What is wrong with a value of so many characters, or ""; TooCostly if that costs."""
+        from referencing.exceptions import Unresolvable
+
+        longest = max(map(len, _strings(value)), default=0) if self._patterns else 0
+        if any(pattern.may_search_long(longest) for pattern in self._patterns):
+            raise TooCostly("its regular expressions")
+        most = min(max(_KEYWORDS_A_CHARACTER * size, _FEWEST_KEYWORDS), _MOST_KEYWORDS)
+        self._left.keywords = most
+        try:
+            fault = next(self._validator.iter_errors(value), None)
+        except (Unresolvable, RecursionError) as error:
+            return f"it cannot be judged by: {error}"
+        return "" if fault is None else str(fault.message)
+
+    def _count(self, keyword: Callable[..., Any], *given: Any) -> Iterator[Any]:
+        """A keyword of jsonschema, which stops when too many were looked at."""
+        self._left.keywords -= 1
+        if self._left.keywords < 0:
+            raise TooCostly("its keywords")
+        yield from keyword(*given) or ()
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    """The regular expressions in a JSON Schema, and maybe strings that look like some."""
+    if isinstance(schema, dict):
+        if isinstance(pattern := schema.get("pattern"), str):
+            yield pattern
+        if isinstance(named := schema.get("patternProperties"), dict):
+            yield from named
+    for part in _parts(schema):
+        yield from _patterns(part)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """The strings in a value, the names of members among them."""
+    if isinstance(value, str):
+        yield value
+    if isinstance(value, dict):
+        yield from value
+    for part in _parts(value):
+        yield from _strings(part)
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
