@@ -397,7 +397,8 @@ def _slowly(block: Block, dialect: Dialect, width: int) -> Parsed:
 
 
 def _from_records(split: Split, width: int) -> Parsed:
-    kept, faults, good = [], [], []
+    kept, good = [], []
+    faults: list[RecordFault] = []
     stop = split.fault and RecordFault(*split.fault)
     records = split.records
     for number, record in enumerate(records):

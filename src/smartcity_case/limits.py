@@ -26,8 +26,16 @@ TEXT = 1 << 30
 VALUE = 1 << 16
 """Characters of a cell that is read as anything but a string."""
 
-FINDINGS = 200_000
+FINDINGS = 120_000
 """Faults after which a table is not read further."""
+
+SEARCH = 1_000_000_000
+"""Characters of texts that are searched for misplaced words of a batch of rows; long words
+count up to five times."""
+
+UNPACKED = 256 << 20
+"""Bytes to which a batch of a Parquet file, or a column of a row group that is packed more
+than a hundredfold, may unpack."""
 
 PATTERN = 1_000
 """Characters of a `pattern`."""

@@ -188,13 +188,23 @@ CODES: dict[str, Code] = {
     ),
     "limit.pattern": Code(
         "error",
-        "It would take too long to find out whether a cell matches its pattern.",
+        "It would take too long to hold a cell to its pattern or JSON Schema.",
         "Write the pattern without repetitions inside repetitions, or shorten the cell.",
     ),
     "limit.findings": Code(
         "error",
         "A table has more faults than are listed; it was not read further.",
         "Mend those that are listed, and validate again.",
+    ),
+    "limit.search": Code(
+        "error",
+        "The words do not stand at the offsets; to look for them elsewhere would take too long.",
+        "Correct the spans named before it and validate again, or split the text.",
+    ),
+    "limit.unpacked": Code(
+        "error",
+        "A part of a Parquet file would unpack to more than is read.",
+        "Write the file without strings that are long and often repeated.",
     ),
     "limit.text": Code(
         "error", "A text is larger than what is read.", "Split the text into several."

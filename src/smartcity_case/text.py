@@ -55,6 +55,15 @@ def occurrences(text: str, words: str) -> Iterator[Span]:
         at = text.find(words, at + 1)
 
 
+def stands(text: str, start: int, end: int, words: str | None) -> bool:
+    """Whether offsets name a stretch of a text and, if words are given, those.
+
+    >>> stands("die Stadt", 4, 9, "Stadt"), stands("die Stadt", 4, 10, None)
+    (True, False)
+    """
+    return 0 <= start < end <= len(text) and (words is None or text[start:end] == words)
+
+
 # A sentence ends at a stop, with the quotation marks or brackets that close
 # on it, before white space; a paragraph break ends it too. Quotation marks of
 # every script may close one: in German text U+201C does, in English it opens.

@@ -101,10 +101,32 @@ def endless_pattern(toy: Folder) -> None:
     toy.replace("especies", "garza", "a" * 40)
 
 
+def two_bad_legs(toy: Folder) -> None:
+    toy.replace("especies", "garza,2", "garza,dos\nbúho,dos")
+
+
+def two_absent_words(toy: Folder) -> None:
+    toy.replace("avistamientos", "dos garzas", "tres garzas")
+    toy.replace("avistamientos", "otra garza", "otro gorrión")
+
+
+def in_parquet(toy: Folder) -> None:
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    table = csv.read_csv(pa.BufferReader(toy.read("especies")))
+    parquet.write_table(table, toy.root / "especies.parquet")
+    toy.describe(lambda d: d["resources"][1].update(path="especies.parquet"))
+    toy.describe(lambda d: [d["resources"][1].pop(name, None) for name in ("hash", "bytes")])
+
+
 LIMITS = {
     "limit.size": ("DESCRIPTOR", 4_000),
     "limit.columns": ("COLUMNS", 8),
     "limit.text": ("TEXT", 10),
+    "limit.findings": ("FINDINGS", 1),
+    "limit.search": ("SEARCH", 1),
+    "limit.unpacked": ("UNPACKED", 1),
 }
 """The limits that would take too much to reach, made small."""
 
@@ -158,6 +180,9 @@ SHOWS: dict[str, Callable[[Folder], object]] = {
     "limit.cell": lambda t: t.replace("especies", "garza,2", "garza," + "2" * 70_000),
     "limit.pattern": endless_pattern,
     "limit.text": lambda toy: None,
+    "limit.findings": two_bad_legs,
+    "limit.search": two_absent_words,
+    "limit.unpacked": in_parquet,
 }
 
 

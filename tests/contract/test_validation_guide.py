@@ -252,6 +252,7 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
     assert stated == {
         "the descriptor": mebibytes["DESCRIPTOR"],
         "a schema or dialect in a file": mebibytes["DESCRIPTOR"],
+        "objects, lists and values in each of these": f"{limits.PARTS:,}",
         "levels of objects and lists in each of these": f"{limits.NESTING}",
         "digits of a number in them": "30",
         "columns of a table": f"{limits.COLUMNS:,}",
@@ -263,6 +264,12 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
         ),
         "a `pattern`": f"{limits.PATTERN:,} characters",
         "its cost on a cell, as estimated": "a million steps",
+        "the cost of a `jsonSchema` on a cell": "100 keywords a character, 200,000 in all",
+        "characters searched for the misplaced words of a batch of rows": f"{limits.SEARCH:,}",
+        "what a batch of a Parquet file, or a column packed more than a hundredfold, unpacks to": (
+            f"{limits.UNPACKED >> 20} MiB"
+        ),
+        "faults in a table": f"{limits.FINDINGS:,} and what its last batch has",
         "a text": f"{limits.TEXT >> 30} GiB",
     }
 

@@ -89,16 +89,23 @@ class View:
         return all(self.is_missing(row, name) for name in self.columns)
 
     @cached_property
-    def is_numeric(self) -> bool:
-        """Whether all columns are numbers in a Parquet file; else pandas has objects of a row."""
+    def typed(self) -> dict[str, str]:
+        """The columns of a Parquet file that are not of strings, with their types."""
         if self.example.shape != "parquet" or self.name != "t":
-            return False
+            return {}
         schema = import_module("pyarrow.parquet").read_schema(io.BytesIO(self.data))
-        return all(str(field.type) in ("int64", "double") for field in schema)
+        return {field.name: str(field.type) for field in schema if str(field.type) != "string"}
 
     def is_nan(self, row: int, name: str) -> bool:
-        """Whether a cell is a null of which pandas makes NaN."""
-        return self.is_numeric and name in self.columns and self.cell(row, name) is None
+        """Whether a cell is a null of which pandas makes NaN.
+
+        In a row of strings alone it makes the one NaN that frictionless takes for nothing.
+        """
+        is_number = self.typed.get(name) in ("int64", "double")
+        if not is_number or self.cell(row, name) is not None:
+            return False
+        held = {other for other in self.columns if self.cell(row, other) is not None}
+        return not held or bool(held & self.typed.keys())
 
     def value(self, row: int, name: str) -> Any:
         """A cell's value as frictionless reads it; None is missing, BAD unreadable."""
@@ -247,6 +254,9 @@ def _key(diff: Difference, kind: str, only_ours: bool, ours: Verdict) -> str | N
         return "unique-keys"
     names = [diff.field] if kind == "unique" else view.primary_key
     key = view.key(row, names)
+    twins = [r for r in view.records if 0 < r < row and _read(view.key(r, names)) == _read(key)]
+    if not only_ours and kind != "key.missing" and twins and all(map(view.is_ragged, twins)):
+        return "row-not-judged"
     if only_ours and kind == "key.missing" and any(view.is_nan(row, name) for name in names):
         return "parquet-null"
     if BAD in key:  # empty for them, itself for us
@@ -261,9 +271,6 @@ def _key(diff: Difference, kind: str, only_ours: bool, ours: Verdict) -> str | N
             return "key-empty-part"
         if kind == "unique" and view.primary_key == names and "key.duplicate" in diff.row_ours:
             return "key-told-once"
-        twins = [r for r in view.records if 0 < r < row and view.key(r, names) == key]
-        if twins and all(map(view.is_ragged, twins)):
-            return "row-not-judged"
     return None
 
 

@@ -51,7 +51,8 @@ def test_no_unexplained_difference_in_cells(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", TYPES)
 def test_what_is_proven_is_accepted(kind: str, tmp_path: Path) -> None:
     """Many cells are proven with their column, and many have to be judged."""
-    cells, problems = compare_columns(25, SEED, tmp_path, (kind,))
+    count = 100 if kind == "any" else 30  # of `any` only what an `enum` lacks is judged
+    cells, problems = compare_columns(count, SEED, tmp_path, (kind,))
     assert not problems, "\n".join(sorted(problems, key=len)[:5])
     read = cells.accepted + cells.rejected + cells.explained.total()
     assert read / 12 < cells.proven[kind] < read * 11 / 12, cells

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 INTEGER_FORM = re.compile(r"[+-]?[0-9]{1,4300}")  # Python reads no more digits
 _BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _FORMULA = "=+-@"
+_NOT_HASHABLE = ("array", "object", "list", "geojson")
 _SHORT = {
     *("integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"),
     *("duration", "geopoint"),
@@ -55,6 +56,9 @@ def check_labels(labels: list[str], schema: TableSchema) -> tuple[list[str], set
         messages.append(f"not in the schema: {', '.join(map(repr, extra))}")
     if match == "partial" and names and not set(names) & set(labels):
         messages.append("none of the schema's fields is there")
+    padded = [name for name in extra if name.strip() in missing]
+    if padded and not messages:
+        messages.append(f"white space around {', '.join(map(repr, padded))}")
     if match == "exact" and not missing and not extra and labels != names:
         messages.append(f"the order should be {', '.join(names)}")
     return messages, set(names if len(missing) == len(names) else lacking)
@@ -113,11 +117,14 @@ class FieldCheck:
             verdicts = self._verdicts_on(values)
             bad = np.array([verdict is not None for verdict in verdicts], np.bool_)[codes]
             for index, code in zip(
-                *(array[bad][: limits.FINDINGS + 1].tolist() for array in (rest, codes)), strict=True
+                *(array[bad][: limits.FINDINGS + 1].tolist() for array in (rest, codes)),
+                strict=True,
             ):
                 verdict = verdicts[code]
                 assert verdict is not None
-                faults.append(Fault(index, name, *verdict, _held(cell_text(values[code]))))
+                faults.append(
+                    Fault(index, name, verdict[0], verdict[1], _held(cell_text(values[code])))
+                )
             good[rest] = ~bad
         if column.is_text and self.field.type not in ("integer", "number"):
             odd = begin_with(column.cells, _FORMULA) & good & ~column.missing(self._missing)
@@ -185,11 +192,17 @@ def value_reader(
     """
     from frictionless import Field, FrictionlessException
 
-    if field.type == "geojson" and field.format == "default":
-        Field = geojson_field()
+    fast = field.type == "geojson" and field.format == "default"
+    descriptor = _for_frictionless(field, missing)
+    listed = descriptor["constraints"].get("enum")
+    if field.type in _NOT_HASHABLE or not isinstance(listed, list):
+        listed = None
+    else:  # frictionless would go through the whole list for each cell
+        del descriptor["constraints"]["enum"]
     try:
-        reader = Field.from_descriptor(_for_frictionless(field, missing))
+        reader = (geojson_field() if fast else Field).from_descriptor(descriptor)
         read_value, read_cell = reader.create_value_reader(), reader.create_cell_reader()
+        known = None if listed is None else set(map(read_value, listed))
         for name in _BOUNDS & field.constraints.keys():
             if read_value(field.constraints[name]) is None:
                 raise FieldFault(f"{name} is not a value of type {field.type}")
@@ -201,6 +214,8 @@ def value_reader(
     def read(cell: Any) -> tuple[Any, dict[str, str]]:
         try:
             value, notes = read_cell(cell)
+            if known is not None and not notes and value is not None and value not in known:
+                notes = {"enum": "another value"}
         except (ArithmeticError, TypeError, ValueError, RecursionError):  # a signalling NaN, say
             return None, {"type": "unreadable"}
         return value, notes or {}
@@ -213,13 +228,18 @@ def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:
     read = value_reader(field, missing)
     own = [check for make in (_pattern, _json_schema, _categories) for check in make(field)]
     needs_digits = field.type == "integer" and field.is_plain
+    shown = {
+        name: _listed(value) if isinstance(value, list) else repr(value)[:_HELD]
+        for name, value in field.constraints.items()
+    }
+    is_short = field.type in _SHORT or field.format == "topojson"
 
     def judge(cell: Any) -> Verdict | None:
-        if field.type in _SHORT and isinstance(cell, str) and len(cell) > limits.VALUE:
+        if is_short and isinstance(cell, str) and len(cell) > limits.VALUE:
             return "limit.cell", f"{len(cell)} characters are too many for a {field.type}"
         value, notes = read(cell)
         if notes:
-            return _from_notes(field, cell, notes)
+            return _from_notes(field, cell, notes, shown)
         if cell is None or str(cell) in missing:
             return None
         if needs_digits and isinstance(cell, str) and not INTEGER_FORM.fullmatch(cell):
@@ -285,12 +305,12 @@ def _categories(field: FieldSchema) -> Iterator[_Check]:
     listed = field.category_values
     if listed is None:
         return
-    known = set(listed)
+    known, shown = set(listed), _listed(listed)
 
     def check(cell: Any, value: Any) -> Verdict | None:
         if cell_text(cell) in known or cell_text(value) in known:
             return None
-        return "field.category", f"{shorten(cell_text(cell))} is not one of {_listed(listed)}"
+        return "field.category", f"{shorten(cell_text(cell))} is not one of {shown}"
 
     yield check
 
@@ -326,13 +346,13 @@ def _listed(values: list[Any]) -> str:
     return shown + (f" … ({len(values)} values)" if len(values) > _SHOWN else "")
 
 
-def _from_notes(field: FieldSchema, cell: Any, notes: dict[str, str]) -> Verdict:
+def _from_notes(
+    field: FieldSchema, cell: Any, notes: dict[str, str], shown: dict[str, str]
+) -> Verdict:
     text = shorten(cell_text(cell))
     if "type" in notes:
         return "field.type", f"{text} is not of type {field.type}"
     if "required" in notes:
         return "field.required", "the cell is empty"
     name = next(iter(notes))
-    value = field.constraints[name]
-    limit = _listed(value) if isinstance(value, list) else repr(value)[:_HELD]
-    return "field.constraint", f"{text} breaks the constraint {name}: {limit}"
+    return "field.constraint", f"{text} breaks the constraint {name}: {shown[name]}"

@@ -21,6 +21,10 @@ def geojson_field() -> type[Field]:
     from frictionless.fields import GeojsonField
 
     class FastGeojsonField(GeojsonField):
+        @classmethod
+        def metadata_select_class(cls, type: str | None) -> type[Field]:  # noqa: A002
+            return cls
+
         def create_value_reader(self) -> Callable[[Any], Any]:
             return _read
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from smartcity_case.text import stands
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -55,9 +57,9 @@ def explain_offsets(rows: Rows, corpus: Corpus) -> tuple[int, Counter[str]]:
             number_now, text = number, corpus.text(number)
             converted = _conversions(text)
         for cause, convert in converted.items():
-            found[cause] += _stands(text, convert(start), convert(end), exact)
+            found[cause] += stands(text, convert(start), convert(end), exact)
         for cause, (before, after) in _SHIFTS.items():
-            found[cause] += _stands(text, start + before, end + after, exact)
+            found[cause] += stands(text, start + before, end + after, exact)
     return len(words), found
 
 
@@ -67,10 +69,6 @@ _SHIFTS = {
     CAUSES[5]: (-1, 0),
     CAUSES[6]: (0, 1),
 }
-
-
-def _stands(text: str, start: int, end: int, exact: str) -> bool:
-    return 0 <= start < end <= len(text) and text[start:end] == exact
 
 
 def _conversions(text: str) -> dict[str, Callable[[int], int]]:
@@ -223,17 +221,25 @@ def excerpt(text: str, span: Span, exact: str | None) -> str:
     """The place in its line, with a caret under the first character that differs."""
     exact = exact or ""
     found = text[span.start : span.end]
-    same = next(
-        (n for n, (a, b) in enumerate(zip(found, exact, strict=False)) if a != b),
-        min(len(found), len(exact)),
-    )
-    at = span.start + same
+    at = span.start + _common_start(found, exact)
     first = max(text.rfind("\n", 0, at) + 1, at - _AROUND)
     last = text.find("\n", at, at + _AROUND)
     line = text[first : last if last >= 0 else at + _AROUND]
     shown = "".join(c if c.isprintable() else " " for c in line)
     width = sum(map(_width, shown[: at - first]))
     return f"{shown}\n{' ' * width}^"
+
+
+def _common_start(one: str, other: str) -> int:
+    """How many characters two strings begin with alike."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _width(character: str) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _KEYWORDS_A_CHARACTER = 100
+_MOST_PARTS = 5_000
 _FEWEST_KEYWORDS, _MOST_KEYWORDS = 2_000, 200_000
 
 
@@ -40,6 +41,8 @@ class JsonSchema:
         from jsonschema import Draft202012Validator, exceptions, validators
         from referencing import Registry
 
+        if sum(1 for _ in _all_parts(schema)) > _MOST_PARTS:
+            raise SchemaFault(f"it has more than {_MOST_PARTS} parts")
         try:
             Draft202012Validator.check_schema(schema)
         except (exceptions.SchemaError, TypeError) as error:
@@ -79,27 +82,30 @@ class JsonSchema:
 
 def _patterns(schema: Any) -> Iterator[str]:
     """The regular expressions in a JSON Schema, and maybe strings that look like some."""
-    if isinstance(schema, dict):
-        if isinstance(pattern := schema.get("pattern"), str):
-            yield pattern
-        if isinstance(named := schema.get("patternProperties"), dict):
-            yield from named
-    for part in _parts(schema):
-        yield from _patterns(part)
+    for part in _all_parts(schema):
+        if isinstance(part, dict):
+            if isinstance(pattern := part.get("pattern"), str):
+                yield pattern
+            if isinstance(named := part.get("patternProperties"), dict):
+                yield from named
 
 
 def _strings(value: Any) -> Iterator[str]:
     """The strings in a value, the names of members among them."""
-    if isinstance(value, str):
-        yield value
-    if isinstance(value, dict):
-        yield from value
-    for part in _parts(value):
-        yield from _strings(part)
+    for part in _all_parts(value):
+        if isinstance(part, str):
+            yield part
+        if isinstance(part, dict):
+            yield from part
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
+def _all_parts(value: Any) -> Iterator[Any]:
+    """A value of JSON and every value in it."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part

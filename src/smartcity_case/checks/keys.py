@@ -97,12 +97,17 @@ class KeyColumn:
 
     def identity(self, cell: Any) -> Hashable:
         """What a cell is compared by; one that cannot be read stands for itself."""
-        if cell is None or str(cell) in self._missing:
+        if isinstance(cell, str):
+            if cell in self._missing:
+                return None
+            if self._digits and len(cell) < _DIGITS and cell.isdigit() and cell.isascii():
+                return int(cell)
+            if self._field.type in ("string", "any"):
+                return cell
+            if self._digits and INTEGER_FORM.fullmatch(cell):
+                return identity(int(cell))
+        elif cell is None or str(cell) in self._missing:
             return None
-        if self._field.type in ("string", "any") and isinstance(cell, str):
-            return cell
-        if self._digits and isinstance(cell, str) and INTEGER_FORM.fullmatch(cell):
-            return identity(int(cell))
         value, notes = self._read(cell)
         return identity(cell_text(cell) if "type" in notes else value)
 
@@ -222,7 +227,7 @@ class UniqueKey:
     def faults(self, batch: Batch, suspects: list[tuple[int, tuple[Hashable, ...]]]) -> list[Fault]:
         """The rows whose key stood in a row before; batches come in order."""
         numbers = batch.rows.tolist()
-        again = []
+        again: list[tuple[int, str]] = []
         for row, values in suspects:
             if len(again) > limits.FINDINGS:
                 break

@@ -97,7 +97,8 @@ class Pattern:
 
     def may_search_long(self, size: int) -> bool:
         """Whether to search a string of that size by `re` could take too long."""
-        return max(size, 1) ** (self._growth + self._floats) * self._forks > _MOST_STEPS
+        steps: int = max(size, 1) ** (self._growth + self._floats) * self._forks
+        return steps > _MOST_STEPS
 
 
 def _regular(pattern: str) -> str | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from smartcity_case import arrow
+from smartcity_case import arrow, limits
 from smartcity_case.arrays import (
     Ints,
     Mask,
@@ -28,7 +28,7 @@ from smartcity_case.arrays import (
 from smartcity_case.checks import hints
 from smartcity_case.report import shorten
 from smartcity_case.table import Fault, cell_text
-from smartcity_case.text import OFFSET_FORM, Span, occurrences
+from smartcity_case.text import OFFSET_FORM, Span, occurrences, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,15 +71,24 @@ def trace_span(text: str, start: int, end: int, exact: str | None) -> Trace:
     >>> trace_span("die Stadt", 3, 8, "Stadt")
     Trace(verdict='moved', candidates=(Span(start=4, end=9),))
     """
-    in_range = 0 <= start < end <= len(text)
-    if in_range and (exact is None or text[start:end] == exact):
+    if stands(text, start, end, exact):
         return Trace("exact")
+    in_range = stands(text, start, end, None)
     places = tuple(islice(occurrences(text, exact), _MOST_CANDIDATES)) if exact else ()
     if not in_range:
         return Trace("out-of-range", places)
     if not places:
         return Trace("absent")
     return Trace("moved" if len(places) == 1 else "ambiguous", places)
+
+
+def _search_cost(text: str, exact: str | None, trace: Trace) -> float:
+    """How many characters were searched, more or less; long words take more."""
+    if not exact or trace.verdict == "exact":
+        return 0
+    found = trace.candidates
+    searched = found[-1].end if len(found) == _MOST_CANDIDATES else len(text)
+    return searched * (1 + min(len(exact), 1_000) / 250)
 
 
 def read_span(
@@ -180,6 +189,7 @@ class SpanCheck:
     ) -> None:
         self.declaration = declaration
         self._known = known
+        self._column = declaration.fields.exact or declaration.fields.start
         self._missing = {n: schema.missing(schema.field(n)) for n in declaration.fields.names}
 
     def read(self, batch: Batch) -> tuple[Rows, list[Fault]]:
@@ -245,18 +255,17 @@ class SpanCheck:
         """The verdict on spans, given the texts that they refer to."""
         declared = self.declaration
         proven = _proven(rows, corpus, declared)
-        column = declared.fields.exact or declared.fields.start
         faults = []
         short = proven & (rows.end - rows.start < declared.min_length)
         for at in np.flatnonzero(short).tolist():
             number, start, end = (int(a[at]) for a in (rows.numbers, rows.start, rows.end))
             words = corpus.text(number)[start:end]
             message = f"{words!r} is shorter than {declared.min_length} characters"
-            faults.append(Fault(int(rows.index[at]), column, "span.trivial", message, words))
+            faults.append(Fault(int(rows.index[at]), self._column, "span.trivial", message, words))
         failed = rows.take(np.flatnonzero(~proven))
         # Text by text, so that each is decoded once.
         failed = failed.take(np.argsort(failed.numbers, kind="stable"))
-        faults += self._judge_one_by_one(failed, corpus)
+        faults += islice(self._judge_one_by_one(failed, corpus), limits.FINDINGS + 1)
         if failed.exact is None or not len(failed):
             return Judged(faults, len(rows), len(failed))
         words_stand = corpus.stand_at(failed.numbers, failed.start, failed.end, failed.exact)
@@ -272,18 +281,26 @@ class SpanCheck:
             for name in _WORDS
         }
         places = (rows.index, rows.numbers, rows.start, rows.end)
-        absence = hints.Absence()
+        absence, left = hints.Absence(), float(limits.SEARCH)
         for at, (index, number, start, end) in enumerate(
             zip(*(array.tolist() for array in places), strict=True)
         ):
             given = {name: column[at] for name, column in words.items()}
-            text, span = corpus.text(number), Span(start, end)
-            trace = trace_span(text, start, end, given["exact"])
+            text, span, exact = corpus.text(number), Span(start, end), given["exact"]
+            if left > 0:
+                trace = trace_span(text, start, end, exact)
+                left -= _search_cost(text, exact, trace)
+            elif stands(text, start, end, exact) or not stands(text, start, end, None):
+                trace = trace_span(text, start, end, None)  # without a search
+            else:
+                message = _there(span, exact, text[start:end])
+                yield Fault(index, self._column, "limit.search", message, exact or "")
+                continue
             if trace.verdict == "exact":
                 yield self._judge_rest(text, span, index, given)
-            else:
-                told = absence if at < _EXPLAINED else None
-                yield self._told(text, span, index, given["exact"], trace, told)
+                continue
+            told = absence if at < _EXPLAINED else None
+            yield self._told(text, span, index, exact, trace, told)
 
     def _told(
         self,
@@ -295,15 +312,13 @@ class SpanCheck:
         absence: hints.Absence | None,
     ) -> Fault:
         """A span that is not where its words are, with all that can be said about it."""
-        fields = self.declaration.fields
         message, excerpt = _message(trace, span, exact, text[slice(*span)]), ""
         if absence is not None and trace.verdict != "out-of-range":
             excerpt = hints.excerpt(text, span, exact)
             if trace.verdict == "absent" and exact:
                 message += absence.explain(text, exact)
         shown = f"{span.start} to {span.end}" if exact is None else exact
-        column = fields.exact or fields.start
-        return Fault(index, column, f"span.{trace.verdict}", message, shown, excerpt)
+        return Fault(index, self._column, f"span.{trace.verdict}", message, shown, excerpt)
 
     def _judge_rest(self, text: str, span: Span, index: int, given: dict[str, str | None]) -> Fault:
         """What is wrong with a span that is in range and has its words: digest or context."""
@@ -410,12 +425,16 @@ def _message(trace: Trace, span: Span, exact: str | None, found: str) -> str:
     if trace.verdict == "out-of-range":
         there = f"; the words stand at {shown}" if shown else ""
         return f"{span.start} to {span.end} is no stretch of the text{there}"
-    there = (
-        f"at {span.start} to {span.end} the text has {shorten(found)}, not {shorten(exact or '')}"
-    )
+    there = _there(span, exact, found)
     if trace.verdict == "absent":
         return f"{there}; these words stand nowhere"
     return f"{there}; these words stand at {shown}"
+
+
+def _there(span: Span, exact: str | None, found: str) -> str:
+    return (
+        f"at {span.start} to {span.end} the text has {shorten(found)}, not {shorten(exact or '')}"
+    )
 
 
 def joined(parts: list[Rows]) -> Rows:
