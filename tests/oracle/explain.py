@@ -212,8 +212,8 @@ def _file(diff: Difference) -> str | None:
             return "hash-algorithm" if algorithm in ("sha1", "sha512") and not right else None
         return "hash-case" if digest != digest.lower() and right else None
     if {"encoding"} <= diff.row_theirs and {"header"} <= diff.row_ours:
-        twice = len(set(view.records[0])) < len(view.records[0])
-        return "header-first" if twice and kinds <= {"encoding", "header"} else None
+        wrong = view.records[0] != list(view.fields)
+        return "header-first" if wrong and kinds <= {"encoding", "header"} else None
     if kinds == {"bytes"} and "bytes" in diff.ours and resource.get("bytes") == 0:
         return "bytes-zero"
     if kinds == {"header"} and "header" in diff.ours:

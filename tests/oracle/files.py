@@ -174,7 +174,7 @@ class Damage:
 
 
 _DAMAGES = (
-    "blank-line", "extra-cell", "missing-cell", "stray-quote", "lone-cr", "not-utf-8", "nul",
+    "blank-line", "extra-cell", "missing-cell", "extra-cell", "missing-cell", "stray-quote", "lone-cr", "not-utf-8", "nul",
     "cut", "bom", "no-end",
 )  # fmt: skip
 
@@ -182,7 +182,7 @@ _DAMAGES = (
 def damages() -> st.SearchStrategy[Damage]:
     """Nothing, for the most part."""
     some = st.builds(Damage, st.sampled_from(_DAMAGES), st.floats(0, 1))
-    return st.integers(0, 5).flatmap(lambda n: st.just(Damage()) if n else some)
+    return st.integers(0, 3).flatmap(lambda n: st.just(Damage()) if n else some)
 
 
 def parquet_bytes(
