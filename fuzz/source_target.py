@@ -11,8 +11,9 @@ import hashlib
 import numpy as np
 
 from smartcity_case.arrays import strings
+from smartcity_case.checks.rows import Rows
 from smartcity_case.checks.sources import check_text
-from smartcity_case.checks.spans import Rows, SpanCheck, digest_of, trace_span
+from smartcity_case.checks.spans import SpanCheck, digest_of, trace_span
 from smartcity_case.corpus import Corpus
 from smartcity_case.profile import TableSchema
 from smartcity_case.table import Batch, Column

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from pyarrow import csv
 
 from smartcity_case import limits
 from smartcity_case.arrays import strings
-from smartcity_case.records import Split, Splitter
+from smartcity_case.records import RecordFault, Split, Splitter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,14 +32,6 @@ CHUNK = 4 << 20
 """Bytes that are read, and parsed, at a time."""
 
 _BOM = codecs.BOM_UTF8
-
-
-class RecordFault(NamedTuple):
-    """What is wrong with a record; `number` counts the records of its block from 0."""
-
-    number: int
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from smartcity_case import limits
 from smartcity_case.arrays import as_strings, places, strings
 from smartcity_case.checks.fields import FieldCheck, FieldFault, blank_rows
 from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
-from smartcity_case.checks.spans import Judged, Rows, SpanCheck, joined
+from smartcity_case.checks.rows import Rows, joined
+from smartcity_case.checks.spans import Judged, SpanCheck
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import Finding, Location
 from smartcity_case.table import Batch, Column, cell_text

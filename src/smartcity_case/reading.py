@@ -6,18 +6,19 @@ import hashlib
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from smartcity_case import arrow, delimited, limits
-from smartcity_case.arrays import Ints, numbers, present, strings
+from smartcity_case.arrays import strings
 from smartcity_case.checks.fields import check_labels
-from smartcity_case.delimited import CHUNK, Parsed, RecordFault
-from smartcity_case.errors import UnreadablePackage
+from smartcity_case.delimited import CHUNK, Parsed
+from smartcity_case.parquet import open_parquet
 from smartcity_case.profile import Dialect
+from smartcity_case.records import RecordFault
 from smartcity_case.report import Finding, Location
 from smartcity_case.table import Batch, Column, Table, json_column, whole_table
 
@@ -291,137 +292,26 @@ def _without(array: pa.StringArray, null: str | None) -> pa.StringArray:
     return arrow.call("if_else", stands_for_nothing, pa.nulls(len(array), pa.string()), array)
 
 
-_ROWS = 1 << 16
-_GROUP = 8 << 20
-
-
 def _parquet_part(table: TableFile, path: str, tally: _Tally) -> Iterator[_Part]:
     """The batches of a Parquet file; the file stays open while they are read."""
-    from pyarrow import parquet
-
     tally.begin(path)
     tally.finish()
     with table.files.open(path) as handle:
-        try:
-            metadata = parquet.read_metadata(handle)
-            if fault := _packed(metadata):
-                yield _Part(path, faults=[RecordFault(0, "limit.unpacked", fault)])
-                return
-            options: dict[str, Any] = {"pre_buffer": False, "buffer_size": 1 << 20}
-            repeated = _repeated_strings(metadata)
-            file = parquet.ParquetFile(
-                handle, metadata=metadata, read_dictionary=repeated, **options
-            )
-            labels = list(file.schema_arrow.names)
-            weight = sum(
-                metadata.row_group(group).total_byte_size
-                for group in range(metadata.num_row_groups)
-            )
-            rows = max(1, min(_ROWS, _GROUP * metadata.num_rows // max(weight, 1)))
-        except _BAD_PARQUET as error:
-            yield _Part(path, faults=[_bad_parquet(error, path)])
-            return
-        yield _Part(path, 1, labels, _parquet_pieces(file, path, rows))
+        opened = open_parquet(handle, path)
+        if isinstance(opened, RecordFault):
+            yield _Part(path, faults=[opened])
+        else:
+            labels, batches = opened
+            pieces = (partial(_parquet_piece, len(labels), batch) for batch in batches)
+            yield _Part(path, 1, labels, pieces)
 
 
-_PACKED = 100
-
-
-def _packed(metadata: Any) -> str:
-    """What is told of a column that is packed too well, or ""."""
-    for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        for column in map(group.column, range(group.num_columns)):
-            size, packed = column.total_uncompressed_size, column.total_compressed_size
-            if size > limits.UNPACKED and size > _PACKED * packed:
-                return f"{packed} bytes of the column {column.path_in_schema!r} unpack to {size}"
-    return ""
-
-
-def _repeated_strings(metadata: Any) -> list[str]:
-    """The columns of strings that are read as dictionaries, so that a string stands once."""
-    strings = {
-        f.name
-        for f in metadata.schema.to_arrow_schema()
-        if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
-    }
-    groups = list(map(metadata.row_group, range(metadata.num_row_groups)))
-    columns = [group.column(n) for group in groups for n in range(group.num_columns)]
-    return sorted({c.path_in_schema for c in columns if c.has_dictionary_page} & strings)
-
-
-_BAD_PARQUET = (pa.ArrowException, OSError, ValueError, OverflowError)
-
-
-def _bad_parquet(error: BaseException, path: str) -> RecordFault:
-    if isinstance(error, MemoryError):
-        raise error
-    if isinstance(error, OSError) and error.errno is not None:  # the system's, not the file's
-        raise UnreadablePackage(f"{path}: {error.strerror or error}") from error
-    return RecordFault(0, "table.format", f"this is no readable Parquet file: {error}")
-
-
-def _parquet_pieces(file: Any, path: str, rows: int) -> Iterator[Callable[[], _Piece]]:
-    batches, left = file.iter_batches(batch_size=rows), file.metadata.num_rows
-    while True:
-        try:
-            batch = next(batches, None)
-            if batch is None:
-                if left:
-                    raise ValueError("it does not have as many rows as its footer says")
-                return
-            left -= len(batch)
-            batch.validate(full=True)
-            _check_values(batch)
-            sizes = _unpacked(batch)
-        except _BAD_PARQUET as error:
-            yield _no_piece(file, _bad_parquet(error, path))
-            return
-        if (size := int(sizes.sum())) > limits.UNPACKED:
-            message = f"{len(batch)} rows unpack to {size} bytes; {limits.UNPACKED} are the most"
-            yield _no_piece(file, RecordFault(0, "limit.unpacked", message))
-            return
-        for some in _slices(batch, sizes):
-            parsed = Parsed([], np.arange(len(some)), len(some))
-            yield partial(_arrow_piece, some.columns, parsed)
-
-
-def _no_piece(file: Any, fault: RecordFault) -> Callable[[], _Piece]:
-    """A fault behind which a Parquet file is not read."""
-    empty = [Column(pa.nulls(0, pa.string())) for _ in file.schema_arrow.names]
-    return partial(_Piece, empty, Parsed([], np.zeros(0, np.int64), 0, [fault], stops=True))
-
-
-def _unpacked(batch: pa.RecordBatch) -> Ints:
-    """How many bytes the repeated strings of each row take when they stand in full."""
-    sizes = np.zeros(len(batch), np.int64)
-    for column in batch.columns:
-        if pa.types.is_dictionary(column.type) and len(column.dictionary):
-            lengths = numbers(arrow.call("binary_length", column.dictionary))
-            known = present(column.indices)
-            sizes += np.where(known, lengths[np.where(known, numbers(column.indices), 0)], 0)
-    return sizes
-
-
-def _slices(batch: pa.RecordBatch, sizes: Ints) -> Iterator[pa.RecordBatch]:
-    """A batch in pieces that are not too large when their strings stand in full."""
-    edges = np.flatnonzero(np.diff(np.cumsum(sizes) // _GROUP)) + 1
-    for start, end in pairwise([0, *edges.tolist(), len(batch)]):
-        yield batch.slice(start, end - start)
-
-
-def _check_values(batch: pa.RecordBatch) -> None:
-    """Raise what Arrow raises if a column has a date or time that Python has not."""
-    import pyarrow.compute as pc
-
-    for column in batch.columns:
-        if pa.types.is_nested(column.type):
-            column.to_pylist()
-        elif pa.types.is_temporal(column.type):
-            pc.min_max(column).as_py()
-
-
-def _arrow_piece(arrays: list[pa.Array], parsed: Parsed) -> _Piece:
-    return _Piece([Column(array) for array in arrays], parsed)
+def _parquet_piece(width: int, batch: pa.RecordBatch | RecordFault) -> _Piece:
+    if isinstance(batch, RecordFault):
+        empty = [Column(pa.nulls(0, pa.string())) for _ in range(width)]
+        return _Piece(empty, Parsed([], np.zeros(0, np.int64), 0, [batch], stops=True))
+    columns = [Column(array) for array in batch.columns]
+    return _Piece(columns, Parsed([], np.arange(len(batch)), len(batch)))
 
 
 def _inline_part(table: TableFile) -> _Part:

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from smartcity_case.profile import Dialect
 
 Record = list[str]
 _LONE_RETURN = "a carriage return without a line feed"
+
+
+class RecordFault(NamedTuple):
+    """What is wrong with a record; `number` counts the records of its block from 0."""
+
+    number: int
+    code: str
+    message: str
 
 
 @dataclass(frozen=True)

@@ -174,8 +174,8 @@ class Damage:
 
 
 _DAMAGES = (
-    "blank-line", "extra-cell", "missing-cell", "extra-cell", "missing-cell", "stray-quote", "lone-cr", "not-utf-8", "nul",
-    "cut", "bom", "no-end",
+    *("extra-cell", "missing-cell") * 2,
+    "blank-line", "stray-quote", "lone-cr", "not-utf-8", "nul", "cut", "bom", "no-end",
 )  # fmt: skip
 
 

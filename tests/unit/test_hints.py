@@ -5,7 +5,7 @@ import pytest
 
 from smartcity_case.arrays import strings
 from smartcity_case.checks.hints import CAUSES, Absence, excerpt, explain_offsets
-from smartcity_case.checks.spans import Rows
+from smartcity_case.checks.rows import Rows
 from smartcity_case.corpus import Corpus
 from smartcity_case.text import Source, Span
 

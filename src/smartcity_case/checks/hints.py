@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from smartcity_case.checks.spans import Rows
+    from smartcity_case.checks.rows import Rows
     from smartcity_case.corpus import Corpus
     from smartcity_case.text import Span
 

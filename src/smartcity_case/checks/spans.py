@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pyarrow as pa
 
 from smartcity_case import arrow, limits
 from smartcity_case.arrays import (
@@ -26,12 +25,15 @@ from smartcity_case.arrays import (
     strings,
 )
 from smartcity_case.checks import hints
+from smartcity_case.checks.rows import WORDS, Rows
 from smartcity_case.report import shorten
 from smartcity_case.table import Fault, cell_text
 from smartcity_case.text import OFFSET_FORM, Span, occurrences, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import pyarrow as pa
 
     from smartcity_case.corpus import Corpus
     from smartcity_case.profile import TableSchema
@@ -115,46 +117,6 @@ def digest_of(salt: str, words: str) -> str:
     return hashlib.sha256(f"{salt}\0{words}".encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The spans of some rows, with offsets that could be read.
-
-    `index` says which row of the batch each is, `numbers` which text of the
-    corpus. `exact` and `digest` have the words or their digests, `prefix` and
-    `suffix` the context (empty where a row has none), if declared.
-    """
-
-    index: Ints
-    numbers: Ints
-    start: Ints
-    end: Ints
-    exact: pa.StringArray | None = None
-    digest: pa.StringArray | None = None
-    prefix: pa.StringArray | None = None
-    suffix: pa.StringArray | None = None
-
-    def __len__(self) -> int:
-        return len(self.index)
-
-    def take(self, chosen: Ints) -> Rows:
-        """Some of the rows."""
-        at = places(chosen)
-        words = {name: getattr(self, name) for name in _WORDS}
-        kept: dict[str, Any] = {
-            name: None if array is None else arrow.take(array, at) for name, array in words.items()
-        }
-        numbers = (self.index, self.numbers, self.start, self.end)
-        index, texts, start, end = (array[chosen] for array in numbers)
-        return Rows(index, texts, start, end, **kept)
-
-    def of_texts_from(self, first: int) -> Rows:
-        """The same rows for a corpus that begins with the text of another number."""
-        return replace(self, numbers=self.numbers - first)
-
-
-_WORDS = ("exact", "digest", "prefix", "suffix")
-
-
 @dataclass
 class Judged:
     """What came of some spans: faults, and why words were not where they should be.
@@ -224,7 +186,7 @@ class SpanCheck:
         numbers, more = self._numbers(batch, good)
         good &= numbers >= 0
         index = np.flatnonzero(good)
-        words = {w: n for w in _WORDS if (n := getattr(fields, w)) is not None}
+        words = {w: n for w in WORDS if (n := getattr(fields, w)) is not None}
         taken = {
             word: _words(batch.columns[name], empty[name], index) for word, name in words.items()
         }
@@ -278,7 +240,7 @@ class SpanCheck:
             name: [None] * len(rows)
             if (array := getattr(rows, name)) is None
             else array.to_pylist()
-            for name in _WORDS
+            for name in WORDS
         }
         places = (rows.index, rows.numbers, rows.start, rows.end)
         absence, left = hints.Absence(), float(limits.SEARCH)
@@ -435,19 +397,3 @@ def _there(span: Span, exact: str | None, found: str) -> str:
     return (
         f"at {span.start} to {span.end} the text has {shorten(found)}, not {shorten(exact or '')}"
     )
-
-
-def joined(parts: list[Rows]) -> Rows:
-    """The spans of several batches as one; the index runs on through all of them."""
-    first = parts[0]
-    arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(p, name) for p in parts])
-        for name in ("numbers", "start", "end")
-    }
-    words: dict[str, Any] = {
-        name: None
-        if getattr(first, name) is None
-        else pa.concat_arrays([getattr(p, name) for p in parts])
-        for name in _WORDS
-    }
-    return replace(first, index=np.arange(len(arrays["start"])), **arrays, **words)

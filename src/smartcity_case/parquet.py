@@ -1,0 +1,142 @@
+"""Parquet files as batches of Arrow, none of which unfolds to more than memory holds.
+
+Strings are read as dictionaries, so that one that stands in a million rows is
+held once; how much a batch takes when they stand in full is known before they do.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from smartcity_case import arrow, limits
+from smartcity_case.arrays import numbers, present
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.records import RecordFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smartcity_case.arrays import Ints
+
+_ROWS = 1 << 16
+_GROUP = 8 << 20
+_PACKED = 100
+
+Batches: TypeAlias = "Iterator[pa.RecordBatch | RecordFault]"
+
+
+def open_parquet(handle: BinaryIO, path: str) -> tuple[list[str], Batches] | RecordFault:
+    """The labels and batches of a Parquet file, or why it cannot be read.
+
+    The handle stays in use while the batches are read. Where something is
+    wrong, the last of them is a fault. UnreadablePackage if the system fails.
+    """
+    from pyarrow import parquet
+
+    try:
+        metadata = parquet.read_metadata(handle)
+        if told := _packed(metadata):
+            return RecordFault(0, "limit.unpacked", told)
+        file = parquet.ParquetFile(
+            handle,
+            metadata=metadata,
+            read_dictionary=_repeated_strings(metadata),
+            pre_buffer=False,
+            buffer_size=1 << 20,
+        )
+        return list(file.schema_arrow.names), _batches(file, path)
+    except _BAD as error:
+        return _bad(error, path)
+
+
+def _packed(metadata: Any) -> str:
+    """What is told of a column that is packed too well, or ""."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            size, packed = column.total_uncompressed_size, column.total_compressed_size
+            if size > limits.UNPACKED and size > _PACKED * packed:
+                return f"{packed} bytes of the column {column.path_in_schema!r} unpack to {size}"
+    return ""
+
+
+def _repeated_strings(metadata: Any) -> list[str]:
+    """The columns of strings that are read as dictionaries, so that a string stands once."""
+    strings = {f.name for f in metadata.schema.to_arrow_schema() if _is_string(f.type)}
+    groups = list(map(metadata.row_group, range(metadata.num_row_groups)))
+    columns = [group.column(n) for group in groups for n in range(group.num_columns)]
+    return sorted({c.path_in_schema for c in columns if c.has_dictionary_page} & strings)
+
+
+def _is_string(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+_BAD = (pa.ArrowException, OSError, ValueError, OverflowError)
+
+
+def _bad(error: BaseException, path: str) -> RecordFault:
+    if isinstance(error, MemoryError):
+        raise error
+    if isinstance(error, OSError) and error.errno is not None:  # the system's, not the file's
+        raise UnreadablePackage(f"{path}: {error.strerror or error}") from error
+    return RecordFault(0, "table.format", f"this is no readable Parquet file: {error}")
+
+
+def _batches(file: Any, path: str) -> Batches:
+    metadata = file.metadata
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    weight, left = sum(group.total_byte_size for group in groups), metadata.num_rows
+    rows = max(1, min(_ROWS, _GROUP * left // max(weight, 1)))
+    batches = file.iter_batches(batch_size=rows)
+    while True:
+        try:
+            batch = next(batches, None)
+            if batch is None:
+                if left:
+                    raise ValueError("it does not have as many rows as its footer says")
+                return
+            left -= len(batch)
+            batch.validate(full=True)
+            _check_values(batch)
+            sizes = _unpacked(batch)
+        except _BAD as error:
+            yield _bad(error, path)
+            return
+        if (size := int(sizes.sum())) > limits.UNPACKED:
+            message = f"{len(batch)} rows unpack to {size} bytes; {limits.UNPACKED} are the most"
+            yield RecordFault(0, "limit.unpacked", message)
+            return
+        yield from _slices(batch, sizes)
+
+
+def _unpacked(batch: pa.RecordBatch) -> Ints:
+    """How many bytes the repeated strings of each row take when they stand in full."""
+    sizes = np.zeros(len(batch), np.int64)
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and _is_string(column.type.value_type):
+            lengths = numbers(arrow.call("binary_length", column.dictionary))
+            known = present(column.indices)
+            sizes[known] += lengths[numbers(column.indices)[known]]
+    return sizes
+
+
+def _slices(batch: pa.RecordBatch, sizes: Ints) -> Iterator[pa.RecordBatch]:
+    """A batch in pieces that are not too large when their strings stand in full."""
+    edges = np.flatnonzero(np.diff(np.cumsum(sizes) // _GROUP)) + 1
+    for start, end in pairwise([0, *edges.tolist(), len(batch)]):
+        yield batch.slice(start, end - start)
+
+
+def _check_values(batch: pa.RecordBatch) -> None:
+    """Raise what Arrow raises if a column has a date or time that Python has not."""
+    import pyarrow.compute as pc
+
+    for column in batch.columns:
+        if pa.types.is_nested(column.type):
+            column.to_pylist()
+        elif pa.types.is_temporal(column.type):
+            pc.min_max(column).as_py()
