@@ -7,17 +7,20 @@ cells that are separated by U+001F.
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from smartcity_case.arrays import strings
-from smartcity_case.checks.rows import Rows
 from smartcity_case.checks.sources import check_text
 from smartcity_case.checks.spans import SpanCheck, digest_of, trace_span
 from smartcity_case.corpus import Corpus
 from smartcity_case.profile import TableSchema
 from smartcity_case.table import Batch, Column
 from smartcity_case.text import OFFSET_FORM
+
+if TYPE_CHECKING:
+    from smartcity_case.checks.rows import Rows
 
 BETWEEN = b"\x1f"
 END = b"\x1e"
