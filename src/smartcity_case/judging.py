@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +16,12 @@ from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, em
 from smartcity_case.checks.rows import Rows, joined
 from smartcity_case.checks.spans import Judged, SpanCheck
 from smartcity_case.profile import DESCRIPTOR
-from smartcity_case.report import Finding, Location
+from smartcity_case.report import CODES, Finding, Location
 from smartcity_case.table import Batch, Column, cell_text
 from smartcity_case.textspans import TextSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smartcity_case.arrays import Words
     from smartcity_case.profile import ForeignKey
@@ -69,6 +69,7 @@ class TableCheck:
     ) -> None:
         self.table = table
         self.findings: list[Finding] = []
+        self._errors = 0
         self.ran: list[str] = []
         self.skipped: list[tuple[str, str]] = []
         schema = table.schema
@@ -115,7 +116,7 @@ class TableCheck:
         for batch, outcome in self.table.scan(self._work, algorithm):
             empty = False
             self._take(batch, outcome)
-            if len(self.findings) > limits.FINDINGS:
+            if self._errors > limits.FINDINGS:
                 self._give_up(self.table, batch)
         self.findings += self.table.findings
         for spans in self._spans:
@@ -126,20 +127,21 @@ class TableCheck:
         self._find_repeated()
         self._tell(empty and not self.table.complete)
 
+    def _add(self, batch: Batch, faults: Sequence[Fault]) -> None:
+        """Take in what is wrong with a batch."""
+        self.findings += batch.findings(faults)
+        self._errors += sum(map(_is_error, faults))
+
     def _give_up(self, table: TableFile, batch: Batch) -> None:
         """Read no more of a table that has too many faults already."""
         table.enough = True
         where = Location(self.table.name, batch.path, int(batch.rows[-1]))
-        message = f"there are {len(self.findings)} faults up to this row; nothing behind it is read"
+        message = f"there are {self._errors} faults up to this row; nothing behind it is read"
         self.findings.append(Finding(where, "limit.findings", message))
 
     def _work(self, batch: Batch) -> _Outcome:
         """Everything that can be done with one batch alone, in any thread."""
-        faults: list[Fault] = []
-        for found in self._faults(batch):
-            faults += islice(found, limits.FINDINGS + 1)
-            if len(faults) > limits.FINDINGS:
-                break
+        faults = list(_until_enough(chain.from_iterable(self._faults(batch))))
         unique = [key.look(batch) if _has(batch, key.key) else _NONE for key in self._unique]
         judged, waiting = [], []
         for spans in self._spans:
@@ -168,11 +170,11 @@ class TableCheck:
 
     def _take(self, batch: Batch, outcome: _Outcome) -> None:
         """Take in what came of a batch; batches come in order."""
-        self.findings += batch.findings(outcome.faults)
+        self._add(batch, outcome.faults)
         for key, prints in zip(self._unique, outcome.unique, strict=True):
             key.add(prints)
         for spans, judged, rows in zip(self._spans, outcome.judged, outcome.rows, strict=True):
-            self.findings += batch.findings(judged.faults)
+            self._add(batch, judged.faults)
             spans.total.count(judged)
             if len(rows):
                 self._wait(spans, batch, rows)
@@ -205,7 +207,7 @@ class TableCheck:
             if low < high:
                 some = rows.take(np.arange(low, high)).of_texts_from(first)
                 judged = spans.check.judge(some, corpus)
-                self.findings += batch.findings(judged.faults)
+                self._add(batch, judged.faults)
                 spans.total.count(judged)
 
     def _find_repeated(self) -> None:
@@ -220,8 +222,8 @@ class TableCheck:
         table = replace(self.table)
         for batch, suspects in table.scan(look):
             for key, rows in zip(suspicious, suspects, strict=True):
-                self.findings += batch.findings(key.faults(batch, rows))
-            if len(self.findings) > limits.FINDINGS:
+                self._add(batch, key.faults(batch, rows))
+            if self._errors > limits.FINDINGS:
                 self._give_up(table, batch)
 
     def _tell(self, unreadable: bool) -> None:
@@ -240,6 +242,20 @@ class TableCheck:
                 self.skipped.append((name, "a column is missing"))
             else:
                 self.ran.append(name)
+
+
+def _is_error(fault: Fault) -> bool:
+    return CODES[fault.code].severity == "error"
+
+
+def _until_enough(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Faults, up to the error with which there are more than are listed of a table."""
+    errors = 0
+    for fault in faults:
+        yield fault
+        errors += _is_error(fault)
+        if errors > limits.FINDINGS:
+            return
 
 
 _NONE = np.zeros(0, np.uint64)

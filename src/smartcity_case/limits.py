@@ -29,6 +29,9 @@ VALUE = 1 << 16
 FINDINGS = 120_000
 """Faults after which a table is not read further."""
 
+WARNINGS = 1_000
+"""Warnings of one kind about a batch of rows that are told one by one."""
+
 SEARCH = 1_000_000_000
 """Characters of texts that are searched for misplaced words of a batch of rows; long words
 count up to five times."""

@@ -355,6 +355,8 @@ class _Run:
             return f"{name!r} lacks a column"
         texts, findings = text_set(Reader(self.files, table, target))
         self.check("texts", name, findings)
+        if table.absent & set(target.names):
+            return f"{name!r} lacks a column"
         return texts if table.complete else f"the table of texts {name!r} cannot be read whole"
 
 

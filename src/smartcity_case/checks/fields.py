@@ -160,17 +160,13 @@ class FieldCheck:
         return self._judge(value)
 
 
-_MOST_WARNINGS = 1_000
-"""Cells of one field in a batch that are warned of one by one."""
-
-
 def _formulas(batch: Batch, name: str, odd: list[int]) -> Iterator[Fault]:
     """Warnings of cells that a spreadsheet may run as formulas."""
-    for index in odd[:_MOST_WARNINGS]:
+    for index in odd[: limits.WARNINGS]:
         cell = batch.columns[name].value(index)
         message = f"{shorten(cell)} begins with {cell[0]!r}"
         yield Fault(index, name, "field.formula", message, _held(cell))
-    if more := odd[_MOST_WARNINGS:]:
+    if more := odd[limits.WARNINGS :]:
         message = f"{len(more)} cells of the next {more[-1] - more[0] + 1} rows begin like that"
         yield Fault(more[0], name, "field.formula", message)
 

@@ -217,13 +217,9 @@ class SpanCheck:
         """The verdict on spans, given the texts that they refer to."""
         declared = self.declaration
         proven = _proven(rows, corpus, declared)
-        faults = []
+        faults: list[Fault] = []
         short = proven & (rows.end - rows.start < declared.min_length)
-        for at in np.flatnonzero(short).tolist():
-            number, start, end = (int(a[at]) for a in (rows.numbers, rows.start, rows.end))
-            words = corpus.text(number)[start:end]
-            message = f"{words!r} is shorter than {declared.min_length} characters"
-            faults.append(Fault(int(rows.index[at]), self._column, "span.trivial", message, words))
+        faults += self._trivial(rows, np.flatnonzero(short).tolist(), corpus)
         failed = rows.take(np.flatnonzero(~proven))
         # Text by text, so that each is decoded once.
         failed = failed.take(np.argsort(failed.numbers, kind="stable"))
@@ -234,6 +230,18 @@ class SpanCheck:
         misplaced = failed.take(np.flatnonzero(~words_stand))
         looked, explained = hints.explain_offsets(misplaced, corpus)
         return Judged(faults, len(rows), len(misplaced), looked, explained)
+
+    def _trivial(self, rows: Rows, short: list[int], corpus: Corpus) -> Iterator[Fault]:
+        """Warnings of words that are too short to say anything."""
+        least = f"shorter than {self.declaration.min_length} characters"
+        for at in short[: limits.WARNINGS]:
+            number, start, end = (int(a[at]) for a in (rows.numbers, rows.start, rows.end))
+            words, index = corpus.text(number)[start:end], int(rows.index[at])
+            yield Fault(index, self._column, "span.trivial", f"{words!r} is {least}", words)
+        if more := short[limits.WARNINGS :]:
+            index = int(rows.index[more[0]])
+            message = f"{len(more)} spans from this row on are {least}"
+            yield Fault(index, self._column, "span.trivial", message)
 
     def _judge_one_by_one(self, rows: Rows, corpus: Corpus) -> Iterator[Fault]:
         words = {

@@ -1,0 +1,219 @@
+"""Sets of texts: the report is the same whether they fit into memory or are read in parts."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+import smartcity_case as sc
+from bounded import describe, field, table
+from smartcity_case import judging, texts
+from smartcity_case.checks.spans import digest_of
+
+BODIES = {f"d{n:02}": f"Tekst {n}: „Zażółć 🦔 gęślą jaźń”, mówi {'x' * n}." for n in range(40)}
+WORDS = "🦔 gęślą"
+KEYS = [f"d{n * 7 % 40:02}" for n in range(120)]  # in no order
+
+
+def span(reference: dict[str, str], **fields: str) -> dict[str, Any]:
+    return {
+        "fields": {"source": "doc", "start": "start", "end": "end", **fields},
+        "reference": {"resource": "docs", "fields": {"key": "id", **reference}},
+    }
+
+
+def rows(number: int, key: str) -> list[str]:
+    """A row, every ninth of which is wrong somehow."""
+    start = BODIES[key].index(WORDS)
+    row = [f"r{number:03}", key, str(start), str(start + len(WORDS)), WORDS, "Zażółć ", " jaźń"]
+    spoilt = {
+        0: {2: str(start + 1)},
+        1: {4: "nigdzie"},
+        2: {3: "9999"},
+        3: {5: "ćółż"},
+        4: {6: "X"},
+        5: {1: "d99"},
+        6: {2: ""},
+    }
+    for place, cell in spoilt.get(number // 9 % 8, {}).items() if number % 9 == 0 else ():
+        row[place] = cell
+    return row
+
+
+NAMES = ["key", "doc", "start", "end", "words", "before", "after"]
+
+
+def write_rows(folder: Path, files: int) -> dict[str, Any]:
+    """The table of rows, in one file or several."""
+    listed = [rows(number, key) for number, key in enumerate(KEYS)]
+    paths = [f"rows{n}.csv" for n in range(files)]
+    for n, path in enumerate(paths):
+        some = [NAMES, *listed[n::files]]
+        (folder / path).write_text("".join(",".join(row) + "\n" for row in some), "utf-8")
+    fields = [field(n, "integer" if n in ("start", "end") else "string") for n in NAMES]
+    resource = table("rows", *fields, primaryKey="key")
+    return {**resource, "path": paths if files > 1 else paths[0]}
+
+
+def package(folder: Path, form: str, files: int = 1) -> Path:
+    """Rows, and their texts in a CSV file, in Parquet or in files of their own."""
+    resource = write_rows(folder, files)
+    wanted = {"exact": "words", "prefix": "before", "suffix": "after"}
+    if form == "files":
+        lines = ["id,file,sha,size\n"]
+        for key, body in BODIES.items():
+            data = body.encode()
+            (folder / f"{key}.txt").write_bytes(data)
+            sha = hashlib.sha256(data).hexdigest()
+            lines.append(f"{key},{key}.txt,sha256:{sha},{len(data)}\n")
+        (folder / "docs.csv").write_text("".join(lines))
+        names = [field(n) for n in ("id", "file", "sha")] + [field("size", "integer")]
+        docs = table("docs", *names, primaryKey="id")
+        reference = {"path": "file", "hash": "sha", "bytes": "size"}
+    else:
+        docs = table("docs", field("id"), field("body"), primaryKey="id", path=f"docs.{form}")
+        reference = {"text": "body"}
+        if form == "csv":
+            lines = [f'{key},"{body}"\n' for key, body in BODIES.items()]
+            (folder / "docs.csv").write_text("id,body\n" + "".join(lines), "utf-8")
+        else:
+            data = pa.table({"id": list(BODIES), "body": list(BODIES.values())})
+            parquet.write_table(data, folder / "docs.parquet", row_group_size=7)
+    resource["schema"]["textSpans"] = [span(reference, **wanted)]
+    return describe(folder, docs, resource)
+
+
+def in_parts(monkeypatch: pytest.MonkeyPatch, held: int = 1 << 20) -> None:
+    monkeypatch.setattr(texts, "RESIDENT", 100)
+    monkeypatch.setattr(texts, "SHARD", 300)
+    monkeypatch.setattr(judging, "_HELD", held)
+
+
+CODES = {
+    *("span.moved", "span.absent", "span.out-of-range", "span.context", "span.unverifiable"),
+    "span.incomplete",
+}
+
+
+@pytest.mark.parametrize("files", [1, 3])
+@pytest.mark.parametrize("form", ["csv", "parquet", "files"])
+@pytest.mark.parametrize("held", [0, 500, 1 << 20])
+def test_read_in_parts_or_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, files: int, held: int
+) -> None:
+    folder = package(tmp_path, form, files)
+    at_once = sc.validate(folder)
+    in_parts(monkeypatch, held)
+    assert sc.validate(folder) == at_once
+    assert {f.code for f in at_once.findings} == CODES
+    assert len(at_once.findings) == 13  # of the fourteen rows one is left as it was
+
+
+def test_two_declarations_share_the_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = package(tmp_path, "csv")
+    text = (folder / "datapackage.json").read_text()
+    descriptor: dict[str, Any] = sc_json(text)
+    spans = descriptor["resources"][1]["schema"]["textSpans"]
+    spans.append(span({"text": "body"}))
+    describe(folder, *descriptor["resources"])
+    at_once = sc.validate(folder)
+    in_parts(monkeypatch)
+    assert sc.validate(folder) == at_once
+    assert {f.location.field for f in at_once.findings} >= {"words", "start"}
+
+
+def sc_json(text: str) -> Any:
+    import json
+
+    return json.loads(text)
+
+
+def test_digests_of_texts_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = table("docs", field("id"), field("body"), primaryKey="id")
+    lines = [f'{key},"{body}"\n' for key, body in BODIES.items()]
+    (tmp_path / "docs.csv").write_text("id,body\n" + "".join(lines), "utf-8")
+    fields = [field("doc"), field("start", "integer"), field("end", "integer"), field("sha")]
+    declared = {**span({"text": "body"}, digest="sha"), "salt": "k"}
+    made = ["doc,start,end,sha\n"]
+    for number, (key, body) in enumerate(BODIES.items()):
+        made.append(f"{key},0,5,{digest_of('k', body[: 5 + (number == 9)])}\n")
+    (tmp_path / "rows.csv").write_text("".join(made))
+    describe(tmp_path, docs, table("rows", *fields, textSpans=[declared]))
+    at_once = sc.validate(tmp_path)
+    in_parts(monkeypatch)
+    assert sc.validate(tmp_path) == at_once
+    assert [(f.code, f.location.row) for f in at_once.findings] == [("span.digest", 11)]
+
+
+@pytest.mark.parametrize("parts", [False, True])
+def test_what_is_wrong_with_the_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: bool
+) -> None:
+    folder = package(tmp_path, "files")
+    text = (folder / "docs.csv").read_text()
+    (folder / "d01.txt").write_bytes(b"\xff")
+    (folder / "d02.txt").unlink()
+    (folder / "d03.txt").write_bytes(BODIES["d03"].encode() + b"!")
+    text = text.replace("d04.txt", "../d04.txt").replace("d05,d05.txt", "d05,")
+    lines = text.splitlines(keepends=True)
+    lines[7] = lines[7].replace("sha256:", "crc:")  # d06
+    lines[8] = "d07,d07.txt,,\n"
+    lines.append("d08,d08.txt,,\n")  # a key that stands there twice
+    (folder / "docs.csv").write_text("".join(lines))
+    if parts:
+        in_parts(monkeypatch)
+    report = sc.validate(folder)
+    told = {(f.code, f.location.key) for f in report.findings if f.location.resource == "docs"}
+    assert told == {
+        *{("source.encoding", "d01"), ("resource.hash", "d01"), ("resource.bytes", "d01")},
+        ("path.missing", "d02"),
+        *{("resource.hash", "d03"), ("resource.bytes", "d03")},
+        *{("path.unsafe", "d04"), ("path.unsafe", "d05")},
+        *{("source.unhashed", "d06"), ("source.unhashed", "d07")},
+        *{("source.unhashed", "d08"), ("key.duplicate", "d08")},
+    }
+    untraced = {f.value for f in report.findings if f.code == "span.unverifiable"}
+    assert {"d01", "d02", "d04", "d05"} <= untraced
+    assert not untraced & {"d03", "d06", "d07", "d08"}
+
+
+def test_a_table_of_texts_that_lacks_a_column(tmp_path: Path) -> None:
+    folder = package(tmp_path, "files")
+    (folder / "docs.csv").write_text("id,file,size\nd01,d01.txt,5\n")
+    report = sc.validate(folder)
+    assert "table.header" in {f.code for f in report.findings}
+    assert any(c.resource == "rows" and c.name.startswith("spans") for c in report.skipped)
+    folder = package(tmp_path, "csv")
+    (folder / "docs.csv").write_text("id\nd01\n")
+    assert any(c.name.startswith("spans") for c in sc.validate(folder).skipped)
+
+
+def test_a_text_that_changes_between_two_readings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = package(tmp_path, "csv")
+    in_parts(monkeypatch)
+    read = texts.Reader.read
+
+    def changing(self: texts.Reader, *, check: bool) -> Any:
+        for batch, some in read(self, check=check):
+            yield batch, some if check else [text._replace(data=b"x") for text in some]
+
+    monkeypatch.setattr(texts.Reader, "read", changing)
+    with pytest.raises(sc.UnreadablePackage, match="changed"):
+        sc.validate(folder)
+
+
+def test_texts_of_numbers_in_parquet(tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"id": [7], "body": [12345]}), tmp_path / "docs.parquet")
+    docs = table("docs", field("id", "integer"), field("body", "integer"), primaryKey="id")
+    (tmp_path / "rows.csv").write_text("doc,start,end,words\n7,1,3,23\n")
+    fields = [field("doc"), field("start", "integer"), field("end", "integer"), field("words")]
+    spans = [span({"text": "body"}, exact="words")]
+    resources = {**docs, "path": "docs.parquet"}, table("rows", *fields, textSpans=spans)
+    assert sc.validate(describe(tmp_path, *resources)).ok
