@@ -260,15 +260,7 @@ def _by_arrow(data: bytes, dialect: Dialect, width: int, quoted: bool) -> list[p
             check_utf8=True,
         ),
     )
-    return [one_chunk(column) for column in table.columns]
-
-
-def one_chunk(column: pa.ChunkedArray) -> pa.Array:
-    """A column as one array."""
-    whole = column.combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):
-        whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
-    return whole
+    return [column.combine_chunks() for column in table.columns]
 
 
 def _well_quoted(data: bytes, delimiter: bytes, quote: bytes) -> bool:

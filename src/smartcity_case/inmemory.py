@@ -162,10 +162,7 @@ def _from_pandas(series: pd.Series[Any]) -> pa.Array:
 def _batch(table: pa.Table, names: list[str], key: str | None, at: int) -> Batch:
     columns = {}
     for name in dict.fromkeys([*names, *([key] if key else [])]):
-        array = table.column(name).combine_chunks()
-        if isinstance(array, pa.ChunkedArray):
-            array = array.chunk(0) if array.num_chunks else pa.nulls(0, array.type)
-        columns[name] = Column(_whole_numbers(array))
+        columns[name] = Column(_whole_numbers(table.column(name).combine_chunks()))
     rows = np.arange(at + 1, at + len(table) + 1)
     return Batch(_NAME, "", columns, rows, (key,) if key else ())
 
