@@ -71,10 +71,7 @@ class TextSet:
     """Which texts, by their place in the reading, have no number."""
 
     def shards(self) -> Iterator[tuple[int, Corpus]]:
-        """The texts a part at a time: the number of the first, and the part."""
-        if self.corpus is not None:
-            yield 0, self.corpus
-            return
+        """The texts of a large set a part at a time: the number of the first, and the part."""
         assert self.reader is not None
         held: list[bytes] = []
         first = number = size = 0

@@ -13,7 +13,7 @@ from pyarrow import parquet as arrow_parquet
 
 import smartcity_case as sc
 from bounded import describe, field, table
-from smartcity_case import limits, parquet, storage
+from smartcity_case import delimited, limits, parquet, storage
 from smartcity_case.content import Content
 from smartcity_case.profile import Dialect, TableSchema
 from smartcity_case.reading import side_by_side
@@ -143,6 +143,28 @@ def test_two_fields_of_one_name() -> None:
         TableSchema.model_validate({"fields": [{"name": "a"}, {"name": "a"}]})
 
 
+# Delimited text
+
+
+@pytest.mark.parametrize("first", ["x", '"x"'])
+def test_a_mark_behind_an_odd_record_belongs_to_its_cell(tmp_path: Path, first: str) -> None:
+    (tmp_path / "t.csv").write_text(f"a,b\n{first}\n\ufeff1,2\n", "utf-8")
+    fields = field("a", constraints={"enum": ["\ufeff1"]}), field("b")
+    found = told(tmp_path, table("t", *fields))
+    assert found == [("table.cells", 2, "1 cells where the header has 2")]
+
+
+def test_what_arrow_refuses_is_read_slowly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise pa.ArrowInvalid("for no reason")
+
+    monkeypatch.setattr(delimited, "_by_arrow", refuse)
+    (tmp_path / "t.csv").write_text('a,b\n1,"2"\nx\n')
+    fields = field("a", "integer"), field("b", constraints={"enum": ["2"]})
+    found = told(tmp_path, table("t", *fields))
+    assert found == [("table.cells", 3, "1 cells where the header has 2")]
+
+
 # Parquet
 
 
@@ -211,6 +233,23 @@ def test_a_package_inside_a_zip(tmp_path: Path) -> None:
         "path.missing",
         True,
     )
+
+
+def test_a_file_that_changes_between_two_readings(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    files = Files(tmp_path)
+    assert files.read("a") == b"one"
+    assert files.read("a") == b"one"
+    (tmp_path / "a").write_bytes(b"another")
+    with pytest.raises(sc.UnreadablePackage, match="a: the file changed"):
+        files.read("a")
+
+
+def test_times_that_python_has_not(tmp_path: Path) -> None:
+    far = pa.array([2**62], pa.timestamp("us"))
+    arrow_parquet.write_table(pa.table({"a": far, "b": ["x"]}), tmp_path / "t.parquet")
+    ((code, *_),) = told(tmp_path, table("t", *AB, path="t.parquet"))
+    assert code == "table.format"
 
 
 def test_an_installation_without_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
