@@ -13,7 +13,7 @@ import numpy as np
 
 from smartcity_case.arrays import strings
 from smartcity_case.checks.sources import check_text
-from smartcity_case.checks.spans import SpanCheck, digest_of, trace_span
+from smartcity_case.checks.spans import Search, SpanCheck, digest_of, trace_span
 from smartcity_case.corpus import Corpus
 from smartcity_case.profile import TableSchema
 from smartcity_case.table import Batch, Column
@@ -66,7 +66,7 @@ def run(data: bytes) -> None:
     schema = _SCHEMAS[proof]
     check = SpanCheck(schema, schema.text_spans[0], known)
     rows, faults = check.read(batch)
-    judged = check.judge(rows, corpus)
+    judged = check.judge(check.prove(rows, corpus), corpus, Search())
     _check_kernel(rows, corpus, texts)
     check.summary(judged)
     found = {(fault.place, fault.code) for fault in [*faults, *judged.faults]}

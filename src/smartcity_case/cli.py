@@ -190,13 +190,12 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.render import render
     from smartcity_case.storage import write_file
 
-    if arguments.output and arguments.output in (arguments.baseline, arguments.write_baseline):
-        raise SmartcityCaseError(f"{arguments.output}: this is the baseline, not for the report")
+    path = None if arguments.case else arguments.path
+    _check_places(arguments, path)
     known = _known(arguments.baseline)
     with _progress(arguments.quiet) as progress:
-        path = None if arguments.case else arguments.path
         report = validate(path, threads=arguments.threads, progress=progress)
-    if arguments.write_baseline:
+    if arguments.write_baseline is not None:
         from smartcity_case.baseline import make_baseline, write_baseline
 
         known = make_baseline(report)
@@ -205,7 +204,7 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
         from smartcity_case.baseline import apply_baseline
 
         report = apply_baseline(report, known)
-    if arguments.bad_rows:
+    if arguments.bad_rows is not None:
         _write_bad_rows(report, path, arguments.bad_rows)
     fails = not report.ok or (arguments.fail_on == "warning" and report.warnings)
     code = FINDINGS if fails else OK
@@ -216,6 +215,31 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
         return code, pieces
     write_file(arguments.output, pieces)
     return code, () if arguments.quiet else _closing(report, arguments.output)
+
+
+def _check_places(arguments: argparse.Namespace, path: str | None) -> None:
+    """Refuse to write over another of the files that are named, or over the package's own."""
+    from smartcity_case.storage import package_files
+
+    named = {
+        f"--{name.replace('_', '-')}": getattr(arguments, name)
+        for name in ("baseline", "write_baseline", "output", "bad_rows")
+    }
+    places = {
+        option: given if "\0" in given else os.path.realpath(given)
+        for option, given in named.items()
+        if given is not None
+    }
+    for option, place in places.items():
+        if not named[option]:
+            raise SmartcityCaseError(f"{option}: the name of a file is empty")
+        same = next(other for other, there in places.items() if there == place)
+        if same != option:
+            raise SmartcityCaseError(f"{named[option]}: both {same} and {option} name this file")
+        if option != "--baseline" and path is not None and place in package_files(path):
+            raise SmartcityCaseError(
+                f"{named[option]}: {option} would write over a file of the package"
+            )
 
 
 def _write_bad_rows(report: Report, path: str | None, file: str) -> None:

@@ -117,7 +117,7 @@ class Corpus:
         length = Cells(words).lengths
         first = self.bytes_of(numbers, start) - length
         fits = first >= self._byte_starts[numbers]
-        return fits & self._equal(np.where(fits, first, 0), length, words)
+        return fits & self._equal(np.where(fits, first, 0), np.where(fits, length, 0), words)
 
     def stand_after(self, numbers: Ints, end: Ints, words: pa.StringArray) -> Mask:
         """Which rows have these words directly from an offset on, which must be in range."""

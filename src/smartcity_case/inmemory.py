@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -11,22 +10,24 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from smartcity_case import arrow
 from smartcity_case.checks.sources import check_text
-from smartcity_case.checks.spans import Judged, SpanCheck
+from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck
 from smartcity_case.corpus import MOST_BYTES, Corpus
-from smartcity_case.errors import NotFound, UnreadablePackage
+from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import TableSchema
 from smartcity_case.reading import side_by_side
 from smartcity_case.report import Check, Finding, Location, Report
-from smartcity_case.table import Batch, Column, cell_text, json_column
+from smartcity_case.table import Batch
+from smartcity_case.tabular import Rows, is_frame, text_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-    Rows: TypeAlias = pd.DataFrame | pa.Table | pa.RecordBatch | Sequence[Mapping[str, object]]
+    from smartcity_case.table import Fault
+
+    Given: TypeAlias = pd.DataFrame | pa.Table | pa.RecordBatch | Iterable[Mapping[str, object]]
     Texts: TypeAlias = str | Mapping[str, str] | pd.DataFrame | pa.Table
 
 _NAME = "rows"
@@ -41,7 +42,7 @@ class SpanReport(Report):
 
 
 def check_spans(
-    rows: Rows,
+    rows: Given,
     texts: Texts,
     *,
     source: str | None = None,
@@ -67,7 +68,8 @@ def check_spans(
 
     The report has `to_frame()`, `failing_rows` (of the type of `rows`) and
     `raise_if_failed()`; its row numbers count from 1. Raises NotFound if a
-    column is not there, UnreadablePackage for more text than fits (2 GiB).
+    column is not there, ValueError or TypeError for arguments that make no
+    sense, UnreadablePackage for more text than fits (2 GiB).
 
     >>> report = check_spans([{"start": 3, "end": 8, "exact": "zorro"}], "El zorro duerme.")
     >>> report.ok, report.failing_rows
@@ -77,25 +79,25 @@ def check_spans(
     if not isinstance(texts, str):
         named["source"] = source or "source"
     fields = {role: name for role, name in named.items() if name is not None}
-    columns = [*fields.values(), *([key] if key else [])]
-    table = _as_table(rows, columns)
-    for name in columns:
-        if name not in table.column_names:
-            known = ", ".join(map(repr, table.column_names))
-            raise NotFound(f"the rows have no column {name!r}; they have {known}")
+    _check_arguments(fields, min_length, threads)
+    if not (isinstance(rows, pa.Table | pa.RecordBatch) or is_frame(rows)):
+        rows = list(rows)
+    held = Rows(rows, [*fields.values(), *([key] if key else [])])
     known_texts, corpus, findings = _corpus(texts)
     check = _check(fields, required, min_length, known_texts)
 
-    def job(at: int) -> tuple[Batch, list[Finding], Judged]:
-        batch = _batch(table.slice(at, _AT_A_TIME), list(fields.values()), key, at)
+    def job(at: int) -> tuple[Batch, list[Fault], Proven]:
+        columns = held.part(at, _AT_A_TIME)
+        numbers = np.arange(at, min(at + _AT_A_TIME, len(held))) + 1
+        batch = Batch(_NAME, "", columns, numbers, (key,) if key else ())
         spans, faults = check.read(batch)
-        judged = check.judge(spans, corpus)
-        return batch, list(batch.findings([*faults, *judged.faults])), judged
+        return batch, faults, check.prove(spans, corpus)
 
-    total = Judged()
-    jobs = (partial(job, at) for at in range(0, len(table), _AT_A_TIME))
-    for _, found, judged in side_by_side(jobs, threads or os.cpu_count() or 1):
-        findings += found
+    total, search = Judged(), Search()
+    jobs = (partial(job, at) for at in range(0, len(held), _AT_A_TIME))
+    for batch, faults, proven in side_by_side(jobs, threads or os.cpu_count() or 1):
+        judged = check.judge(proven, corpus, search)
+        findings += batch.findings([*faults, *judged.faults])
         total.count(judged)
     if summary := check.summary(total):
         findings.append(Finding(Location(_NAME, field=start), "span.offsets", summary))
@@ -108,6 +110,17 @@ def check_spans(
         skipped=(),
         failing_rows=_chosen(rows, failing),
     )
+
+
+def _check_arguments(fields: dict[str, str], min_length: int, threads: int | None) -> None:
+    """Raise ValueError for arguments that make no sense."""
+    twice = sorted({name for name in fields.values() if list(fields.values()).count(name) > 1})
+    if twice:
+        raise ValueError(f"{twice[0]!r} is named for several columns of the rows")
+    if min_length < 1:
+        raise ValueError(f"min_length is at least 1, not {min_length}")
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads is at least 1, not {threads}")
 
 
 def _is_error(finding: Finding) -> bool:
@@ -135,64 +148,12 @@ def _check(
     return SpanCheck(schema, schema.text_spans[0], known)
 
 
-def _as_table(rows: Any, wanted: Iterable[str] = ()) -> pa.Table:
-    """Rows as an Arrow table; an empty list has the columns that are wanted."""
-    if isinstance(rows, pa.Table):
-        return rows
-    if isinstance(rows, pa.RecordBatch):
-        return pa.Table.from_batches([rows])
-    if hasattr(rows, "iloc"):
-        columns = {str(name): _from_pandas(rows[name]) for name in rows.columns}
-        return pa.table(columns)
-    names = list(dict.fromkeys(name for record in rows for name in record))
-    if not rows:
-        names = list(wanted)
-    return pa.table({n: json_column([record.get(n) for record in rows]).array for n in names})
-
-
-def _from_pandas(series: pd.Series[Any]) -> pa.Array:
-    """A column of a DataFrame; one of several types as what each cell is."""
-    try:
-        array = pa.Array.from_pandas(series)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
-        return json_column([None if value is None else value for value in series.tolist()]).array
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def _batch(table: pa.Table, names: list[str], key: str | None, at: int) -> Batch:
-    columns = {}
-    for name in dict.fromkeys([*names, *([key] if key else [])]):
-        columns[name] = Column(_whole_numbers(table.column(name).combine_chunks()))
-    rows = np.arange(at + 1, at + len(table) + 1)
-    return Batch(_NAME, "", columns, rows, (key,) if key else ())
-
-
-def _whole_numbers(array: pa.Array) -> pa.Array:
-    """Integers that pandas made floats of, because some were missing, as integers again."""
-    if not pa.types.is_floating(array.type):
-        return array
-    try:
-        return arrow.cast(array, pa.int64())
-    except pa.ArrowInvalid:
-        return array
-
-
 def _corpus(texts: Any) -> tuple[dict[str, int] | None, Corpus, list[Finding]]:
     """The texts by number, and what is odd about them."""
-    if isinstance(texts, str):
-        pairs = [("", texts)]
-    elif isinstance(texts, Mapping):
-        pairs = [(cell_text(k), v) for k, v in texts.items()]
-    else:
-        table = _as_table(texts)
-        if len(table.column_names) != 2:
-            raise NotFound("a table of texts has two columns: key and text")
-        keys, values = (column.to_pylist() for column in table.columns)
-        pairs = [(cell_text(k), v) for k, v in zip(keys, values, strict=True)]
     known: dict[str, int] = {}
     held: list[bytes] = []
     findings = []
-    for name, text in pairs:
+    for name, text in text_pairs(texts):
         where = Location("texts", key=name)
         try:
             data = text.encode("utf-8")
@@ -216,6 +177,6 @@ def _chosen(rows: Any, indices: list[int]) -> Any:
     """Some of the rows, in the form in which they were given."""
     if isinstance(rows, pa.Table | pa.RecordBatch):
         return rows.take(pa.array(indices, pa.int64()))
-    if hasattr(rows, "iloc"):
+    if is_frame(rows):
         return rows.iloc[indices]
     return [rows[index] for index in indices]

@@ -14,7 +14,7 @@ from smartcity_case.arrays import as_strings, places, strings
 from smartcity_case.checks.fields import FieldCheck, FieldFault, blank_rows
 from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
 from smartcity_case.checks.rows import Rows, joined
-from smartcity_case.checks.spans import Judged, SpanCheck
+from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import CODES, Finding, Location
 from smartcity_case.table import Batch, Column, cell_text
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smartcity_case.arrays import Words
+    from smartcity_case.corpus import Corpus
     from smartcity_case.profile import ForeignKey
     from smartcity_case.reading import TableFile
     from smartcity_case.table import Fault
@@ -39,6 +40,7 @@ class _Spans:
 
     check: SpanCheck
     texts: TextSet
+    search: Search = field(default_factory=Search)
     total: Judged = field(default_factory=Judged)
     waiting: list[tuple[Batch, Rows]] = field(default_factory=list)
     size: int = 0
@@ -50,8 +52,8 @@ class _Outcome:
 
     faults: list[Fault]
     unique: list[Words]
-    judged: list[Judged]
-    rows: list[Rows]
+    spans: list[Proven | Rows | None]
+    """For each declaration what could not be proven, or what has to wait for its texts."""
 
 
 class TableCheck:
@@ -69,7 +71,7 @@ class TableCheck:
     ) -> None:
         self.table = table
         self.findings: list[Finding] = []
-        self._errors = 0
+        self._errors, self._full = 0, False
         self.ran: list[str] = []
         self.skipped: list[tuple[str, str]] = []
         schema = table.schema
@@ -104,7 +106,8 @@ class TableCheck:
         schema = self.table.schema
         if self._primary is not None:
             yield UniqueKey(self._primary, "key.duplicate")
-        for names in schema.unique_keys:
+        others = [names for names in schema.unique_keys if names != schema.primary_key]
+        for names in dict.fromkeys(map(tuple, others)):
             yield UniqueKey(Key(schema, names), "key.duplicate")
         for each in schema.fields:
             if each.constraints.get("unique") is True and [each.name] != schema.primary_key:
@@ -116,8 +119,6 @@ class TableCheck:
         for batch, outcome in self.table.scan(self._work, algorithm):
             empty = False
             self._take(batch, outcome)
-            if self._errors > limits.FINDINGS:
-                self._give_up(self.table, batch)
         self.findings += self.table.findings
         for spans in self._spans:
             self._judge_waiting(spans)
@@ -128,32 +129,41 @@ class TableCheck:
         self._tell(empty and not self.table.complete)
 
     def _add(self, batch: Batch, faults: Sequence[Fault]) -> None:
-        """Take in what is wrong with a batch."""
-        self.findings += batch.findings(faults)
-        self._errors += sum(map(_is_error, faults))
-
-    def _give_up(self, table: TableFile, batch: Batch) -> None:
-        """Read no more of a table that has too many faults already."""
-        table.enough = True
-        where = Location(self.table.name, batch.path, int(batch.rows[-1]))
-        message = f"there are {self._errors} faults up to this row; nothing behind it is read"
-        self.findings.append(Finding(where, "limit.findings", message))
+        """Take in what is wrong with a batch, until there are more faults than are listed."""
+        if self._full:
+            return
+        some = list(_until_enough(faults, limits.FINDINGS - self._errors))
+        self.findings += batch.findings(some)
+        self._errors += sum(map(_is_error, some))
+        of_form = max(0, len(self.table.findings) - 1)  # the last may be why reading ends
+        if self._errors + of_form > limits.FINDINGS:
+            self._full = self.table.enough = True
+            if not any(f.code == "limit.findings" for f in self.table.findings[-1:]):
+                last = some[-1].place if some else -1
+                row = int(batch.rows[last]) if len(batch) else 0
+                where = Location(self.table.name, batch.path, row)
+                message = f"there are {limits.FINDINGS} faults before this row; no more are listed"
+                self.findings.append(Finding(where, "limit.findings", message))
 
     def _work(self, batch: Batch) -> _Outcome:
         """Everything that can be done with one batch alone, in any thread."""
-        faults = list(_until_enough(chain.from_iterable(self._faults(batch))))
+        faults = list(_until_enough(chain.from_iterable(self._faults(batch)), limits.FINDINGS))
         unique = [key.look(batch) if _has(batch, key.key) else _NONE for key in self._unique]
-        judged, waiting = [], []
+        found: list[Proven | Rows | None] = []
+        errors = 0
         for spans in self._spans:
-            result, rows = Judged(), _NO_ROWS
-            if set(spans.check.declaration.fields.names) <= batch.columns.keys():
-                rows, more = spans.check.read(batch)
-                faults += more
-                if spans.texts.corpus is not None:
-                    result, rows = spans.check.judge(rows, spans.texts.corpus), _NO_ROWS
-            judged.append(result)
-            waiting.append(rows)
-        return _Outcome(faults, unique, judged, waiting)
+            if not set(spans.check.declaration.fields.names) <= batch.columns.keys():
+                found.append(None)
+                continue
+            rows, more = spans.check.read(batch)
+            faults += more
+            errors += len(more)
+            corpus = spans.texts.corpus
+            found.append(rows if corpus is None else spans.check.prove(rows, corpus))
+            if errors > limits.FINDINGS:
+                found += [None] * (len(self._spans) - len(found))
+                break
+        return _Outcome(faults, unique, found)
 
     def _faults(self, batch: Batch) -> Iterator[Iterable[Fault]]:
         """What is wrong with the rows of a batch, but for their spans, check by check."""
@@ -173,11 +183,18 @@ class TableCheck:
         self._add(batch, outcome.faults)
         for key, prints in zip(self._unique, outcome.unique, strict=True):
             key.add(prints)
-        for spans, judged, rows in zip(self._spans, outcome.judged, outcome.rows, strict=True):
+        for spans, found in zip(self._spans, outcome.spans, strict=True):
+            if isinstance(found, Proven):
+                assert spans.texts.corpus is not None
+                self._judge(spans, batch, found, spans.texts.corpus)
+            elif found is not None and len(found):
+                self._wait(spans, batch, found)
+
+    def _judge(self, spans: _Spans, batch: Batch, proven: Proven, corpus: Corpus) -> None:
+        if not self._full:
+            judged = spans.check.judge(proven, corpus, spans.search)
             self._add(batch, judged.faults)
             spans.total.count(judged)
-            if len(rows):
-                self._wait(spans, batch, rows)
 
     def _wait(self, spans: _Spans, batch: Batch, rows: Rows) -> None:
         """Keep spans until their texts are loaded; of the batch just keys and row numbers."""
@@ -206,14 +223,12 @@ class TableCheck:
             low, high = np.searchsorted(rows.numbers, [first, first + len(corpus)])
             if low < high:
                 some = rows.take(np.arange(low, high)).of_texts_from(first)
-                judged = spans.check.judge(some, corpus)
-                self._add(batch, judged.faults)
-                spans.total.count(judged)
+                self._judge(spans, batch, spans.check.prove(some, corpus), corpus)
 
     def _find_repeated(self) -> None:
         """Read the table once more if two rows seem to have the same key."""
         suspicious = [key for key in self._unique if key.any_suspects()]
-        if not suspicious or self.table.enough:
+        if not suspicious or self._full:
             return
 
         def look(batch: Batch) -> list[list[tuple[int, tuple[object, ...]]]]:
@@ -223,8 +238,7 @@ class TableCheck:
         for batch, suspects in table.scan(look):
             for key, rows in zip(suspicious, suspects, strict=True):
                 self._add(batch, key.faults(batch, rows))
-            if self._errors > limits.FINDINGS:
-                self._give_up(table, batch)
+            table.enough = self._full
 
     def _tell(self, unreadable: bool) -> None:
         """Note what ran and what did not."""
@@ -248,18 +262,16 @@ def _is_error(fault: Fault) -> bool:
     return CODES[fault.code].severity == "error"
 
 
-def _until_enough(faults: Iterable[Fault]) -> Iterator[Fault]:
-    """Faults, up to the error with which there are more than are listed of a table."""
-    errors = 0
+def _until_enough(faults: Iterable[Fault], most: int) -> Iterator[Fault]:
+    """Faults, up to the error that is one more than so many."""
     for fault in faults:
         yield fault
-        errors += _is_error(fault)
-        if errors > limits.FINDINGS:
+        most -= _is_error(fault)
+        if most < 0:
             return
 
 
 _NONE = np.zeros(0, np.uint64)
-_NO_ROWS = Rows(*[np.zeros(0, np.int64)] * 4)
 
 
 def _has(batch: Batch, key: Key) -> bool:

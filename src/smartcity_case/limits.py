@@ -8,6 +8,9 @@ from __future__ import annotations
 COLUMNS = 10_000
 """Columns of a table."""
 
+KEYS = 100
+"""Unique keys of a table, foreign keys, and declarations of spans, of each."""
+
 CELL = 16 << 20
 """Bytes of a cell or of a record of a delimited table."""
 
@@ -39,6 +42,9 @@ count up to five times."""
 UNPACKED = 256 << 20
 """Bytes to which a batch of a Parquet file, or a column of a row group that is packed more
 than a hundredfold, may unpack."""
+
+NOT_BARE = 2_000
+"""Characters of a number with `bareNumber: false`, and of an array of them."""
 
 PATTERN = 1_000
 """Characters of a `pattern`."""

@@ -41,14 +41,16 @@ def open_parquet(handle: BinaryIO, path: str) -> tuple[list[str], Batches] | Rec
         metadata = parquet.read_metadata(handle)
         if told := _packed(metadata):
             return RecordFault(0, "limit.unpacked", told)
+        repeated = _repeated_strings(metadata)
         file = parquet.ParquetFile(
             handle,
             metadata=metadata,
-            read_dictionary=_repeated_strings(metadata),
+            read_dictionary=repeated,
             pre_buffer=False,
             buffer_size=1 << 20,
         )
-        return list(file.schema_arrow.names), _batches(file, path)
+        rows = _rows_at_a_time(metadata, repeated)
+        return list(file.schema_arrow.names), _batches(file, path, rows)
     except _BAD as error:
         return _bad(error, path)
 
@@ -86,11 +88,31 @@ def _bad(error: BaseException, path: str) -> RecordFault:
     return RecordFault(0, "table.format", f"this is no readable Parquet file: {error}")
 
 
-def _batches(file: Any, path: str) -> Batches:
-    metadata = file.metadata
-    groups = map(metadata.row_group, range(metadata.num_row_groups))
-    weight, left = sum(group.total_byte_size for group in groups), metadata.num_rows
-    rows = max(1, min(_ROWS, _GROUP * left // max(weight, 1)))
+def _rows_at_a_time(metadata: Any, repeated: list[str]) -> int:
+    """How many rows a batch has: few enough that they fit into memory when they are unpacked.
+
+    What a value unpacks to stands nowhere, but it is no more than its column has; so of a
+    column that may repeat long values in a way that is not seen, fewer rows are read.
+    """
+    groups = list(map(metadata.row_group, range(metadata.num_row_groups)))
+    weight = sum(group.total_byte_size for group in groups)
+    rows = int(min(_ROWS, _GROUP * metadata.num_rows // max(weight, 1)))
+    for column in (group.column(n) for group in groups for n in range(group.num_columns)):
+        seen = column.path_in_schema in repeated
+        shared = any("DELTA" in encoding for encoding in column.encodings)
+        is_bytes = column.physical_type in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+        if is_bytes and (shared or (column.has_dictionary_page and not seen)):
+            fit = _UNSEEN // max(column.total_uncompressed_size, 1)
+            rows = min(rows, max(fit, _FEWEST_ROWS))
+    return max(1, rows)
+
+
+_UNSEEN = 64 << 20
+_FEWEST_ROWS = 256
+
+
+def _batches(file: Any, path: str, rows: int = _ROWS) -> Batches:
+    left = file.metadata.num_rows
     batches = file.iter_batches(batch_size=rows)
     while True:
         try:
@@ -138,5 +160,5 @@ def _check_values(batch: pa.RecordBatch) -> None:
     for column in batch.columns:
         if pa.types.is_nested(column.type):
             column.to_pylist()
-        elif pa.types.is_temporal(column.type):
+        elif pa.types.is_temporal(column.type) and not pa.types.is_duration(column.type):
             pc.min_max(column).as_py()

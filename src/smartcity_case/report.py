@@ -198,7 +198,7 @@ CODES: dict[str, Code] = {
     ),
     "limit.search": Code(
         "error",
-        "The words do not stand at the offsets; to look for them elsewhere would take too long.",
+        "The words do not stand at the offsets, or have a digest; to look on would take too long.",
         "Correct the spans named before it and validate again, or split the text.",
     ),
     "limit.unpacked": Code(
@@ -221,6 +221,14 @@ CODES: dict[str, Code] = {
 def shorten(cell: str, most: int = 80) -> str:
     """A cell as a message shows it: quoted, and cut if it is long."""
     return repr(cell) if len(cell) <= most else f"{cell[:most]!r}… ({len(cell)} characters)"
+
+
+_HELD = 1_000
+
+
+def held(cell: str) -> str:
+    """A cell as a finding holds it: whole, unless it is very long."""
+    return cell if len(cell) <= _HELD else cell[:_HELD] + "…"
 
 
 class Location(NamedTuple):

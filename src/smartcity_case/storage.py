@@ -224,6 +224,27 @@ def _likeness(status: os.stat_result) -> int:
     return hash((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
 
 
+def package_files(path: str | os.PathLike[str]) -> set[str]:
+    """Where the files of a package are that its descriptor names, and itself."""
+    root = package_root(path)
+    files = Files(root)
+    named = {DESCRIPTOR}
+    try:
+        described = json.loads(read_descriptor_bytes(files))
+    except (ValueError, RecursionError):  # the validation says what is wrong with it
+        described = None
+    waiting = [described]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            named.add(part)
+        elif isinstance(part, dict):
+            waiting += [part.get(name) for name in ("resources", "path", "schema", "dialect")]
+        elif isinstance(part, list):
+            waiting += part
+    return {os.path.realpath(root / name) for name in named if "\0" not in name}
+
+
 def read_bytes(root: Traversable, path: str) -> bytes:
     """The bytes of a file of a package; `path` is relative and has no `..`.
 

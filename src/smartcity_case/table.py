@@ -25,7 +25,7 @@ from smartcity_case.arrays import (
     present,
     strings,
 )
-from smartcity_case.report import Finding, Location
+from smartcity_case.report import Finding, Location, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,8 +55,11 @@ class Column:
     ([False, True, False], 'a')
     """
 
-    def __init__(self, array: pa.Array) -> None:
-        text = as_strings(array)
+    def __init__(self, array: pa.Array, *, is_json: bool = False) -> None:
+        self._is_json = is_json
+        if not is_json:
+            array = _plain(array)
+        text = None if is_json else as_strings(array)
         self.array = array if text is None else text
         self.is_text = text is not None
         self._missing: dict[frozenset[str], Mask] = {}
@@ -76,7 +79,8 @@ class Column:
         A null has the number of the value None. Values of the types of Python
         that are equal but not the same (1 and True) stay apart.
         """
-        if pa.types.is_nested(self.array.type) or isinstance(self.array, pa.ExtensionArray):
+        kind = self.array.type
+        if self._is_json or pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
             return self._encoded_one_by_one()
         pairs = arrow.encode(self.array)
         return numbers(pairs.indices), pairs.dictionary.to_pylist()
@@ -95,15 +99,14 @@ class Column:
     def values(self) -> list[Any]:
         """The cells as values of Python."""
         cells: list[Any] = self.array.to_pylist()
-        if not isinstance(self.array, pa.ExtensionArray):
+        if not self._is_json:
             return cells
         return [None if cell is None else json.loads(cell) for cell in cells]
 
     def value(self, index: int) -> Any:
         """One cell as a value of Python."""
         cell = self.array[index].as_py()
-        is_json = isinstance(self.array, pa.ExtensionArray) and cell is not None
-        return json.loads(cell) if is_json else cell
+        return json.loads(cell) if self._is_json and cell is not None else cell
 
     def missing(self, values: frozenset[str]) -> Mask:
         """Which cells are null or one of the `missingValues`."""
@@ -131,7 +134,7 @@ class Column:
 
     def take(self, indices: Ints) -> Column:
         """A column of some of the cells."""
-        return Column(arrow.take(self.array, places(indices)))
+        return Column(arrow.take(self.array, places(indices)), is_json=self._is_json)
 
 
 def json_column(values: Sequence[Any]) -> Column:
@@ -139,8 +142,22 @@ def json_column(values: Sequence[Any]) -> Column:
     if all(value is None or isinstance(value, str) for value in values):
         with suppress(UnicodeEncodeError):  # half of a surrogate pair
             return Column(strings(values))
-    texts = [None if value is None else json.dumps(value) for value in values]
-    return Column(pa.ExtensionArray.from_storage(pa.json_(pa.string()), strings(texts)))
+    texts = [None if value is None else json.dumps(value, default=str) for value in values]
+    return Column(strings(texts), is_json=True)
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    """An array without the clothes in which Arrow's functions do not know it."""
+    kind = array.type
+    if isinstance(kind, pa.BaseExtensionType) and _is_text(kind.storage_type):
+        return array.storage  # JSON as a type of its own, say
+    if pa.types.is_run_end_encoded(kind):
+        return arrow.call("run_end_decode", array)
+    return arrow.cast(array, pa.binary()) if pa.types.is_binary_view(kind) else array
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 class Fault(NamedTuple):
@@ -189,7 +206,7 @@ class Batch:
     def _keys(self, places: Sequence[int]) -> list[str]:
         """The primary keys of some records; "" without one."""
         names = [name for name in self.key_fields if name in self.columns]
-        return self.texts(names, places) if names else [""] * len(places)
+        return list(map(held, self.texts(names, places))) if names else [""] * len(places)
 
     def at(self, place: int, column: str = "") -> Location:
         """The location of a record, by its place in the batch."""

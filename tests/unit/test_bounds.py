@@ -63,8 +63,8 @@ def test_bad_cells(tmp_path: Path) -> None:
     report = judge(tmp_path, b"a,b\n" + b"x,y\n" * 9)
     assert [f.code for f in report.findings].count("field.type") == 4
     (limit,) = [f for f in report.findings if f.code == "limit.findings"]
-    assert limit.location.row == 10
-    assert limit.message == "there are 4 faults up to this row; nothing behind it is read"
+    assert limit.location.row == 5
+    assert limit.message == "there are 3 faults before this row; no more are listed"
 
 
 def test_the_next_file_is_not_read_but_hashed(tmp_path: Path) -> None:

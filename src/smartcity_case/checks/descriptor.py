@@ -53,9 +53,13 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
     except (ValueError, RecursionError) as error:
         reason = str(error) or "it is nested too deeply"
         return None, [Finding(where, "descriptor.json", reason)]
-    if (count := _most_fields(raw)) > limits.COLUMNS:
+    if (count := _most(raw, "fields")) > limits.COLUMNS:
         message = f"a schema with {count} fields; {limits.COLUMNS} are the most that is read"
         return None, [Finding(where, "limit.columns", message)]
+    for name in ("uniqueKeys", "foreignKeys", "textSpans"):
+        if (count := _most(raw, name)) > limits.KEYS:
+            message = f"a schema with {count} {name}; {limits.KEYS} are the most that is read"
+            return None, [Finding(where, "limit.size", message)]
     try:
         return model.model_validate(raw), []
     except ValidationError as error:
@@ -65,12 +69,12 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
 _SURROGATE = re.compile(r"\\u[dD]")
 
 
-def _most_fields(raw: Any) -> int:
-    """How many fields the largest schema has, of a descriptor or of a part of one."""
+def _most(raw: Any, name: str) -> int:
+    """How many fields or keys the largest schema has, of a descriptor or of a part of one."""
     held = raw.get("resources") if isinstance(raw, dict) else None
     resources = held if isinstance(held, list) else []
     schemas = [raw, *(r.get("schema") for r in resources if isinstance(r, dict))]
-    listed = [s["fields"] for s in schemas if isinstance(s, dict) and "fields" in s]
+    listed = [s[name] for s in schemas if isinstance(s, dict) and name in s]
     return max((len(fields) for fields in listed if isinstance(fields, list)), default=0)
 
 
@@ -103,7 +107,7 @@ _BRANCH = re.compile(r"str|int|list\[.*|dict\[.*|function-.*|TableSchema|Dialect
 def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
     """A finding for each place of the descriptor that has the wrong form."""
     faults: dict[str, list[str]] = {}
-    for fault in error.errors():
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
         steps = [str(step) for step in fault["loc"]]
         # A property that is not known may have the name of a branch.
         own = [steps.pop()] if fault["type"] == "extra_forbidden" else []
@@ -111,12 +115,18 @@ def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
         steps = [step.replace("~", "~0").replace("/", "~1") for step in steps]
         words = fault["msg"].removeprefix("Value error, ")
         faults.setdefault("/" + "/".join(steps), []).append(words)
+    above = {place[:at] for place in faults for at in _slashes(place)}
     return [
         # The other branches of a union that was meant otherwise say nothing of use.
         Finding(where, "descriptor.invalid", f"{place}: {words[0]}")
         for place, words in faults.items()
-        if not any(other.startswith(place + "/") for other in faults)
+        if place not in above
     ]
+
+
+def _slashes(place: str) -> Iterator[int]:
+    """Where the steps of a place end, but for the last."""
+    return (at for at, character in enumerate(place) if character == "/" and at)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from smartcity_case.checks.geojson import geojson_field
 from smartcity_case.checks.json_schema import JsonSchema, SchemaFault, TooCostly
 from smartcity_case.checks.patterns import Pattern, PatternFault
 from smartcity_case.checks.proof import prover
-from smartcity_case.report import shorten
+from smartcity_case.report import held, shorten
 from smartcity_case.table import Fault, cell_text
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class FieldCheck:
                 verdict = verdicts[code]
                 assert verdict is not None
                 faults.append(
-                    Fault(index, name, verdict[0], verdict[1], _held(cell_text(values[code])))
+                    Fault(index, name, verdict[0], verdict[1], held(cell_text(values[code])))
                 )
             good[rest] = ~bad
         if column.is_text and self.field.type not in ("integer", "number"):
@@ -165,18 +165,10 @@ def _formulas(batch: Batch, name: str, odd: list[int]) -> Iterator[Fault]:
     for index in odd[: limits.WARNINGS]:
         cell = batch.columns[name].value(index)
         message = f"{shorten(cell)} begins with {cell[0]!r}"
-        yield Fault(index, name, "field.formula", message, _held(cell))
+        yield Fault(index, name, "field.formula", message, held(cell))
     if more := odd[limits.WARNINGS :]:
         message = f"{len(more)} cells of the next {more[-1] - more[0] + 1} rows begin like that"
         yield Fault(more[0], name, "field.formula", message)
-
-
-_HELD = 1_000
-
-
-def _held(cell: str) -> str:
-    """A cell as a finding holds it: whole, unless it is very long."""
-    return cell if len(cell) <= _HELD else cell[:_HELD] + "…"
 
 
 def value_reader(
@@ -191,14 +183,14 @@ def value_reader(
     fast = field.type == "geojson" and field.format == "default"
     descriptor = _for_frictionless(field, missing)
     listed = descriptor["constraints"].get("enum")
-    if field.type in _NOT_HASHABLE or not isinstance(listed, list):
+    if field.type in _NOT_HASHABLE or not isinstance(listed, list) or not _are_plain(listed):
         listed = None
     else:  # frictionless would go through the whole list for each cell
         del descriptor["constraints"]["enum"]
     try:
         reader = (geojson_field() if fast else Field).from_descriptor(descriptor)
         read_value, read_cell = reader.create_value_reader(), reader.create_cell_reader()
-        known = None if listed is None else set(map(read_value, listed))
+        known = None if listed is None else frozenset(map(read_value, listed))
         for name in _BOUNDS & field.constraints.keys():
             if read_value(field.constraints[name]) is None:
                 raise FieldFault(f"{name} is not a value of type {field.type}")
@@ -210,7 +202,7 @@ def value_reader(
     def read(cell: Any) -> tuple[Any, dict[str, str]]:
         try:
             value, notes = read_cell(cell)
-            if known is not None and not notes and value is not None and value not in known:
+            if known is not None and not notes and not (value is None or _is_among(value, known)):
                 notes = {"enum": "another value"}
         except (ArithmeticError, TypeError, ValueError, RecursionError):  # a signalling NaN, say
             return None, {"type": "unreadable"}
@@ -219,20 +211,37 @@ def value_reader(
     return read
 
 
+def _are_plain(values: list[Any]) -> bool:
+    return not any(isinstance(value, list | dict) for value in values)
+
+
+def _is_among(value: Any, known: frozenset[Any]) -> bool:
+    try:
+        return value in known
+    except TypeError:  # a list, say, which is none of them
+        return False
+
+
 def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:
     """The judge of a field; raises FieldFault if its declaration makes no sense."""
     read = value_reader(field, missing)
     own = [check for make in (_pattern, _json_schema, _categories) for check in make(field)]
     needs_digits = field.type == "integer" and field.is_plain
     shown = {
-        name: _listed(value) if isinstance(value, list) else repr(value)[:_HELD]
+        name: _listed(value) if isinstance(value, list) else held(repr(value))
         for name, value in field.constraints.items()
     }
     is_short = field.type in _SHORT or field.format == "topojson"
+    longest = limits.VALUE if is_short else None
+    if (field.model_extra or {}).get("bareNumber") is False:
+        longest = limits.NOT_BARE
+    too_costly = _item_cost(field)
 
     def judge(cell: Any) -> Verdict | None:
-        if is_short and isinstance(cell, str) and len(cell) > limits.VALUE:
+        if longest is not None and isinstance(cell, str) and len(cell) > longest:
             return "limit.cell", f"{len(cell)} characters are too many for a {field.type}"
+        if too_costly is not None and (told := too_costly(cell)):
+            return told
         value, notes = read(cell)
         if notes:
             return _from_notes(field, cell, notes, shown)
@@ -244,6 +253,38 @@ def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:
 
     return judge
 
+
+def _item_cost(field: FieldSchema) -> Judge | None:
+    """What is told of a cell whose items would take frictionless too long, if any could."""
+    item = (field.model_extra or {}).get("arrayItem")
+    if field.type != "array" or not isinstance(item, dict):
+        return None
+    given = item.get("constraints")
+    constraints = given if isinstance(given, dict) else {}
+    listed, pattern = constraints.get("enum"), constraints.get("pattern")
+    if isinstance(listed, list) and len(listed) > _MOST_OF_ITEM:
+        raise FieldFault(f"arrayItem: an enum of more than {_MOST_OF_ITEM} values")
+    try:
+        compiled = Pattern(pattern) if isinstance(pattern, str) else None
+    except PatternFault as fault:
+        raise FieldFault(f"arrayItem: pattern: {fault}") from fault
+    bare = item.get("bareNumber") is not False
+    if compiled is None and bare:
+        return None
+
+    def judge(cell: Any) -> Verdict | None:
+        size = len(cell_text(cell))
+        if not bare and size > limits.NOT_BARE:
+            return "limit.cell", f"{size} characters are too many for items with bareNumber"
+        if compiled is not None and compiled.may_match_long(size):
+            told = f"whether the items of {shorten(cell_text(cell))} match takes too long to say"
+            return "limit.pattern", told
+        return None
+
+    return judge
+
+
+_MOST_OF_ITEM = 1_000
 
 _Check = Callable[[Any, Any], "Verdict | None"]
 """From a cell and its value to what is wrong with it."""
@@ -351,4 +392,5 @@ def _from_notes(
     if "required" in notes:
         return "field.required", "the cell is empty"
     name = next(iter(notes))
-    return "field.constraint", f"{text} breaks the constraint {name}: {shown[name]}"
+    limit = shown.get(name) or held(notes[name])  # an item's own constraint tells itself
+    return "field.constraint", f"{text} breaks the constraint {name}: {limit}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _KEYWORDS_A_CHARACTER = 100
 _MOST_PARTS = 5_000
-_FEWEST_KEYWORDS, _MOST_KEYWORDS = 2_000, 200_000
+_FEWEST_KEYWORDS, _MOST_KEYWORDS = 500, 200_000
 
 
 class SchemaFault(Exception):
@@ -43,6 +43,7 @@ class JsonSchema:
 
         if sum(1 for _ in _all_parts(schema)) > _MOST_PARTS:
             raise SchemaFault(f"it has more than {_MOST_PARTS} parts")
+        schema = _without_dialects(schema)
         try:
             Draft202012Validator.check_schema(schema)
         except (exceptions.SchemaError, TypeError) as error:
@@ -59,8 +60,6 @@ class JsonSchema:
 
     def fault(self, value: Any, size: int) -> str:
         """What is wrong with a value of so many characters, or ""; TooCostly if that costs."""
-        from referencing.exceptions import Unresolvable
-
         longest = max(map(len, _strings(value)), default=0) if self._patterns else 0
         if any(pattern.may_search_long(longest) for pattern in self._patterns):
             raise TooCostly("its regular expressions")
@@ -68,16 +67,46 @@ class JsonSchema:
         self._left.keywords = most
         try:
             fault = next(self._validator.iter_errors(value), None)
-        except (Unresolvable, RecursionError) as error:
-            return f"it cannot be judged by: {error}"
+        except (TooCostly, MemoryError):
+            raise
+        except Exception as error:  # jsonschema and referencing raise what comes to hand
+            return f"it cannot be judged by: {type(error).__name__}: {error}"
         return "" if fault is None else str(fault.message)
 
     def _count(self, keyword: Callable[..., Any], *given: Any) -> Iterator[Any]:
         """A keyword of jsonschema, which stops when too many were looked at."""
-        self._left.keywords -= 1
+        self._left.keywords -= _cost(*given[1:3])
         if self._left.keywords < 0:
             raise TooCostly("its keywords")
         yield from keyword(*given) or ()
+
+
+def _without_dialects(schema: Any) -> Any:
+    """A JSON Schema without `$schema`: each would bring a validator that counts nothing."""
+    if isinstance(schema, list):
+        return [_without_dialects(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: _without_dialects(part)
+        for name, part in schema.items()
+        if not (name == "$schema" and isinstance(part, str))
+    }
+
+
+def _cost(given: Any, value: Any) -> int:
+    """How many keywords one is worth, by what it was given and what it judges.
+
+    Of `enum`, and of `uniqueItems` where items cannot be sorted, all pairs are compared.
+    """
+    if isinstance(given, list):
+        return 1 + len(given) // (4 if isinstance(value, list | dict) else 100)
+    if given is True and isinstance(value, list):
+        try:
+            sorted(value)
+        except TypeError:
+            return 1 + len(value) ** 2 // 2
+    return 1
 
 
 def _patterns(schema: Any) -> Iterator[str]:

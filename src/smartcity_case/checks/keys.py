@@ -27,7 +27,7 @@ from smartcity_case.arrays import (
     strings,
 )
 from smartcity_case.checks.fields import INTEGER_FORM, FieldFault, value_reader
-from smartcity_case.report import shorten
+from smartcity_case.report import held, shorten
 from smartcity_case.table import Batch, Fault, cell_text
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ class UniqueKey:
                 self.key.names[0],
                 self.code,
                 f"{shorten(text)} stands in {first} too",
-                text,
+                held(text),
             )
             for (row, first), text in zip(again, texts, strict=True)
         ]
@@ -310,4 +310,4 @@ def check_foreign(
     rows = np.flatnonzero(known.absent(batch, key)).tolist()
     for row, text in zip(rows, batch.texts(key.names, rows), strict=True):
         message = f"{shorten(text)} is not in {target} ({fields})"
-        yield Fault(row, key.names[0], "key.dangling", message, text)
+        yield Fault(row, key.names[0], "key.dangling", message, held(text))

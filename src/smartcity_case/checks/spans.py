@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from smartcity_case.arrays import (
 )
 from smartcity_case.checks import hints
 from smartcity_case.checks.rows import WORDS, Rows
-from smartcity_case.report import shorten
+from smartcity_case.report import held, shorten
 from smartcity_case.table import Fault, cell_text
 from smartcity_case.text import OFFSET_FORM, Span, occurrences, stands
 
@@ -139,6 +139,37 @@ class Judged:
         self.explained += other.explained
 
 
+class Proven(NamedTuple):
+    """What is known of some spans before any is looked at by itself.
+
+    Of `checked` spans those of `rest` could not be proven.
+    """
+
+    checked: int
+    rest: Rows
+    warnings: list[Fault]
+
+
+class Search:
+    """How many characters may still be searched for misplaced words.
+
+    The more rows are read, the more: what is wrong with a long table is looked
+    at as closely as what is wrong with a short one.
+    """
+
+    def __init__(self) -> None:
+        self.left = float(limits.SEARCH)
+
+    def refill(self, rows: int) -> None:
+        """Allow for more rows."""
+        self.left = min(limits.SEARCH, self.left + limits.SEARCH * rows / _REFILLED_BY)
+
+
+_REFILLED_BY = 1 << 16
+_DIGESTED = 250_000_000
+"""Characters of a batch that digests are made of at once."""
+
+
 class SpanCheck:
     """One declaration of a table: reads the spans of batches, and judges them.
 
@@ -208,28 +239,32 @@ class SpanCheck:
                 name,
                 "span.unverifiable",
                 f"{shorten(texts[codes[row]])} is no text in {target} that can be read",
-                texts[codes[row]],
+                held(texts[codes[row]]),
             )
             for row in np.flatnonzero(good & (numbers < 0)).tolist()
         ]
 
-    def judge(self, rows: Rows, corpus: Corpus) -> Judged:
-        """The verdict on spans, given the texts that they refer to."""
-        declared = self.declaration
-        proven = _proven(rows, corpus, declared)
-        faults: list[Fault] = []
-        short = proven & (rows.end - rows.start < declared.min_length)
-        faults += self._trivial(rows, np.flatnonzero(short).tolist(), corpus)
-        failed = rows.take(np.flatnonzero(~proven))
+    def prove(self, rows: Rows, corpus: Corpus) -> Proven:
+        """Which spans are right, given the texts that they refer to; in any thread."""
+        proven = _proven(rows, corpus, self.declaration)
+        short = proven & (rows.end - rows.start < self.declaration.min_length)
+        warnings = list(self._trivial(rows, np.flatnonzero(short).tolist(), corpus))
+        rest = rows.take(np.flatnonzero(~proven))
         # Text by text, so that each is decoded once.
-        failed = failed.take(np.argsort(failed.numbers, kind="stable"))
-        faults += islice(self._judge_one_by_one(failed, corpus), limits.FINDINGS + 1)
+        rest = rest.take(np.argsort(rest.numbers, kind="stable"))
+        return Proven(len(rows), rest, warnings)
+
+    def judge(self, proven: Proven, corpus: Corpus, search: Search) -> Judged:
+        """The verdict on spans that were not proven; batches come in order."""
+        search.refill(proven.checked)
+        failed, faults = proven.rest, proven.warnings
+        faults += islice(self._judge_one_by_one(failed, corpus, search), limits.FINDINGS + 1)
         if failed.exact is None or not len(failed):
-            return Judged(faults, len(rows), len(failed))
+            return Judged(faults, proven.checked, len(failed))
         words_stand = corpus.stand_at(failed.numbers, failed.start, failed.end, failed.exact)
         misplaced = failed.take(np.flatnonzero(~words_stand))
         looked, explained = hints.explain_offsets(misplaced, corpus)
-        return Judged(faults, len(rows), len(misplaced), looked, explained)
+        return Judged(faults, proven.checked, len(misplaced), looked, explained)
 
     def _trivial(self, rows: Rows, short: list[int], corpus: Corpus) -> Iterator[Fault]:
         """Warnings of words that are too short to say anything."""
@@ -237,13 +272,14 @@ class SpanCheck:
         for at in short[: limits.WARNINGS]:
             number, start, end = (int(a[at]) for a in (rows.numbers, rows.start, rows.end))
             words, index = corpus.text(number)[start:end], int(rows.index[at])
-            yield Fault(index, self._column, "span.trivial", f"{words!r} is {least}", words)
+            message = f"{shorten(words)} is {least}"
+            yield Fault(index, self._column, "span.trivial", message, held(words))
         if more := short[limits.WARNINGS :]:
             index = int(rows.index[more[0]])
             message = f"{len(more)} spans from this row on are {least}"
             yield Fault(index, self._column, "span.trivial", message)
 
-    def _judge_one_by_one(self, rows: Rows, corpus: Corpus) -> Iterator[Fault]:
+    def _judge_one_by_one(self, rows: Rows, corpus: Corpus, search: Search) -> Iterator[Fault]:
         words = {
             name: [None] * len(rows)
             if (array := getattr(rows, name)) is None
@@ -251,23 +287,23 @@ class SpanCheck:
             for name in WORDS
         }
         places = (rows.index, rows.numbers, rows.start, rows.end)
-        absence, left = hints.Absence(), float(limits.SEARCH)
+        absence = hints.Absence()
         for at, (index, number, start, end) in enumerate(
             zip(*(array.tolist() for array in places), strict=True)
         ):
             given = {name: column[at] for name, column in words.items()}
             text, span, exact = corpus.text(number), Span(start, end), given["exact"]
-            if left > 0:
+            if search.left > 0:
                 trace = trace_span(text, start, end, exact)
-                left -= _search_cost(text, exact, trace)
+                search.left -= _search_cost(text, exact, trace)
             elif stands(text, start, end, exact) or not stands(text, start, end, None):
                 trace = trace_span(text, start, end, None)  # without a search
             else:
                 message = _there(span, exact, text[start:end])
-                yield Fault(index, self._column, "limit.search", message, exact or "")
+                yield Fault(index, self._column, "limit.search", message, held(exact or ""))
                 continue
             if trace.verdict == "exact":
-                yield self._judge_rest(text, span, index, given)
+                yield from self._judge_rest(text, span, index, given, search)
                 continue
             told = absence if at < _EXPLAINED else None
             yield self._told(text, span, index, exact, trace, told)
@@ -288,31 +324,33 @@ class SpanCheck:
             if trace.verdict == "absent" and exact:
                 message += absence.explain(text, exact)
         shown = f"{span.start} to {span.end}" if exact is None else exact
-        return Fault(index, self._column, f"span.{trace.verdict}", message, shown, excerpt)
+        return Fault(index, self._column, f"span.{trace.verdict}", message, held(shown), excerpt)
 
-    def _judge_rest(self, text: str, span: Span, index: int, given: dict[str, str | None]) -> Fault:
+    def _judge_rest(
+        self, text: str, span: Span, index: int, given: dict[str, str | None], search: Search
+    ) -> Iterator[Fault]:
         """What is wrong with a span that is in range and has its words: digest or context."""
         fields, digest = self.declaration.fields, given["digest"]
-        if digest is not None and digest != digest_of(self.declaration.salt, text[slice(*span)]):
-            message = f"the digest is not that of the words at {span.start} to {span.end}"
-            return Fault(index, fields.digest or "", "span.digest", message, digest)
-        return self._judge_context(text, span, index, given)
-
-    def _judge_context(
-        self, text: str, span: Span, index: int, given: dict[str, str | None]
-    ) -> Fault:
-        fields, prefix, suffix = (
-            self.declaration.fields,
-            given["prefix"] or "",
-            given["suffix"] or "",
-        )
+        if digest is not None:
+            where = f"the words at {span.start} to {span.end}"
+            if search.left <= 0:
+                message = f"whether the digest is that of {where} was not looked at"
+                yield Fault(index, fields.digest or "", "limit.search", message, held(digest))
+                return
+            search.left -= span.end - span.start
+            if digest != digest_of(self.declaration.salt, text[slice(*span)]):
+                message = f"the digest is not that of {where}"
+                yield Fault(index, fields.digest or "", "span.digest", message, held(digest))
+                return
+        prefix, suffix = given["prefix"] or "", given["suffix"] or ""
         before = text[max(0, span.start - len(prefix)) : span.start]
+        after = text[span.end : span.end + len(suffix)]
         if before != prefix:
             message = f"before {span.start} the text has {shorten(before)}, not {shorten(prefix)}"
-            return Fault(index, fields.prefix or "", "span.context", message, prefix)
-        after = text[span.end : span.end + len(suffix)]
-        message = f"after {span.end} the text has {shorten(after)}, not {shorten(suffix)}"
-        return Fault(index, fields.suffix or "", "span.context", message, suffix)
+            yield Fault(index, fields.prefix or "", "span.context", message, held(prefix))
+        elif after != suffix:
+            message = f"after {span.end} the text has {shorten(after)}, not {shorten(suffix)}"
+            yield Fault(index, fields.suffix or "", "span.context", message, held(suffix))
 
     def summary(self, judged: Judged) -> str:
         """What the failing spans have in common, if one known mistake explains most of them."""
@@ -333,6 +371,8 @@ def _proven(rows: Rows, corpus: Corpus, declaration: TextSpan) -> Mask:
     else:
         proven = corpus.in_range(rows.numbers, rows.start, rows.end)
     if rows.digest is not None:
+        lengths = np.where(proven, rows.end - rows.start, 0)
+        proven &= np.cumsum(lengths) <= _DIGESTED  # the others are looked at later
         for at in np.flatnonzero(proven).tolist():
             place = slice(int(rows.start[at]), int(rows.end[at]))
             words = corpus.text(int(rows.numbers[at]))[place]
@@ -369,7 +409,7 @@ def _odd(column: Column, name: str, odd: Mask, why: str) -> Iterator[Fault]:
     for row in np.flatnonzero(odd).tolist():
         cell = cell_text(column.value(row))
         message = f"{shorten(cell)} {why}"
-        yield Fault(row, name, "span.unverifiable", message, cell)
+        yield Fault(row, name, "span.unverifiable", message, held(cell))
 
 
 def _halves(column: Column) -> Mask:

@@ -1,0 +1,118 @@
+"""Rows and texts as a program has them: DataFrames, Arrow tables, records, mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pyarrow as pa
+
+from smartcity_case.errors import NotFound
+from smartcity_case.table import Column, cell_text, json_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Held: TypeAlias = pa.ChunkedArray | list[Any]
+
+
+def is_frame(rows: Any) -> bool:
+    """Whether something is a DataFrame of pandas, which need not be imported for that."""
+    return hasattr(rows, "iloc") and hasattr(rows, "columns")
+
+
+class Rows:
+    """Some columns of rows in memory, of which a part at a time becomes `Column`s.
+
+    Raises NotFound if a column is not there, ValueError if it is there twice.
+    """
+
+    def __init__(self, rows: Any, names: Sequence[str]) -> None:
+        self._columns = {name: _column(rows, name) for name in dict.fromkeys(names)}
+        self._count = len(rows)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def part(self, at: int, count: int) -> dict[str, Column]:
+        """The columns of some rows."""
+        return {name: _part(held, at, count) for name, held in self._columns.items()}
+
+
+def _column(rows: Any, name: str) -> Held:
+    if not (isinstance(rows, pa.Table | pa.RecordBatch) or is_frame(rows)):
+        if rows and not any(name in record for record in rows):
+            known = dict.fromkeys(str(each) for record in rows for each in record)
+            raise _not_found(name, known)
+        return [plain(record.get(name)) for record in rows]
+    names = rows.schema.names if hasattr(rows, "schema") else [str(each) for each in rows.columns]
+    if name not in names:
+        raise _not_found(name, names)
+    if names.count(name) > 1:
+        raise ValueError(f"the rows have several columns {name!r}")
+    place = names.index(name)
+    if is_frame(rows):
+        return _of_pandas(rows.iloc[:, place])
+    return _of_arrow(rows.column(place))
+
+
+def _not_found(name: str, known: Iterable[str]) -> NotFound:
+    listed = ", ".join(map(repr, known))
+    return NotFound(f"the rows have no column {name!r}; they have {listed}")
+
+
+def _of_pandas(series: Any) -> Held:
+    try:
+        return _of_arrow(pa.Array.from_pandas(series))
+    except (pa.ArrowException, OverflowError, UnicodeEncodeError, TypeError):
+        return [plain(value) for value in series.tolist()]  # of several types
+
+
+def _of_arrow(array: pa.Array | pa.ChunkedArray) -> Held:
+    if pa.types.is_floating(array.type):  # integers, some of which were missing, say
+        return [plain(value) for value in array.to_pylist()]
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+def _part(held: Held, at: int, count: int) -> Column:
+    if isinstance(held, list):
+        return json_column(held[at : at + count])
+    return Column(held.slice(at, count).combine_chunks())
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it; what stands for nothing is None, and 3.0 is 3.
+
+    >>> plain(3.0), plain(float("nan")), plain("a"), plain(2.5)
+    (3, None, 'a', 2.5)
+    """
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, float):
+        if value != value:
+            return None
+        return int(value) if value.is_integer() else value
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if hasattr(value, "item") and not hasattr(value, "__len__"):  # a number of numpy
+        return plain(value.item())
+    return value if isinstance(value, list | dict) else str(value)
+
+
+def text_pairs(texts: Any) -> list[tuple[str, Any]]:
+    """Keys and texts; raises TypeError for what is neither a mapping nor a table of two columns."""
+    if isinstance(texts, str):
+        return [("", texts)]
+    if isinstance(texts, Mapping) or (hasattr(texts, "items") and not is_frame(texts)):
+        return [(cell_text(plain(key)), text) for key, text in texts.items()]
+    if is_frame(texts):
+        columns = [texts.iloc[:, place].tolist() for place in range(texts.shape[1])]
+    elif isinstance(texts, pa.Table | pa.RecordBatch):
+        columns = [column.to_pylist() for column in texts.columns]
+    else:
+        raise TypeError(
+            "texts: one string, a mapping from keys to texts, or a table with two columns"
+        )
+    if len(columns) != 2:
+        raise NotFound("a table of texts has two columns: key and text")
+    return [(cell_text(plain(key)), text) for key, text in zip(*columns, strict=True)]
