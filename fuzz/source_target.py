@@ -13,7 +13,8 @@ import numpy as np
 
 from smartcity_case.arrays import strings
 from smartcity_case.checks.sources import check_text
-from smartcity_case.checks.spans import Search, SpanCheck, digest_of, trace_span
+from smartcity_case.checks.spans import Search, SpanCheck, digest_of
+from smartcity_case.checks.trace import trace_span
 from smartcity_case.corpus import Corpus
 from smartcity_case.profile import TableSchema
 from smartcity_case.table import Batch, Column

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case import citation, frames
-from smartcity_case.checks.spans import Verdict, read_span, trace_span
+from smartcity_case.checks.trace import Verdict, read_span, trace_span
 from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.profile import Package, Resource, TableSchema
 from smartcity_case.text import Source, Span

@@ -176,7 +176,11 @@ def _corpus(texts: Any) -> tuple[dict[str, int] | None, Corpus, list[Finding]]:
 def _chosen(rows: Any, indices: list[int]) -> Any:
     """Some of the rows, in the form in which they were given."""
     if isinstance(rows, pa.Table | pa.RecordBatch):
-        return rows.take(pa.array(indices, pa.int64()))
+        try:
+            return rows.take(pa.array(indices, pa.int64()))
+        except pa.ArrowNotImplementedError:  # of views, say
+            whole = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
+            return pa.concat_tables([whole.slice(0, 0), *(whole.slice(at, 1) for at in indices)])
     if is_frame(rows):
         return rows.iloc[indices]
     return [rows[index] for index in indices]

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from smartcity_case import limits
 from smartcity_case.arrays import as_strings, places, strings
-from smartcity_case.checks.fields import FieldCheck, FieldFault, blank_rows
+from smartcity_case.checks.constraints import FieldFault
+from smartcity_case.checks.fields import FieldCheck, blank_rows
 from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
 from smartcity_case.checks.rows import Rows, joined
 from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck

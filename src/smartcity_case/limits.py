@@ -36,8 +36,8 @@ WARNINGS = 1_000
 """Warnings of one kind about a batch of rows that are told one by one."""
 
 SEARCH = 1_000_000_000
-"""Characters of texts that are searched for misplaced words of a batch of rows; long words
-count up to five times."""
+"""Characters of texts that are searched for misplaced words, for each 65,536 rows of a table;
+long words count up to five times."""
 
 UNPACKED = 256 << 20
 """Bytes to which a batch of a Parquet file, or a column of a row group that is packed more

@@ -107,7 +107,7 @@ def _rows_at_a_time(metadata: Any, repeated: list[str]) -> int:
     return max(1, rows)
 
 
-_UNSEEN = 64 << 20
+_UNSEEN = 16 << 20
 _FEWEST_ROWS = 256
 
 

@@ -256,20 +256,28 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
         "levels of objects and lists in each of these": f"{limits.NESTING}",
         "digits of a number in them": "30",
         "columns of a table": f"{limits.COLUMNS:,}",
+        "unique keys of a table, foreign keys, declarations of spans, of each": f"{limits.KEYS}",
         "a record, and so a cell, of delimited text": (
             f"{mebibytes['CELL']} for certain; one of 24 MiB is refused"
         ),
         "a cell that is no string, list, array, object or the like": (
             f"{limits.VALUE:,} characters"
         ),
+        "a number with `bareNumber: false`, or an array of them": (
+            f"{limits.NOT_BARE:,} characters"
+        ),
+        "values in the `enum` of an `arrayItem`": "1,000",
         "a `pattern`": f"{limits.PATTERN:,} characters",
         "its cost on a cell, as estimated": "a million steps",
         "the cost of a `jsonSchema` on a cell": "100 keywords a character, 200,000 in all",
-        "characters searched for the misplaced words of a batch of rows": f"{limits.SEARCH:,}",
+        "parts of a `jsonSchema`": "5,000",
+        "characters searched for misplaced words, and of digests, for each 65,536 rows": (
+            f"{limits.SEARCH:,}"
+        ),
         "what a batch of a Parquet file, or a column packed more than a hundredfold, unpacks to": (
             f"{limits.UNPACKED >> 20} MiB"
         ),
-        "faults in a table": f"{limits.FINDINGS:,} and what its last batch has",
+        "faults in a table": f"{limits.FINDINGS:,}, and those of form in its last batch",
         "a text": f"{limits.TEXT >> 30} GiB",
     }
 

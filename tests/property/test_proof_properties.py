@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from oracle.fields import COMMON, KINDS, ODD, fields
 from smartcity_case.arrays import strings
-from smartcity_case.checks.fields import FieldFault, field_judge
+from smartcity_case.checks.constraints import FieldFault
+from smartcity_case.checks.fields import field_judge
 from smartcity_case.checks.proof import prover
 from smartcity_case.profile import FieldSchema
 from smartcity_case.table import Column

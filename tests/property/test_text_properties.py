@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import smartcity_case as sc
-from smartcity_case.checks.spans import trace_span
+from smartcity_case.checks.trace import trace_span
 from smartcity_case.text import Source, Span, occurrences
 
 # Pieces that are counted differently in code points, UTF-16 and UTF-8, or that

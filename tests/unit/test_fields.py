@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from smartcity_case.arrays import strings
-from smartcity_case.checks.fields import FieldCheck, FieldFault
+from smartcity_case.checks.constraints import FieldFault
+from smartcity_case.checks.fields import FieldCheck
 from smartcity_case.profile import FieldSchema
 from smartcity_case.table import Batch, Column
 

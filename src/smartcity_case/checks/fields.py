@@ -15,9 +15,17 @@ import numpy as np
 
 from smartcity_case import limits
 from smartcity_case.arrays import begin_with
+from smartcity_case.checks.constraints import (
+    FieldFault,
+    Verdict,
+    category_checks,
+    item_checks,
+    item_of,
+    pattern_checks,
+    schema_checks,
+    some_of,
+)
 from smartcity_case.checks.geojson import geojson_field
-from smartcity_case.checks.json_schema import JsonSchema, SchemaFault, TooCostly
-from smartcity_case.checks.patterns import Pattern, PatternFault
 from smartcity_case.checks.proof import prover
 from smartcity_case.report import held, shorten
 from smartcity_case.table import Fault, cell_text
@@ -75,12 +83,6 @@ def blank_rows(batch: Batch, schema: TableSchema) -> Iterator[Fault]:
         yield Fault(row, "", "table.blank-row", "every cell of the row is empty")
 
 
-class FieldFault(Exception):
-    """A field whose declaration cannot be judged by; the message says why."""
-
-
-Verdict = tuple[str, str]
-"""Code and message of what is wrong with a cell."""
 Judge = Callable[[Any], "Verdict | None"]
 """From a cell to what is wrong with it, or None."""
 
@@ -225,23 +227,24 @@ def _is_among(value: Any, known: frozenset[Any]) -> bool:
 def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:
     """The judge of a field; raises FieldFault if its declaration makes no sense."""
     read = value_reader(field, missing)
-    own = [check for make in (_pattern, _json_schema, _categories) for check in make(field)]
+    own = [
+        check
+        for make in (pattern_checks, item_checks, schema_checks, category_checks)
+        for check in make(field)
+    ]
     needs_digits = field.type == "integer" and field.is_plain
     shown = {
-        name: _listed(value) if isinstance(value, list) else held(repr(value))
+        name: some_of(value) if isinstance(value, list) else held(repr(value))
         for name, value in field.constraints.items()
     }
     is_short = field.type in _SHORT or field.format == "topojson"
     longest = limits.VALUE if is_short else None
-    if (field.model_extra or {}).get("bareNumber") is False:
+    if False in ((field.model_extra or {}).get("bareNumber"), item_of(field)[0].get("bareNumber")):
         longest = limits.NOT_BARE
-    too_costly = _item_cost(field)
 
     def judge(cell: Any) -> Verdict | None:
-        if longest is not None and isinstance(cell, str) and len(cell) > longest:
-            return "limit.cell", f"{len(cell)} characters are too many for a {field.type}"
-        if too_costly is not None and (told := too_costly(cell)):
-            return told
+        if longest is not None and (size := len(cell_text(cell))) > longest:
+            return "limit.cell", f"{size} characters are too many for a {field.type}"
         value, notes = read(cell)
         if notes:
             return _from_notes(field, cell, notes, shown)
@@ -252,104 +255,6 @@ def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:
         return next((verdict for check in own if (verdict := check(cell, value))), None)
 
     return judge
-
-
-def _item_cost(field: FieldSchema) -> Judge | None:
-    """What is told of a cell whose items would take frictionless too long, if any could."""
-    item = (field.model_extra or {}).get("arrayItem")
-    if field.type != "array" or not isinstance(item, dict):
-        return None
-    given = item.get("constraints")
-    constraints = given if isinstance(given, dict) else {}
-    listed, pattern = constraints.get("enum"), constraints.get("pattern")
-    if isinstance(listed, list) and len(listed) > _MOST_OF_ITEM:
-        raise FieldFault(f"arrayItem: an enum of more than {_MOST_OF_ITEM} values")
-    try:
-        compiled = Pattern(pattern) if isinstance(pattern, str) else None
-    except PatternFault as fault:
-        raise FieldFault(f"arrayItem: pattern: {fault}") from fault
-    bare = item.get("bareNumber") is not False
-    if compiled is None and bare:
-        return None
-
-    def judge(cell: Any) -> Verdict | None:
-        size = len(cell_text(cell))
-        if not bare and size > limits.NOT_BARE:
-            return "limit.cell", f"{size} characters are too many for items with bareNumber"
-        if compiled is not None and compiled.may_match_long(size):
-            told = f"whether the items of {shorten(cell_text(cell))} match takes too long to say"
-            return "limit.pattern", told
-        return None
-
-    return judge
-
-
-_MOST_OF_ITEM = 1_000
-
-_Check = Callable[[Any, Any], "Verdict | None"]
-"""From a cell and its value to what is wrong with it."""
-
-
-def _pattern(field: FieldSchema) -> Iterator[_Check]:
-    if field.type != "string" or "pattern" not in field.constraints:
-        return
-    given = field.constraints["pattern"]
-    if not isinstance(given, str):
-        raise FieldFault("constraints.pattern is not a string")
-    try:
-        pattern = Pattern(given)
-    except PatternFault as fault:
-        raise FieldFault(f"constraints.pattern: {fault}") from fault
-
-    def check(cell: Any, value: Any) -> Verdict | None:
-        matched = pattern.matches(cell)
-        if matched is None:
-            message = f"whether {shorten(cell)} matches the pattern {given!r} takes too long to say"
-            return "limit.pattern", message
-        if not matched:
-            return "field.constraint", f"{shorten(cell)} does not match the pattern {given!r}"
-        return None
-
-    yield check
-
-
-def _json_schema(field: FieldSchema) -> Iterator[_Check]:
-    if field.type not in ("array", "object", "geojson") or "jsonSchema" not in field.constraints:
-        return
-    given = field.constraints["jsonSchema"]
-    try:
-        schema = JsonSchema(given)
-    except SchemaFault as fault:
-        raise FieldFault(f"constraints.jsonSchema: {fault}") from fault
-
-    def check(cell: Any, value: Any) -> Verdict | None:
-        text = cell_text(cell)
-        try:
-            fault = schema.fault(value, len(text))
-        except TooCostly as costly:
-            message = f"to hold {shorten(text)} to the jsonSchema takes too long: {costly}"
-            return "limit.pattern", message
-        except RecursionError:
-            fault = "it is nested too deeply"
-        if not fault:
-            return None
-        return "field.constraint", f"{shorten(text)} breaks the constraint jsonSchema: {fault}"
-
-    yield check
-
-
-def _categories(field: FieldSchema) -> Iterator[_Check]:
-    listed = field.category_values
-    if listed is None:
-        return
-    known, shown = set(listed), _listed(listed)
-
-    def check(cell: Any, value: Any) -> Verdict | None:
-        if cell_text(cell) in known or cell_text(value) in known:
-            return None
-        return "field.category", f"{shorten(cell_text(cell))} is not one of {shown}"
-
-    yield check
 
 
 _OURS = {("string", "pattern"), *((kind, "jsonSchema") for kind in ("array", "object", "geojson"))}
@@ -371,16 +276,11 @@ def _for_frictionless(field: FieldSchema, missing: frozenset[str]) -> dict[str, 
     descriptor["constraints"] = {
         name: value for name, value in constraints.items() if (field.type, name) not in _OURS
     }
+    item, of_item = item_of(field)
+    if "pattern" in of_item:
+        kept = {name: value for name, value in of_item.items() if name != "pattern"}
+        descriptor["arrayItem"] = {**item, "constraints": kept}
     return descriptor
-
-
-_SHOWN = 20
-
-
-def _listed(values: list[Any]) -> str:
-    """Some values as a message shows them: the first of them, none at length."""
-    shown = ", ".join(str(value)[:80] for value in values[:_SHOWN])
-    return shown + (f" … ({len(values)} values)" if len(values) > _SHOWN else "")
 
 
 def _from_notes(

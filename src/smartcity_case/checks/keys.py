@@ -26,7 +26,8 @@ from smartcity_case.arrays import (
     repeated,
     strings,
 )
-from smartcity_case.checks.fields import INTEGER_FORM, FieldFault, value_reader
+from smartcity_case.checks.constraints import FieldFault
+from smartcity_case.checks.fields import INTEGER_FORM, value_reader
 from smartcity_case.report import held, shorten
 from smartcity_case.table import Batch, Fault, cell_text
 

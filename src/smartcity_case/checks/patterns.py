@@ -95,11 +95,6 @@ class Pattern:
             return bool(self._by_re2(strings([cell]))[0])
         return None if steps > _MOST_STEPS else self._python.fullmatch(cell) is not None
 
-    def may_match_long(self, size: int) -> bool:
-        """Whether to match a string of that size by `re` could take too long."""
-        steps: int = max(size, 1) ** self._growth * self._forks
-        return steps > _MOST_STEPS
-
     def may_search_long(self, size: int) -> bool:
         """Whether to search a string of that size by `re` could take too long."""
         steps: int = max(size, 1) ** (self._growth + self._floats) * self._forks

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,9 +26,17 @@ from smartcity_case.arrays import (
 )
 from smartcity_case.checks import hints
 from smartcity_case.checks.rows import WORDS, Rows
+from smartcity_case.checks.trace import (
+    DIGITS,
+    Trace,
+    difference,
+    message_of,
+    search_cost,
+    trace_span,
+)
 from smartcity_case.report import held, shorten
 from smartcity_case.table import Fault, cell_text
-from smartcity_case.text import OFFSET_FORM, Span, occurrences, stands
+from smartcity_case.text import OFFSET_FORM, Span, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,73 +48,10 @@ if TYPE_CHECKING:
     from smartcity_case.table import Batch, Column
     from smartcity_case.textspans import TextSpan
 
-Verdict = Literal["exact", "moved", "ambiguous", "absent", "out-of-range"]
-
-_SHOWN_CANDIDATES = 5
-_MOST_CANDIDATES = 100
-_EXPLAINED = 20
-"""Failing rows of a batch for which excerpt and reason are looked for."""
+_EXPLAINED, _EXPLAINED_IN_ALL = 20, 200
+"""Failing rows of a batch, and of a table, for which excerpt and reason are looked for."""
 _HALF = re.compile("[\ud800-\udfff]")
-_DIGITS = 18  # more than any text is long
-_BEYOND = 10**_DIGITS
-
-
-@dataclass(frozen=True)
-class Trace:
-    """The verdict on one span; `candidates` are where else the words stand.
-
-    At most a hundred candidates are listed.
-    """
-
-    verdict: Verdict
-    candidates: tuple[Span, ...] = ()
-
-
-def trace_span(text: str, start: int, end: int, exact: str | None) -> Trace:
-    """Judge a span: range first, then the words at the place, then elsewhere.
-
-    Without `exact` only the range is judged. A span that is out of range
-    carries the places of its words too.
-
-    >>> trace_span("die Stadt", 4, 9, "Stadt").verdict
-    'exact'
-    >>> trace_span("die Stadt", 3, 8, "Stadt")
-    Trace(verdict='moved', candidates=(Span(start=4, end=9),))
-    """
-    if stands(text, start, end, exact):
-        return Trace("exact")
-    in_range = stands(text, start, end, None)
-    places = tuple(islice(occurrences(text, exact), _MOST_CANDIDATES)) if exact else ()
-    if not in_range:
-        return Trace("out-of-range", places)
-    if not places:
-        return Trace("absent")
-    return Trace("moved" if len(places) == 1 else "ambiguous", places)
-
-
-def _search_cost(text: str, exact: str | None, trace: Trace) -> float:
-    """How many characters were searched, more or less; long words take more."""
-    if not exact or trace.verdict == "exact":
-        return 0
-    found = trace.candidates
-    searched = found[-1].end if len(found) == _MOST_CANDIDATES else len(text)
-    return searched * (1 + min(len(exact), 1_000) / 250)
-
-
-def read_span(
-    record: Mapping[str, str], declaration: TextSpan, missing: frozenset[str]
-) -> Span | None:
-    """The span of a row, or None if its cells are empty.
-
-    Raises ValueError, saying which cell, if one of the offsets cannot be read.
-    """
-    cells = [record[name] for name in (declaration.fields.start, declaration.fields.end)]
-    if all(cell in missing for cell in cells):
-        return None
-    for cell in cells:
-        if not OFFSET_FORM.fullmatch(cell):
-            raise ValueError(f"{shorten(cell)} is not an offset")
-    return Span(*(int(cell[:_DIGITS]) for cell in cells))
+_BEYOND = 10**DIGITS
 
 
 def digest_of(salt: str, words: str) -> str:
@@ -151,14 +96,17 @@ class Proven(NamedTuple):
 
 
 class Search:
-    """How many characters may still be searched for misplaced words.
+    """How much may still be done to say what is wrong with the spans of a table.
 
-    The more rows are read, the more: what is wrong with a long table is looked
-    at as closely as what is wrong with a short one.
+    `left` characters may be searched for misplaced words. The more rows are
+    read, the more: what is wrong with a long table is looked at as closely as
+    what is wrong with a short one.
     """
 
     def __init__(self) -> None:
         self.left = float(limits.SEARCH)
+        self.absence = hints.Absence()
+        self.explained = 0
 
     def refill(self, rows: int) -> None:
         """Allow for more rows."""
@@ -287,7 +235,6 @@ class SpanCheck:
             for name in WORDS
         }
         places = (rows.index, rows.numbers, rows.start, rows.end)
-        absence = hints.Absence()
         for at, (index, number, start, end) in enumerate(
             zip(*(array.tolist() for array in places), strict=True)
         ):
@@ -295,17 +242,19 @@ class SpanCheck:
             text, span, exact = corpus.text(number), Span(start, end), given["exact"]
             if search.left > 0:
                 trace = trace_span(text, start, end, exact)
-                search.left -= _search_cost(text, exact, trace)
+                search.left -= search_cost(text, exact, trace)
             elif stands(text, start, end, exact) or not stands(text, start, end, None):
                 trace = trace_span(text, start, end, None)  # without a search
             else:
-                message = _there(span, exact, text[start:end])
+                message = difference(span, exact, text[start:end])
                 yield Fault(index, self._column, "limit.search", message, held(exact or ""))
                 continue
             if trace.verdict == "exact":
                 yield from self._judge_rest(text, span, index, given, search)
                 continue
-            told = absence if at < _EXPLAINED else None
+            explained = at < _EXPLAINED and search.explained < _EXPLAINED_IN_ALL
+            search.explained += explained
+            told = search.absence if explained else None
             yield self._told(text, span, index, exact, trace, told)
 
     def _told(
@@ -318,7 +267,7 @@ class SpanCheck:
         absence: hints.Absence | None,
     ) -> Fault:
         """A span that is not where its words are, with all that can be said about it."""
-        message, excerpt = _message(trace, span, exact, text[slice(*span)]), ""
+        message, excerpt = message_of(trace, span, exact, text[slice(*span)]), ""
         if absence is not None and trace.verdict != "out-of-range":
             excerpt = hints.excerpt(text, span, exact)
             if trace.verdict == "absent" and exact:
@@ -395,7 +344,7 @@ def _offsets(column: Column) -> tuple[Ints, Mask]:
         for row in np.flatnonzero(~readable).tolist():
             cell = column.value(row) or ""
             if OFFSET_FORM.fullmatch(cell):  # a long one, which lies beyond every text
-                values[row], readable[row] = min(int(cell[:_DIGITS]), _BEYOND), True
+                values[row], readable[row] = min(int(cell[:DIGITS]), _BEYOND), True
         return values, readable
     cells = [v if type(v) is int and 0 <= v < _BEYOND else -1 for v in column.values()]
     values = np.array(cells, np.int64)
@@ -424,24 +373,3 @@ def _words(column: Column, empty: Mask, index: Ints) -> pa.StringArray:
         return arrow.take(column.array, places(index))
     cells = [None if empty[row] else column.value(row) for row in index.tolist()]
     return strings([cell_text(cell) for cell in cells])
-
-
-def _message(trace: Trace, span: Span, exact: str | None, found: str) -> str:
-    shown = ", ".join(f"{s.start} to {s.end}" for s in trace.candidates[:_SHOWN_CANDIDATES])
-    more = len(trace.candidates) - _SHOWN_CANDIDATES
-    if more > 0:
-        at_least = "at least " if len(trace.candidates) == _MOST_CANDIDATES else ""
-        shown += f" and {at_least}{more} more"
-    if trace.verdict == "out-of-range":
-        there = f"; the words stand at {shown}" if shown else ""
-        return f"{span.start} to {span.end} is no stretch of the text{there}"
-    there = _there(span, exact, found)
-    if trace.verdict == "absent":
-        return f"{there}; these words stand nowhere"
-    return f"{there}; these words stand at {shown}"
-
-
-def _there(span: Span, exact: str | None, found: str) -> str:
-    return (
-        f"at {span.start} to {span.end} the text has {shorten(found)}, not {shorten(exact or '')}"
-    )
