@@ -107,7 +107,8 @@ class Tally:
         b = {f for f in ours.faults if f.resource == view.name}
         last = min((f.row for f in b if f.kind == "quote"), default=0)
         if last:  # nothing behind a bad quotation mark can be compared
-            a = {f for f in a if f.row < last and (last > 1 or f.kind in ("hash", "bytes"))}
+            of_header = last <= view.header_ends
+            a = {f for f in a if f.row < last and (f.kind in ("hash", "bytes") or not of_header)}
             b = {f for f in b if f.row < last or f.kind == "quote"}
         kinds = {f.kind for f in a | b}
         if kinds & {"encoding", "header", "source-error"}:  # nor below a bad header

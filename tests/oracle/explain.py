@@ -57,6 +57,12 @@ class View:
         header = dialect.labels(rows)
         return {0: header, **{n: row for n, row in enumerate(rows, 1) if n > last}}
 
+    @property
+    def header_ends(self) -> int:
+        """The last row of the header; 0 without one."""
+        dialect = self.example.dialect if self.name == "t" else Dialect()
+        return dialect.header_rows[-1] if dialect.has_header else 0
+
     @cached_property
     def columns(self) -> dict[str, int]:
         """Where the cells of a field stand."""
@@ -199,6 +205,9 @@ def _one(diff: Difference, kind: str, only_ours: bool, ours: Verdict) -> str | N
         return "blank-row" if blank else None
     if kind.startswith("key.") or kind == "unique":
         return _key(diff, kind, only_ours, ours)
+    if "limit.cell" in (kind, *diff.ours):
+        bare = diff.view.fields.get(diff.field, {}).get("bareNumber", True)
+        return "limit-cell" if not bare and len(str(diff.cell)) > 2_000 else None
     return _typed(diff, kind, only_ours) or (_cell(diff, kind) if only_ours else None)
 
 

@@ -469,3 +469,22 @@ def test_a_descriptor_that_is_no_json_names_no_files(
     (package / "datapackage.json").write_text("[")
     assert run(".", "--output", "t.csv", capsys=capsys)[0] == 1
     assert io.StringIO((package / "t.csv").read_text()).readline()
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"),
+    [
+        ("datetime", "2024-01-26T15:002024-01-26T15:00"),  # a zone of 2024 hours, for dateutil
+        ("time", "15:00+99:00"),
+        ("datetime", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_keys_in_a_zone_of_a_day_and_more(tmp_path: Path, kind: str, cell: str) -> None:
+    key = table("t", field("a", kind, format="any"), primaryKey="a")
+    (tmp_path / "t.csv").write_text(f"a\n{cell}\n{cell}\n")
+    assert told(sc.validate(describe(tmp_path, key))) == [("key.duplicate", 3)]
+
+
+def test_a_signalling_nan_is_none_of_the_values(tmp_path: Path) -> None:
+    report = judge(tmp_path, "sNaN", field("b", "number", constraints={"enum": ["1", "2"]}))
+    assert told(report) == [("field.type", 2)]

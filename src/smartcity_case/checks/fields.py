@@ -220,8 +220,8 @@ def _are_plain(values: list[Any]) -> bool:
 def _is_among(value: Any, known: frozenset[Any]) -> bool:
     try:
         return value in known
-    except TypeError:  # a list, say, which is none of them
-        return False
+    except TypeError:  # a list, say, that has no hash
+        return value in list(known)
 
 
 def field_judge(field: FieldSchema, missing: frozenset[str]) -> Judge:

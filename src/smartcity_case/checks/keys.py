@@ -57,14 +57,22 @@ def identity(value: object) -> Hashable:
     if isinstance(value, int | Decimal | float):
         return _number(Decimal(value))
     if isinstance(value, datetime) and value.tzinfo is not None:
-        with suppress(OverflowError):  # in the first or last hours of the calendar
+        # In the first or last hours of the calendar, or of a zone of a day and more.
+        with suppress(OverflowError, ValueError):
             value = value.astimezone(UTC)
-    elif isinstance(value, time) and (zone := value.utcoffset()) is not None:
+    elif isinstance(value, time) and (zone := _zone(value)) is not None:
         passed = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
         value = passed + timedelta(microseconds=value.microsecond) - zone
     elif isinstance(value, tuple):  # a point
         return ("tuple", *map(identity, value))
     return (type(value).__name__, repr(value))
+
+
+def _zone(value: time) -> timedelta | None:
+    try:
+        return value.utcoffset()
+    except ValueError:  # of a day or more
+        return None
 
 
 def _number(value: Decimal) -> Hashable:
