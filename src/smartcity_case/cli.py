@@ -186,15 +186,18 @@ def _lines(lines: Iterable[str]) -> Iterable[str]:
 
 
 def _validate(arguments: argparse.Namespace) -> Outcome:
-    from smartcity_case.case import validate
+    from smartcity_case.case import open_files, validate
     from smartcity_case.render import render
     from smartcity_case.storage import write_file
 
-    path = None if arguments.case else arguments.path
-    _check_places(arguments, path)
+    places = _places(arguments)
     known = _known(arguments.baseline)
+    files = open_files(None if arguments.case else arguments.path)
     with _progress(arguments.quiet) as progress:
-        report = validate(path, threads=arguments.threads, progress=progress)
+        report = validate(files, threads=arguments.threads, progress=progress)
+    for option, place in places.items():
+        if place in files.places() and option != "--baseline":
+            raise SmartcityCaseError(f"{place}: {option} would write over a file of the package")
     if arguments.write_baseline is not None:
         from smartcity_case.baseline import make_baseline, write_baseline
 
@@ -205,7 +208,9 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
 
         report = apply_baseline(report, known)
     if arguments.bad_rows is not None:
-        _write_bad_rows(report, path, arguments.bad_rows)
+        from smartcity_case.failing import failing_rows
+
+        write_file(arguments.bad_rows, failing_rows(files, report))
     fails = not report.ok or (arguments.fail_on == "warning" and report.warnings)
     code = FINDINGS if fails else OK
     pieces = render(report, arguments.format, _folder(arguments.path))
@@ -217,37 +222,21 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
     return code, () if arguments.quiet else _closing(report, arguments.output)
 
 
-def _check_places(arguments: argparse.Namespace, path: str | None) -> None:
-    """Refuse to write over another of the files that are named, or over the package's own."""
-    from smartcity_case.storage import package_files
-
-    named = {
-        f"--{name.replace('_', '-')}": getattr(arguments, name)
-        for name in ("baseline", "write_baseline", "output", "bad_rows")
-    }
-    places = {
-        option: given if "\0" in given else os.path.realpath(given)
-        for option, given in named.items()
-        if given is not None
-    }
-    for option, place in places.items():
-        if not named[option]:
+def _places(arguments: argparse.Namespace) -> dict[str, str]:
+    """Where the files are that options name, which must be different ones."""
+    places: dict[str, str] = {}
+    for name in ("baseline", "write_baseline", "output", "bad_rows"):
+        given, option = getattr(arguments, name), f"--{name.replace('_', '-')}"
+        if given is None:
+            continue
+        if not given:
             raise SmartcityCaseError(f"{option}: the name of a file is empty")
-        same = next(other for other, there in places.items() if there == place)
-        if same != option:
-            raise SmartcityCaseError(f"{named[option]}: both {same} and {option} name this file")
-        if option != "--baseline" and path is not None and place in package_files(path):
-            raise SmartcityCaseError(
-                f"{named[option]}: {option} would write over a file of the package"
-            )
-
-
-def _write_bad_rows(report: Report, path: str | None, file: str) -> None:
-    from smartcity_case.failing import failing_rows
-    from smartcity_case.storage import Files, embedded_root, package_root, write_file
-
-    root = embedded_root() if path is None else package_root(path)
-    write_file(file, failing_rows(Files(root), report))
+        place = given if "\0" in given else os.path.realpath(given)
+        same = next((other for other, there in places.items() if there == place), None)
+        if same is not None:
+            raise SmartcityCaseError(f"{given}: both {same} and {option} name this file")
+        places[option] = place
+    return places
 
 
 def _known(path: str | None) -> Counter[Known] | None:

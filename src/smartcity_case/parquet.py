@@ -6,6 +6,7 @@ held once; how much a batch takes when they stand in full is known before they d
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -50,7 +51,8 @@ def open_parquet(handle: BinaryIO, path: str) -> tuple[list[str], Batches] | Rec
             buffer_size=1 << 20,
         )
         rows = _rows_at_a_time(metadata, repeated)
-        return list(file.schema_arrow.names), _batches(file, path, rows)
+        size = handle.seek(0, io.SEEK_END)
+        return list(file.schema_arrow.names), _batches(file, path, rows, size)
     except _BAD as error:
         return _bad(error, path)
 
@@ -74,6 +76,8 @@ def _repeated_strings(metadata: Any) -> list[str]:
 
 
 def _is_string(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
@@ -108,10 +112,13 @@ def _rows_at_a_time(metadata: Any, repeated: list[str]) -> int:
 
 
 _UNSEEN = 16 << 20
-_FEWEST_ROWS = 256
+_FEWEST_ROWS = 64
+_MOST_UNPACKED, _MOST_FOLD = 2 << 30, 200
+"""Bytes to which a file may unpack, if that is not so many times its size."""
 
 
-def _batches(file: Any, path: str, rows: int = _ROWS) -> Batches:
+def _batches(file: Any, path: str, rows: int = _ROWS, size: int = 0) -> Batches:
+    most = max(_MOST_UNPACKED, _MOST_FOLD * size)
     left = file.metadata.num_rows
     batches = file.iter_batches(batch_size=rows)
     while True:
@@ -132,6 +139,11 @@ def _batches(file: Any, path: str, rows: int = _ROWS) -> Batches:
             message = f"{len(batch)} rows unpack to {size} bytes; {limits.UNPACKED} are the most"
             yield RecordFault(0, "limit.unpacked", message)
             return
+        most -= batch.nbytes
+        if most < 0:
+            message = f"{size} bytes unpack to more than {_MOST_UNPACKED}, and {_MOST_FOLD} fold"
+            yield RecordFault(0, "limit.unpacked", message)
+            return
         yield from _slices(batch, sizes)
 
 
@@ -139,7 +151,7 @@ def _unpacked(batch: pa.RecordBatch) -> Ints:
     """How many bytes the repeated strings of each row take when they stand in full."""
     sizes = np.zeros(len(batch), np.int64)
     for column in batch.columns:
-        if pa.types.is_dictionary(column.type) and _is_string(column.type.value_type):
+        if pa.types.is_dictionary(column.type) and _is_string(column.type):
             lengths = numbers(arrow.call("binary_length", column.dictionary))
             known = present(column.indices)
             sizes[known] += lengths[numbers(column.indices)[known]]

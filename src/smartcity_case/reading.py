@@ -15,7 +15,7 @@ import pyarrow as pa
 from smartcity_case import arrow, delimited, limits
 from smartcity_case.arrays import strings
 from smartcity_case.checks.fields import check_labels
-from smartcity_case.delimited import CHUNK, Parsed
+from smartcity_case.delimited import CHUNK, Parsed, enough_fault
 from smartcity_case.parquet import open_parquet
 from smartcity_case.profile import Dialect
 from smartcity_case.records import RecordFault
@@ -324,8 +324,12 @@ def _inline_part(table: TableFile) -> _Part:
         rows = [r if isinstance(r, list) else None for r in records]
         header = 1 if table.dialect.header and rows else 0
         labels = [str(label) for label in rows[0] or []] if header else names
-    kept, faults = [], []
+    kept: list[int] = []
+    faults: list[RecordFault] = []
     for number, row in enumerate(rows[header:]):
+        if len(faults) == limits.FINDINGS:
+            faults.append(enough_fault(number))
+            break
         if row is None or len(row) != len(labels):
             what = "not a record like the first" if row is None else f"{len(row)} cells"
             message = f"{what} where {len(labels)} cells are expected"

@@ -188,6 +188,10 @@ class Files:
             if now != then:
                 raise UnreadablePackage(f"{path}: {_CHANGED}")
 
+    def places(self) -> set[str]:
+        """Where the files are that were read, without any links."""
+        return {os.path.realpath(self._place(path)) for path in self._seen}
+
     def chunks(self, path: str, size: int = 1 << 20) -> Iterator[bytes]:
         """The bytes of a file, in pieces."""
         with self.open(path) as handle:
@@ -222,27 +226,6 @@ _CHANGED = "the file changed while the package was read; try again"
 def _likeness(status: os.stat_result) -> int:
     """What would differ if a file had been changed or replaced, in one number."""
     return hash((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
-
-
-def package_files(path: str | os.PathLike[str]) -> set[str]:
-    """Where the files of a package are that its descriptor names, and itself."""
-    root = package_root(path)
-    files = Files(root)
-    named = {DESCRIPTOR}
-    try:
-        described = json.loads(read_descriptor_bytes(files))
-    except (ValueError, RecursionError):  # the validation says what is wrong with it
-        described = None
-    waiting = [described]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, str):
-            named.add(part)
-        elif isinstance(part, dict):
-            waiting += [part.get(name) for name in ("resources", "path", "schema", "dialect")]
-        elif isinstance(part, list):
-            waiting += part
-    return {os.path.realpath(root / name) for name in named if "\0" not in name}
 
 
 def read_bytes(root: Traversable, path: str) -> bytes:

@@ -258,6 +258,29 @@ def test_a_batch_is_cut_where_its_strings_are_long(
     assert told(sc.validate(tmp_path)) == [("field.required", 50)]
 
 
+def test_what_a_whole_file_unpacks_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from smartcity_case import parquet as rooms
+
+    monkeypatch.setattr(rooms, "_ROWS", 10)
+    data = pa.table({"a": pa.array([b"x" * 1_000] * 100), "b": range(100)})
+    fields = field("a", "any"), field("b", "integer")
+    describe(tmp_path, table("t", *fields, path="t.parquet"))
+    parquet.write_table(data, tmp_path / "t.parquet")
+    assert sc.validate(tmp_path).ok
+    monkeypatch.setattr(rooms, "_MOST_UNPACKED", 25_000)
+    assert sc.validate(tmp_path).ok  # it is less than 200 times the size of the file
+    monkeypatch.setattr(rooms, "_MOST_FOLD", 1)
+    assert told(sc.validate(tmp_path)) == [("limit.unpacked", 21)]
+
+
+def test_inline_records_that_are_odd(tmp_path: Path) -> None:
+    resource = table("t", field("a"), field("b"))
+    del resource["path"]
+    odd: list[Any] = [["a", "b"], *[["x"]] * 5]
+    report = sc.validate(describe(tmp_path, {**resource, "data": odd}))
+    assert [f.code for f in report.findings] == ["table.cells"] * 3 + ["limit.findings"]
+
+
 def test_dictionaries_that_are_not_of_strings(tmp_path: Path) -> None:
     numbers = pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int8()), pa.array([7, 8]))
     assert judge_parquet(tmp_path, pa.table({"a": ["x", "y"], "b": numbers})).ok

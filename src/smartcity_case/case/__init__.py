@@ -46,7 +46,7 @@ def load(path: str | os.PathLike[str] | None = None) -> Dataset:
 
 
 def validate(
-    path: str | os.PathLike[str] | None = None,
+    path: str | os.PathLike[str] | storage.Files | None = None,
     extra_checks: Iterable[ExtraCheck] = (),
     *,
     threads: int | None = None,
@@ -58,11 +58,12 @@ def validate(
     codebook too. Bad data is a finding in the report; an exception
     (PackageNotFound, UnreadablePackage) says that it could not be looked at.
     `extra_checks`, `threads` and `progress` are as in `validation.validate`.
+    Instead of a path there may be the files of a package, already open.
 
     >>> validate().ok
     True
     """
-    root = storage.embedded_root() if path is None else storage.package_root(path)
+    files = path if isinstance(path, storage.Files) else open_files(path)
 
     def checks(package: Package) -> tuple[ExtraCheck, ...]:
         if path is not None and package.name != NAME:
@@ -71,6 +72,9 @@ def validate(
 
         return (*RULES, *extra_checks)
 
-    return validation.validate_files(
-        storage.Files(root), checks, threads=threads, progress=progress
-    )
+    return validation.validate_files(files, checks, threads=threads, progress=progress)
+
+
+def open_files(path: str | os.PathLike[str] | None) -> storage.Files:
+    """The files of the package at a path, or of the embedded release."""
+    return storage.Files(storage.embedded_root() if path is None else storage.package_root(path))
