@@ -146,7 +146,7 @@ class SpanCheck:
             lacking &= ~nothing
         faults = [
             Fault(row, which[0], "span.incomplete", f"empty: {', '.join(which)}")
-            for row in np.flatnonzero(lacking).tolist()
+            for row in _enough(lacking)
             if (which := [n for n in needed if empty[n][row]])
         ]
         good = ~(nothing | lacking)
@@ -189,7 +189,7 @@ class SpanCheck:
                 f"{shorten(texts[codes[row]])} is no text in {target} that can be read",
                 held(texts[codes[row]]),
             )
-            for row in np.flatnonzero(good & (numbers < 0)).tolist()
+            for row in _enough(good & (numbers < 0))
         ]
 
     def prove(self, rows: Rows, corpus: Corpus) -> Proven:
@@ -351,11 +351,17 @@ def _offsets(column: Column) -> tuple[Ints, Mask]:
     return values, values >= 0
 
 
+def _enough(rows: Mask) -> list[int]:
+    """The places of some rows, or of as many as make a table full of faults."""
+    places: list[int] = np.flatnonzero(rows)[: limits.FINDINGS + 1].tolist()
+    return places
+
+
 _NO_OFFSET = "is not an offset (ASCII digits, no sign, no leading zero)"
 
 
 def _odd(column: Column, name: str, odd: Mask, why: str) -> Iterator[Fault]:
-    for row in np.flatnonzero(odd).tolist():
+    for row in _enough(odd):
         cell = cell_text(column.value(row))
         message = f"{shorten(cell)} {why}"
         yield Fault(row, name, "span.unverifiable", message, held(cell))
