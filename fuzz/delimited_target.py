@@ -88,6 +88,8 @@ def said_fast(data: bytes, dialect: Dialect, size: int) -> Said:
 def said_slowly(data: bytes, dialect: Dialect) -> Said:
     """What the strict splitter says of the whole file."""
     data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data:  # nothing is no table, with or without a header
+        return Said([], [], [(0, "table.header")])
     try:
         text, whole = data.decode("utf-8"), True
     except UnicodeDecodeError as error:
