@@ -260,15 +260,16 @@ class Growing:
 def as_strings(array: pa.Array) -> pa.StringArray | None:
     """A column of text as an array of strings, or None if it is not of text."""
     kind = array.type
-    if pa.types.is_dictionary(kind) and _is_text(kind.value_type):
+    if pa.types.is_dictionary(kind) and is_text(kind.value_type):
         array = arrow.cast(array, kind.value_type)
         kind = array.type
     if pa.types.is_string(kind):
         return array
-    return arrow.cast(array, pa.string()) if _is_text(kind) else None
+    return arrow.cast(array, pa.string()) if is_text(kind) else None
 
 
-def _is_text(kind: Any) -> bool:
+def is_text(kind: Any) -> bool:
+    """Whether a type of Arrow is one of strings."""
     types = pa.types
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 

@@ -195,8 +195,9 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
     files = open_files(None if arguments.case else arguments.path)
     with _progress(arguments.quiet) as progress:
         report = validate(files, threads=arguments.threads, progress=progress)
+    own = files.places() if places else set()
     for option, place in places.items():
-        if place in files.places() and option != "--baseline":
+        if place in own and option != "--baseline":
             raise SmartcityCaseError(f"{place}: {option} would write over a file of the package")
     if arguments.write_baseline is not None:
         from smartcity_case.baseline import make_baseline, write_baseline

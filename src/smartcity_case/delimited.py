@@ -19,7 +19,13 @@ from pyarrow import csv
 
 from smartcity_case import limits
 from smartcity_case.arrays import strings
-from smartcity_case.records import RecordFault, Split, Splitter
+from smartcity_case.records import (
+    RecordFault,
+    Split,
+    Splitter,
+    encoding_fault,
+    enough_fault,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -187,12 +193,6 @@ _TOO_LONG = (
 )
 
 
-def encoding_fault(error: UnicodeDecodeError, offset: int) -> RecordFault:
-    """The fault of bytes that are not UTF-8; `offset` is where they begin in the file."""
-    message = f"byte {offset + error.start} is not UTF-8: {error.reason}"
-    return RecordFault(0, "table.encoding", message)
-
-
 def _last_record_end(data: bytes, quote: bytes) -> int:
     """Where the last whole record ends: a line feed outside of quotation marks."""
     end = data.rfind(b"\n") + 1
@@ -327,12 +327,6 @@ def _without_odd_records(data: bytes, dialect: Dialect, width: int) -> Parsed | 
     if good.startswith(_BOM) or len(columns[0]) != len(kept):
         return None
     return Parsed(columns, kept, len(cells), faults, enough)
-
-
-def enough_fault(number: int) -> RecordFault:
-    """What is told of the first record that is not read any more."""
-    message = f"there are {limits.FINDINGS} faults before this row; nothing behind them is read"
-    return RecordFault(number, "limit.findings", message)
 
 
 def _structure(data: bytes, dialect: Dialect) -> tuple[Ints, Ints, Ints]:

@@ -213,7 +213,7 @@ class TableCheck:
 
     def _judge_waiting(self, spans: _Spans) -> None:
         """Judge the waiting spans, part of the texts by part."""
-        if not spans.waiting:
+        if not spans.waiting or self._full:
             return
         batches = [batch for batch, _ in spans.waiting]
         rows = joined([rows for _, rows in spans.waiting])
@@ -225,6 +225,8 @@ class TableCheck:
             if low < high:
                 some = rows.take(np.arange(low, high)).of_texts_from(first)
                 self._judge(spans, batch, spans.check.prove(some, corpus), corpus)
+            if self._full:
+                break
 
     def _find_repeated(self) -> None:
         """Read the table once more if two rows seem to have the same key."""

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from smartcity_case import arrow, limits
-from smartcity_case.arrays import numbers, present
+from smartcity_case.arrays import is_text, numbers, present
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.records import RecordFault
 
@@ -57,28 +57,30 @@ def open_parquet(handle: BinaryIO, path: str) -> tuple[list[str], Batches] | Rec
         return _bad(error, path)
 
 
+def _columns(metadata: Any) -> list[Any]:
+    """What the footer says of each column of each row group."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    return [group.column(number) for group in groups for number in range(group.num_columns)]
+
+
 def _packed(metadata: Any) -> str:
     """What is told of a column that is packed too well, or ""."""
-    for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        for column in map(group.column, range(group.num_columns)):
-            size, packed = column.total_uncompressed_size, column.total_compressed_size
-            if size > limits.UNPACKED and size > _PACKED * packed:
-                return f"{packed} bytes of the column {column.path_in_schema!r} unpack to {size}"
+    for column in _columns(metadata):
+        size, packed = column.total_uncompressed_size, column.total_compressed_size
+        if size > limits.UNPACKED and size > _PACKED * packed:
+            return f"{packed} bytes of the column {column.path_in_schema!r} unpack to {size}"
     return ""
 
 
 def _repeated_strings(metadata: Any) -> list[str]:
     """The columns of strings that are read as dictionaries, so that a string stands once."""
     strings = {f.name for f in metadata.schema.to_arrow_schema() if _is_string(f.type)}
-    groups = list(map(metadata.row_group, range(metadata.num_row_groups)))
-    columns = [group.column(n) for group in groups for n in range(group.num_columns)]
-    return sorted({c.path_in_schema for c in columns if c.has_dictionary_page} & strings)
+    with_dictionary = {c.path_in_schema for c in _columns(metadata) if c.has_dictionary_page}
+    return sorted(with_dictionary & strings)
 
 
 def _is_string(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    return is_text(kind.value_type if pa.types.is_dictionary(kind) else kind)
 
 
 _BAD = (pa.ArrowException, OSError, ValueError, OverflowError)
@@ -98,10 +100,10 @@ def _rows_at_a_time(metadata: Any, repeated: list[str]) -> int:
     What a value unpacks to stands nowhere, but it is no more than its column has; so of a
     column that may repeat long values in a way that is not seen, fewer rows are read.
     """
-    groups = list(map(metadata.row_group, range(metadata.num_row_groups)))
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
     weight = sum(group.total_byte_size for group in groups)
     rows = int(min(_ROWS, _GROUP * metadata.num_rows // max(weight, 1)))
-    for column in (group.column(n) for group in groups for n in range(group.num_columns)):
+    for column in _columns(metadata):
         seen = column.path_in_schema in repeated
         shared = any("DELTA" in encoding for encoding in column.encodings)
         is_bytes = column.physical_type in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
@@ -135,14 +137,16 @@ def _batches(file: Any, path: str, rows: int = _ROWS, size: int = 0) -> Batches:
         except _BAD as error:
             yield _bad(error, path)
             return
-        if (size := int(sizes.sum())) > limits.UNPACKED:
-            message = f"{len(batch)} rows unpack to {size} bytes; {limits.UNPACKED} are the most"
+        if (unpacked := int(sizes.sum())) > limits.UNPACKED:
+            message = (
+                f"{len(batch)} rows unpack to {unpacked} bytes; {limits.UNPACKED} are the most"
+            )
             yield RecordFault(0, "limit.unpacked", message)
             return
         most -= batch.nbytes
         if most < 0:
-            message = f"{size} bytes unpack to more than {_MOST_UNPACKED}, and {_MOST_FOLD} fold"
-            yield RecordFault(0, "limit.unpacked", message)
+            told = f"{size} bytes unpack to more than {_MOST_UNPACKED}, and {_MOST_FOLD} fold"
+            yield RecordFault(0, "limit.unpacked", told)
             return
         yield from _slices(batch, sizes)
 

@@ -15,10 +15,10 @@ import pyarrow as pa
 from smartcity_case import arrow, delimited, limits
 from smartcity_case.arrays import strings
 from smartcity_case.checks.fields import check_labels
-from smartcity_case.delimited import CHUNK, Parsed, enough_fault
+from smartcity_case.delimited import CHUNK, Parsed
 from smartcity_case.parquet import open_parquet
 from smartcity_case.profile import Dialect
-from smartcity_case.records import RecordFault
+from smartcity_case.records import RecordFault, enough_fault
 from smartcity_case.report import Finding, Location
 from smartcity_case.table import Batch, Column, Table, json_column, whole_table
 

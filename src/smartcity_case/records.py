@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from smartcity_case import limits
+
 if TYPE_CHECKING:
     from smartcity_case.profile import Dialect
 
@@ -23,6 +25,18 @@ class RecordFault(NamedTuple):
     number: int
     code: str
     message: str
+
+
+def encoding_fault(error: UnicodeDecodeError, offset: int) -> RecordFault:
+    """The fault of bytes that are not UTF-8; `offset` is where they begin in the file."""
+    message = f"byte {offset + error.start} is not UTF-8: {error.reason}"
+    return RecordFault(0, "table.encoding", message)
+
+
+def enough_fault(number: int) -> RecordFault:
+    """What is told of the first record that is not read any more."""
+    message = f"there are {limits.FINDINGS} faults before this row; nothing behind them is read"
+    return RecordFault(number, "limit.findings", message)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from smartcity_case.arrays import (
     Ints,
     Mask,
     as_strings,
+    is_text,
     mask,
     numbers,
     places,
@@ -57,10 +58,9 @@ class Column:
 
     def __init__(self, array: pa.Array, *, is_json: bool = False) -> None:
         self._is_json = is_json
-        if not is_json:
-            array = _plain(array)
-        text = None if is_json else as_strings(array)
-        self.array = array if text is None else text
+        plain = array if is_json else _plain(array)
+        text = None if is_json else as_strings(plain)
+        self.array = plain if text is None else text
         self.is_text = text is not None
         self._missing: dict[frozenset[str], Mask] = {}
 
@@ -149,15 +149,11 @@ def json_column(values: Sequence[Any]) -> Column:
 def _plain(array: pa.Array) -> pa.Array:
     """An array without the clothes in which Arrow's functions do not know it."""
     kind = array.type
-    if isinstance(kind, pa.BaseExtensionType) and _is_text(kind.storage_type):
+    if isinstance(kind, pa.BaseExtensionType) and is_text(kind.storage_type):
         return array.storage  # JSON as a type of its own, say
     if pa.types.is_run_end_encoded(kind):
         return arrow.call("run_end_decode", array)
     return arrow.cast(array, pa.binary()) if pa.types.is_binary_view(kind) else array
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 class Fault(NamedTuple):

@@ -270,7 +270,10 @@ def test_what_a_whole_file_unpacks_to(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(rooms, "_MOST_UNPACKED", 25_000)
     assert sc.validate(tmp_path).ok  # it is less than 200 times the size of the file
     monkeypatch.setattr(rooms, "_MOST_FOLD", 1)
-    assert told(sc.validate(tmp_path)) == [("limit.unpacked", 21)]
+    report = sc.validate(tmp_path)
+    assert told(report) == [("limit.unpacked", 21)]
+    size = (tmp_path / "t.parquet").stat().st_size
+    assert report.findings[0].message == f"{size} bytes unpack to more than 25000, and 1 fold"
 
 
 def test_inline_records_that_are_odd(tmp_path: Path) -> None:

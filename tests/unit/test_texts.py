@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_read_in_parts_or_at_once(
 def test_two_declarations_share_the_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = package(tmp_path, "csv")
     text = (folder / "datapackage.json").read_text()
-    descriptor: dict[str, Any] = sc_json(text)
+    descriptor: dict[str, Any] = json.loads(text)
     spans = descriptor["resources"][1]["schema"]["textSpans"]
     spans.append(span({"text": "body"}))
     describe(folder, *descriptor["resources"])
@@ -125,12 +126,6 @@ def test_two_declarations_share_the_texts(tmp_path: Path, monkeypatch: pytest.Mo
     in_parts(monkeypatch)
     assert sc.validate(folder) == at_once
     assert {f.location.field for f in at_once.findings} >= {"words", "start"}
-
-
-def sc_json(text: str) -> Any:
-    import json
-
-    return json.loads(text)
 
 
 def test_digests_of_texts_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,8 +104,6 @@ def schema_checks(field: FieldSchema) -> Iterator[Check]:
         except TooCostly as costly:
             message = f"to hold {shorten(text)} to the jsonSchema takes too long: {costly}"
             return "limit.pattern", message
-        except RecursionError:
-            fault = "it is nested too deeply"
         if not fault:
             return None
         return "field.constraint", f"{shorten(text)} breaks the constraint jsonSchema: {fault}"
