@@ -80,16 +80,16 @@ class Column:
         that are equal but not the same (1 and True) stay apart.
         """
         kind = self.array.type
-        if self._is_json or pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
+        if pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
             return self._encoded_one_by_one()
         pairs = arrow.encode(self.array)
-        return numbers(pairs.indices), pairs.dictionary.to_pylist()
+        return numbers(pairs.indices), self._as_values(pairs.dictionary)
 
     def _encoded_one_by_one(self) -> tuple[Ints, list[Any]]:
         places: dict[str, int] = {}
         values: list[Any] = []
         codes = []
-        for value in self.values():
+        for value in self.array.to_pylist():
             code = places.setdefault(json.dumps(value, default=repr), len(values))
             if code == len(values):
                 values.append(value)
@@ -98,15 +98,17 @@ class Column:
 
     def values(self) -> list[Any]:
         """The cells as values of Python."""
-        cells: list[Any] = self.array.to_pylist()
-        if not self._is_json:
-            return cells
-        return [None if cell is None else json.loads(cell) for cell in cells]
+        return self._as_values(self.array)
 
     def value(self, index: int) -> Any:
         """One cell as a value of Python."""
-        cell = self.array[index].as_py()
-        return json.loads(cell) if self._is_json and cell is not None else cell
+        return self._as_values(self.array[index : index + 1])[0]
+
+    def _as_values(self, array: pa.Array) -> list[Any]:
+        cells: list[Any] = array.to_pylist()
+        if not self._is_json:
+            return cells
+        return [None if cell is None else json.loads(cell) for cell in cells]
 
     def missing(self, values: frozenset[str]) -> Mask:
         """Which cells are null or one of the `missingValues`."""
@@ -142,7 +144,8 @@ def json_column(values: Sequence[Any]) -> Column:
     if all(value is None or isinstance(value, str) for value in values):
         with suppress(UnicodeEncodeError):  # half of a surrogate pair
             return Column(strings(values))
-    texts = [None if value is None else json.dumps(value, default=str) for value in values]
+    encode = json.JSONEncoder(default=str).encode
+    texts = [None if value is None else encode(value) for value in values]
     return Column(strings(texts), is_json=True)
 
 
