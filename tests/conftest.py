@@ -25,7 +25,10 @@ settings.register_profile(
     derandomize="CI" in os.environ,  # the same examples in every run of CI; others at the desk
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-settings.load_profile("default")
+settings.register_profile(
+    "mutation", settings.get_profile("default"), max_examples=25, derandomize=True
+)
+settings.load_profile("mutation" if "MUTANT_UNDER_TEST" in os.environ else "default")
 
 TOY_TEXT = "🐦 En el río vimos dos garzas. «Nunca había visto una», dijo Inés.\nVimos otra garza.\n"
 
