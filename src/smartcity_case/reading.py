@@ -327,10 +327,10 @@ def _inline_part(table: TableFile) -> _Part:
     kept: list[int] = []
     faults: list[RecordFault] = []
     for number, row in enumerate(rows[header:]):
-        if len(faults) == limits.FINDINGS:
-            faults.append(enough_fault(number))
-            break
         if row is None or len(row) != len(labels):
+            if len(faults) == limits.FINDINGS:
+                faults.append(enough_fault(number))
+                break
             what = "not a record like the first" if row is None else f"{len(row)} cells"
             message = f"{what} where {len(labels)} cells are expected"
             faults.append(RecordFault(number, "table.cells", message))

@@ -29,6 +29,8 @@ RESIDENT = 64 << 20
 SHARD = 16 << 20
 """Bytes of text that are loaded at a time from a set that does not."""
 
+_CHANGED = "a text changed while the package was read"
+
 
 class Text(NamedTuple):
     """One text on its way in: its key and row, and its bytes or why there are none.
@@ -81,13 +83,15 @@ class TextSet:
                 continue
             data = text.data or b""
             if number >= len(self.sizes) or len(data) != self.sizes[number]:
-                raise UnreadablePackage(f"{self.name}: a text changed while the package was read")
+                raise UnreadablePackage(f"{self.name}: {_CHANGED}")
             if held and size + len(data) > SHARD:
                 yield first, Corpus(held)
                 first, size, held = number, 0, []
             held.append(data)
             size += len(data)
             number += 1
+        if number < len(self.sizes):
+            raise UnreadablePackage(f"{self.name}: {_CHANGED}")
         yield first, Corpus(held)
 
 
@@ -178,7 +182,7 @@ def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
 
     Of several texts with one key, which is a fault of the table, the first counts.
     """
-    texts, known = TextSet(reader.table.name, {}, reader=reader), {}
+    texts, known = TextSet(reader.table.name, reader=reader), {}
     findings = []
     held: list[bytes] | None = []
     place = size = 0

@@ -28,15 +28,27 @@ def test_each_thread_gets_the_text_that_it_asked_for() -> None:
 
 
 def test_a_text_is_decoded_once_in_a_row() -> None:
-    texts = Corpus(["ä".encode(), b"b"])
+    texts = Corpus(["äb".encode(), b"b"])
     assert texts.text(0) is texts.text(0)
-    assert [texts.text(n) for n in (0, 1, 0)] == ["ä", "b", "ä"]
+    assert [texts.text(n) for n in (0, 1, 0)] == ["äb", "b", "äb"]
+
+
+def test_so_much_decoded_text_is_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "_MOST_DECODED", 10)
+    texts = Corpus([b"abcde", b"fghij", b"kl", b"mnopqrst"])
+    first, second = texts.text(0), texts.text(1)
+    assert (texts.text(0) is first, texts.text(1) is second) == (True, True)
+    third = texts.text(2)  # for which the others have to go
+    fourth = texts.text(3)
+    assert (texts.text(2) is third, texts.text(3) is fourth) == (True, True)
+    assert texts.text(0) == first
+    assert texts.text(0) is not first
 
 
 def test_more_text_than_arrow_can_point_into_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "MOST_BYTES", 18)
     assert len(Corpus([b"ab"])) == 1
-    with pytest.raises(ValueError, match="19 bytes"):
+    with pytest.raises(ValueError, match=r"^19 bytes of text are more than one corpus holds$"):
         Corpus([b"ab", b"c"])
 
 
@@ -56,3 +68,60 @@ def test_the_index_is_made_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     found = texts.stand_at(numbers, start, end, pa.array([row[3] for row in rows]))
     assert found.tolist() == [True, True, True, True, False]
     assert texts.lengths.tolist() == [3, 0, 2]
+
+
+def looked_up(
+    texts: Corpus, rows: list[tuple[int, int, int, str]]
+) -> tuple[list[bool], list[bool], list[bool]]:
+    """Which words stand at their offsets, directly before the first, and from the last on."""
+    numbers, start, end = (np.array([row[n] for row in rows], np.int64) for n in range(3))
+    words = strings([row[3] for row in rows])
+    return (
+        texts.stand_at(numbers, start, end, words).tolist(),
+        texts.stand_before(numbers, np.maximum(start, 0), words).tolist(),
+        texts.stand_after(numbers, np.minimum(end, texts.lengths[numbers]), words).tolist(),
+    )
+
+
+def test_words_stand_at_before_or_after_an_offset() -> None:
+    texts = Corpus([text.encode() for text in ("¿qué?", "", "uno dos tres cuatro", "¿qué?")])
+    rows = [
+        (0, 0, 1, "¿"),
+        (0, 1, 4, "qué"),
+        (0, 1, 4, "que"),  # shorter by a byte
+        (0, 4, 5, "¿qué"),
+        (0, 0, 1, "qué?"),
+        (0, 4, 5, "no qué"),  # begins before the text
+        (0, 4, 5, "?"),
+        (3, 0, 1, "cuatro"),  # which stands before it, in another text
+        (0, 4, 5, "uno"),  # which stands behind it, in another text
+        (2, 0, 12, "uno dos tres"),  # twelve bytes, and more
+        (2, 0, 13, "uno dos tres "),
+        (2, 0, 12, "uno dos trex"),
+        (2, 0, 13, "uno dos trex "),
+        (2, 0, 13, "uno dos tresx"),
+        (2, 12, 12, "uno dos tres"),
+        (2, 13, 13, "uno dos tres "),
+        (2, 4, 4, "dos tres cuatro"),
+        (2, 4, 3, ""),
+        (2, 0, 0, ""),
+        (2, -1, 2, "un"),
+        (2, 13, 20, "cuatro"),
+        (1, 0, 1, "u"),
+    ]
+    at, before, after = looked_up(texts, rows)
+
+    def rows_of(found: list[bool]) -> list[int]:
+        return [number for number, is_there in enumerate(found) if is_there]
+
+    assert rows_of(at) == [0, 1, 6, 9, 10]
+    assert rows_of(before) == [3, 14, 15, 17, 18]
+    assert rows_of(after) == [4, 16, 17, 18]
+
+
+def test_a_span_of_no_characters_or_out_of_an_empty_text_is_out_of_range() -> None:
+    nothing = Corpus([b""])
+    zero, one = np.array([0]), np.array([1])
+    assert nothing.stand_at(zero, zero, one, strings(["a"])).tolist() == [False]
+    assert nothing.in_range(zero, zero, zero).tolist() == [False]
+    assert Corpus([b"ab"]).in_range(zero, one, one).tolist() == [False]

@@ -7,7 +7,13 @@ import pytest
 
 from conftest import toy_descriptor
 from smartcity_case import limits
-from smartcity_case.checks.descriptor import check_references, path_fault, read_descriptor
+from smartcity_case.checks.descriptor import (
+    check_references,
+    path_fault,
+    read_descriptor,
+    read_part,
+)
+from smartcity_case.profile import Dialect, TableSchema
 
 
 def told(descriptor: object) -> list[str]:
@@ -86,6 +92,7 @@ def test_what_is_no_object_has_its_fault_at_the_root(value: object) -> None:
         ('{"a": "\\ud800"}', "descriptor.json"),
         ("{} {}", "descriptor.json"),
         ("\ufeff{}", "descriptor.json"),
+        ("{}" + "[" * 11, "limit.nesting"),
     ],
 )
 def test_json_is_strict_and_bounded(text: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,6 +106,104 @@ def test_json_is_strict_and_bounded(text: str, code: str, monkeypatch: pytest.Mo
 def test_bytes_that_are_not_utf8_are_no_descriptor() -> None:
     package, findings = read_descriptor(b'{"a": "\xff"}')
     assert (package, [f.code for f in findings]) == (None, ["descriptor.json"])
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ('{"a": NaN}', "descriptor.json", "NaN is not JSON"),
+        ('{"a": [-Infinity]}', "descriptor.json", "-Infinity is not JSON"),
+        (
+            '{"a": {"c": 1, "d": 0, "b": 2, "c": 3, "b": 4}}',
+            "descriptor.json",
+            "an object has 'b', 'c' more than once",
+        ),
+        (
+            '{"a": 1234567890123456789012345678901}',
+            "descriptor.json",
+            "the number 1234567890… is too long (31 digits)",
+        ),
+        ("{", "descriptor.json", "Expecting property name enclosed in double quotes: line 1"),
+        (
+            '{"a": [' + "[]," * 5 + "[" * 9 + "]" * 11 + "}",
+            "limit.nesting",
+            "11 levels of nesting; 10 are the most",
+        ),
+        (
+            '{"a": [' + "1," * 29 + "1]}",
+            "limit.size",
+            "more than 30 objects, lists and values in them",
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ["datapackage.json", "part/s.json"])
+def test_what_is_no_json_is_told_with_its_reason(
+    text: str, code: str, message: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "NESTING", 10)
+    monkeypatch.setattr(limits, "PARTS", 30)
+    if path == "datapackage.json":
+        read, (finding,) = read_descriptor(text.encode())
+    else:
+        read, (finding,) = read_part(text.encode(), Dialect, path)  # type: ignore[assignment]
+    assert (read, finding.location.path, finding.code) == (None, path, code)
+    assert finding.message.startswith(message)
+    assert code == "descriptor.json" or finding.message == message
+
+
+def test_the_longest_number() -> None:
+    assert read_part(b'{"a": 123456789012345678901234567890}', Dialect, "d.json")[1] == []
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["in its place", "in a file of its own"])
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("fields", "limit.columns", "a schema with 4 fields; 3 are the most that is read"),
+        ("uniqueKeys", "limit.size", "a schema with 3 uniqueKeys; 2 are the most that is read"),
+        ("foreignKeys", "limit.size", "a schema with 3 foreignKeys; 2 are the most that is read"),
+        ("textSpans", "limit.size", "a schema with 3 textSpans; 2 are the most that is read"),
+    ],
+)
+def test_a_schema_has_a_bounded_number_of_parts(
+    name: str, code: str, message: str, inside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "COLUMNS", 3)
+    monkeypatch.setattr(limits, "KEYS", 2)
+    fields: list[Any] = [{"name": n, "type": "integer"} for n in "abcd"]
+    many: dict[str, list[Any]] = {
+        "fields": fields,
+        "uniqueKeys": [["a"], ["b"], ["c"]],
+        "foreignKeys": [{"fields": n, "reference": {"fields": "a"}} for n in "abc"],
+        "textSpans": [
+            {"fields": {"start": "a", "end": "b"}, "reference": {"resource": "t"}} for _ in "abc"
+        ],
+    }
+
+    def found(number: int) -> list[tuple[str, str, str]]:
+        schema = {"fields": fields[:3], name: many[name][:number]}
+        small = {"name": "s", "path": "s.csv", "schema": {"fields": [{"name": "a"}]}}
+        text = {"name": "t", "path": "t.txt", "mediatype": "text/plain"}
+        large = {"name": "l", "path": "l.csv", "schema": schema}
+        whole = {"resources": [small, large, text]}
+        if inside:
+            _, findings = read_descriptor(json.dumps(whole).encode())
+        else:
+            _, findings = read_part(json.dumps(schema).encode(), TableSchema, "s.json")
+        return [(f.location.path, f.code, f.message) for f in findings]
+
+    most = 3 if name == "fields" else 2
+    assert found(most) == []
+    assert found(most + 1) == [("datapackage.json" if inside else "s.json", code, message)]
+
+
+@pytest.mark.parametrize(
+    "resources", [None, 5, "ab", [5, None, "schema"], [{"schema": ["fields"]}]]
+)
+def test_what_is_no_list_of_resources_is_a_fault_of_form(resources: object) -> None:
+    faults = told({"resources": resources})
+    assert faults
+    assert all(fault.startswith("descriptor.invalid /resources") for fault in faults)
 
 
 def test_resources_need_names_of_their_own_and_something_to_read() -> None:
@@ -182,6 +287,37 @@ def test_what_a_reference_lacks_is_told_with_its_place(
     found = references(toy_with(place, value))
     assert len(found) == len(shown)
     assert all(message.startswith(start) for message, start in zip(found, shown, strict=True))
+
+
+def test_every_fault_of_the_references_is_told_in_full() -> None:
+    descriptor = toy_with(
+        "resources/2/schema/textSpans",
+        [*span("especies", key="patas", text="x"), *span("nada", key="a", text="b")],
+    )
+    descriptor["resources"].append({"name": "lejos", "path": "l.csv", "schema": "s.json"})
+    descriptor["resources"][2]["schema"]["foreignKeys"] = [
+        {"fields": "num", "reference": {"resource": "lejos", "fields": "a"}},
+        {"fields": "num", "reference": {"resource": "especies", "fields": ["clave", "x"]}},
+        {"fields": "num", "reference": {"resource": "especies", "fields": "clave"}},
+        {"fields": ["num", "luz"], "reference": {"fields": ["y"]}},
+    ]
+    package, findings = read_descriptor(json.dumps(descriptor).encode())
+    assert package is not None, findings
+    keys = "/resources/2/schema/foreignKeys"
+    spans = "/resources/2/schema/textSpans"
+    told = [(f.location.path, f.code, f.message) for f in check_references(package)]
+    assert told == [
+        ("datapackage.json", "descriptor.invalid", message)
+        for message in (
+            f"{keys}/1: it refers to 'especies' (clave, x), which does not have these fields",
+            f"{keys}/3: it refers to 'avistamientos' (y), which does not have these fields",
+            f"{spans}/0/reference/fields/text: 'especies' has no field 'x'",
+            f"{spans}/0/reference/fields/key: nothing keeps two rows of 'especies' from having the "
+            "same 'patas'; make it the primaryKey, a unique key, or give it the constraint "
+            "`unique`",
+            f"{spans}/1/reference/resource: there is no resource 'nada'",
+        )
+    ]
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,38 @@ def test_utf8_bytes() -> None:
     assert explained(places, list(WORDS))[CAUSES[1]] == len(WORDS)
 
 
+def test_a_place_at_an_edge_of_the_text_is_a_place() -> None:
+    assert explained([(0, 2)], ["ä"], ("äb",)) == {CAUSES[1]: 1}
+    assert explained([(0, 4)], ["äöü"], ("äöü",)) == {}
+    assert explained([(2, 6)], ["öü"], ("äöü",)) == {CAUSES[1]: 1}
+    assert explained([(1, 3)], ["\nb"], ("a\r\nb",)) == {CAUSES[4]: 1}
+    assert explained([(0, 2)], ["a\r\n"], ("a\r\n",)) == {CAUSES[2]: 1, CAUSES[6]: 1}
+
+
+def test_characters_of_every_width() -> None:
+    text = "\x7f\x80\u07ff\u0800\uffff\U00010000x"
+    source = Source("t", text)
+    for at, word in enumerate(text):
+        if at > 1:
+            utf8 = source.to_utf8(at), source.to_utf8(at + 1)
+            assert explained([utf8], [word], (text,)) == {CAUSES[1]: 1}
+    utf16 = source.to_utf16(6), source.to_utf16(7)
+    assert explained([utf16], ["x"], (text,)) == {CAUSES[0]: 1, CAUSES[3]: 1}
+    # An offset inside of a character is no place.
+    assert explained([(1, 4)], [" A"], ("🐦 Am",)) == {}
+    assert explained([(1, 3)], ["b"], ("äbc",)) == {}
+    # Where no character takes two code units, nothing is explained by them.
+    assert explained([(1, 2)], ["ä"], ("ä\uffff",)) == {CAUSES[3]: 1}
+    assert explained([(1, 2)], ["a"], ("a\nb\r",)) == {CAUSES[3]: 1}
+
+
 def test_each_crlf_counted_as_one_character() -> None:
     joined = TEXT.replace("\r\n", "\n")
     places = [(s, e) for s, e in spans(joined)]
     assert explained(places, list(WORDS))[CAUSES[2]] == len(WORDS)
+    for alone in "\r\n":
+        text = f"a\r\nb{alone}c"
+        assert explained([(4, 5)], ["c"], (text,)) == {CAUSES[2]: 1, CAUSES[4]: 1}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +101,14 @@ def test_texts_are_taken_in_turn() -> None:
         CAUSES[3]: 2,
         CAUSES[4]: 1,
     }
+
+
+def test_the_first_row_may_be_about_any_text() -> None:
+    one = np.ones(1, np.int64)
+    rows = Rows(one, one, one, one + 1, exact=strings(["a"]))
+    assert explain_offsets(rows, Corpus([b"ba", b"ab"])) == (1, {
+        **dict.fromkeys(CAUSES[3:], 0), CAUSES[3]: 1,
+    })  # fmt: skip
 
 
 def test_it_stops_when_nothing_explains_half_of_the_first_fifty() -> None:
@@ -113,6 +149,12 @@ def column_of_caret(text: str, span: Span, exact: str) -> tuple[str, int]:
         ("a\tb\u200bc", Span(4, 5), "x", "a b c", 4),
         ("ab", Span(0, 2), "ab!", "ab", 2),
         ("ab\ncd", Span(2, 3), "x", "ab", 2),
+        ("ab\ncd\ndie Stadt\nef\ngh", Span(10, 15), "x", "die Stadt", 4),
+        ("\ndie Stadt", Span(5, 10), "x", "die Stadt", 4),
+        ("\ndie Stadt", Span(0, 1), "x", "", 0),
+        ("a\nb", Span(0, 1), "x", "a", 0),
+        ("die Stadt", Span(4, 9), "Sxyzu", "die Stadt", 5),
+        ("x" * 20 + "y" * 40 + "\nz", Span(20, 21), "z", "x" * 20 + "y" * 30, 20),
         ("x" * 40 + "y" + "z" * 40, Span(40, 41), "x", "x" * 30 + "y" + "z" * 29, 30),
     ],
 )
@@ -122,6 +164,10 @@ def test_the_caret_stands_under_the_first_character_that_differs(
     assert column_of_caret(text, span, exact) == (line, column)
 
 
+def test_without_words_the_caret_stands_at_the_start() -> None:
+    assert excerpt("die XXXX", Span(4, 8), None) == "die XXXX\n    ^"
+
+
 @pytest.mark.parametrize(
     ("text", "words", "told"),
     [
@@ -129,6 +175,7 @@ def test_the_caret_stands_under_the_first_character_that_differs(
         ("die »Stadt«", '"Stadt"', "quotation marks are made alike"),
         ("Köln", "Ko\u0308ln", "Unicode is composed (NFC)"),
         ("Ko\u0308ln", "Köln", "Unicode is composed (NFC)"),
+        ("Köln e\u0301", "Ko\u0308ln é", "Unicode is composed (NFC)"),
         ("an\u00a0der\nRuhr", "an der Ruhr", "spaces and line breaks are made alike"),
         ("Du\u00adisburg", "Duisburg", "soft hyphens and invisible characters are left out"),
         ("Duisburg", "Du\u200bisburg", "soft hyphens and invisible characters are left out"),
@@ -139,6 +186,8 @@ def test_the_caret_stands_under_the_first_character_that_differs(
         ("die Stadt", "STADT", "capital letters do not count"),
         ("ﬁnden", "finden", "capital letters do not count"),
         ("10²", "102", "compatible characters are made alike (NFKC)"),
+        ("102", "10²", "compatible characters are made alike (NFKC)"),
+        ("102 Ⅳ", "10² IV", "compatible characters are made alike (NFKC)"),
         ("»Die  Stadt«", '"die stadt"', "spelling, spaces and marks are made alike"),
         ("die Stadt", "Land", ""),
         ("die Stadt", "\u00ad", ""),
@@ -149,9 +198,23 @@ def test_what_was_silently_changed_in_words(text: str, words: str, told: str) ->
     assert Absence().explain(text, words) == (f", unless {told}" if told else "")
 
 
+def test_hundreds_of_marks_in_a_row_are_not_sorted() -> None:
+    def told(text: str, words: str) -> bool:
+        return bool(Absence().explain(text, words))
+
+    marks = "\u0301" * 500
+    assert not told("STADT" + marks, "stadt")
+    assert told("STADT" + marks[1:], "stadt")
+    assert told("STADT" + "α" * 500, "stadt")
+    assert told("STADT" + "α" + marks[1:], "stadt")
+    assert not told("α" + marks + "X", marks + "x")
+
+
 def test_a_long_text_is_not_searched_and_another_text_is_another() -> None:
     absence = Absence()
-    assert absence.explain("STADT" + " " * (1 << 20), "stadt") == ""
+    assert absence.explain("STADT".ljust(1 << 20), "stadt")
+    assert absence.explain("STADT".ljust((1 << 20) + 1), "stadt") == ""
+    assert absence.explain("S", "s".ljust((1 << 20) + 1)) == ""
     assert absence.explain("STADT", "stadt")
     assert absence.explain("LAND", "stadt") == ""
     assert absence.explain("LAND", "land")

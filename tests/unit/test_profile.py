@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from smartcity_case.checks.descriptor import read_descriptor
+from smartcity_case.profile import Package, TableSchema
 from smartcity_case.storage import text_spans_schema
-from smartcity_case.textspans import TextSpan, TextSpanTarget
+from smartcity_case.textspans import TextSpan, TextSpanTarget, refuse, used_twice
 from smartcity_case.validation import validate
 
 Json = dict[str, Any]
@@ -144,3 +146,87 @@ def test_the_columns_of_a_table_of_texts_are_known_by_name() -> None:
 def test_everyone_gets_a_schema_of_their_own() -> None:
     text_spans_schema().clear()
     assert text_spans_schema()["$id"] == "text-spans.json"
+
+
+def test_missing_values_may_have_labels_in_a_schema_and_in_a_field() -> None:
+    labelled = [{"value": "-9", "label": "refused"}, "no value", {"value": ""}]
+    fields = [{"name": "a"}, {"name": "b", "missingValues": [{"value": "?"}, "!"]}]
+    schema = TableSchema.model_validate({"fields": fields, "missingValues": labelled})
+    assert schema.missing_values == ["-9", "no value", ""]
+    assert schema.field("b").missing_values == ["?", "!"]
+    assert schema.missing(schema.field("a")) == {"-9", "no value", ""}
+    assert schema.missing(schema.field("b")) == {"?", "!"}
+
+
+def test_a_field_may_have_no_missing_values_of_its_own() -> None:
+    schema = TableSchema.model_validate({"fields": [{"name": "a", "missingValues": []}]})
+    assert (schema.missing_values, schema.missing(schema.field("a"))) == ([""], frozenset())
+
+
+@pytest.mark.parametrize(
+    ("values", "places"),
+    [
+        (5, [""]),
+        ("-", [""]),
+        ({"value": "-"}, [""]),
+        (["-", {"label": "none"}, 5], ["/1", "/2"]),
+        ([{"value": 5}], ["/0"]),
+    ],
+)
+def test_missing_values_of_the_wrong_form_are_told_with_their_place(
+    tmp_path: Path, values: object, places: list[str]
+) -> None:
+    package = descriptor()
+    schema = package["resources"][0]["schema"]
+    schema["missingValues"] = values
+    schema["fields"][1]["missingValues"] = values
+    start = "/resources/0/schema"
+    assert [fault.partition(":")[0] for fault in told(package, tmp_path)] == [
+        f"{start}{owner}/missingValues{place}" for owner in ("/fields/1", "") for place in places
+    ]
+
+
+def test_a_key_of_one_field_may_be_a_string() -> None:
+    key = {"fields": "a", "reference": {"fields": "b"}}
+    made: Json = {"fields": [{"name": "a"}, {"name": "b"}], "foreignKeys": [key]}
+    schema = TableSchema.model_validate(made | {"primaryKey": "b"})
+    assert schema.primary_key == ["b"]
+    assert (schema.foreign_keys[0].fields, schema.foreign_keys[0].reference.fields) == (
+        ["a"],
+        ["b"],
+    )
+    assert TableSchema.model_validate(made | {"primaryKey": ["b", "a"]}).primary_key == ["b", "a"]
+
+
+def test_parts_are_found_by_name() -> None:
+    package = Package.model_validate(descriptor())
+    found = package.resource("brieven")
+    assert found is package.resources[1]
+    assert package.resource("nergens") is None
+    schema = package.resources[0].table_schema
+    assert isinstance(schema, TableSchema)
+    assert schema.field("zin") is schema.fields[2]
+    assert schema.span_of("zin") is schema.text_spans[0]
+    assert schema.span_of("brief") is None
+
+
+def test_every_fault_of_a_part_is_told_with_its_place() -> None:
+    refuse([])
+    with pytest.raises(ValidationError) as refused:
+        refuse([(("textSpans", 0), "it is {odd}"), (("b",), "it is late")])
+    assert refused.value.title == "textSpans"
+    assert [
+        (e["type"], e["loc"], e["msg"], e["input"])
+        for e in refused.value.errors(include_url=False, include_context=False)
+    ] == [
+        ("text_spans", ("textSpans", 0), "it is {odd}", None),
+        ("text_spans", ("b",), "it is late", None),
+    ]
+
+
+def test_a_field_that_stands_for_three_things_is_told_twice() -> None:
+    target = TextSpanTarget(key="a", path="a", hash="b", bytes="a")
+    assert used_twice(target, "x", 1) == [
+        (("x", 1, "path"), "the field 'a' stands for `key` already"),
+        (("x", 1, "bytes"), "the field 'a' stands for `key` already"),
+    ]

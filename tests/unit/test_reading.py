@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from functools import partial
 from pathlib import Path
+from threading import Event, get_ident
 from typing import Any
 
 import pyarrow as pa
@@ -13,11 +15,12 @@ from pyarrow import parquet as arrow_parquet
 
 import smartcity_case as sc
 from bounded import describe, field, table
-from smartcity_case import delimited, limits, parquet, storage
+from smartcity_case import delimited, limits, parquet, reading, storage
 from smartcity_case.content import Content
-from smartcity_case.profile import Dialect, TableSchema
-from smartcity_case.reading import side_by_side
+from smartcity_case.profile import Dialect, Resource, TableSchema
+from smartcity_case.reading import TableFile, parse_csv, side_by_side
 from smartcity_case.records import Splitter
+from smartcity_case.report import Location
 from smartcity_case.storage import Files, RefusedPath
 
 AB = [field("a"), field("b")]
@@ -289,3 +292,291 @@ def test_where_a_file_is_written(tmp_path: Path) -> None:
     storage.write_files(root, [("y", b"y")])
     assert storage.holds(root, "y", b"y")
     assert not storage.holds(root, "y", b"z")
+
+
+# A table as it is opened
+
+
+def opened(folder: Path, resource: dict[str, Any], **more: Any) -> TableFile:
+    """A table of a package, as the validation opens it."""
+    made = Resource.model_validate(resource)
+    assert isinstance(made.table_schema, TableSchema)
+    dialect = made.dialect if isinstance(made.dialect, Dialect) else Dialect()
+    return TableFile(Files(folder), made, made.table_schema, dialect, **more)
+
+
+def files_of(folder: Path, *texts: bytes | str, **more: Any) -> dict[str, Any]:
+    """A table of the columns a and b in files t0.csv, t1.csv and so on."""
+    paths = [f"t{number}.csv" for number in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        data = text.encode() if isinstance(text, str) else text
+        (folder / path).write_bytes(data)
+    return {**table("t", *AB), "path": paths, **more}
+
+
+Told = tuple[str, int, str, str]
+
+
+def of_form(file: TableFile) -> list[Told]:
+    """What the latest reading found, and where: path, row, code, message."""
+    assert all(f.location[:1] + f.location[3:] == ("t", "", "") for f in file.findings)
+    return [(f.location.path, f.location.row, f.code, f.message) for f in file.findings]
+
+
+def cells_of(file: TableFile) -> list[tuple[str, list[int], dict[str, list[Any]]]]:
+    """The batches: their paths, row numbers and cells."""
+    return [
+        (batch.path, batch.rows.tolist(), {n: c.values() for n, c in batch.columns.items()})
+        for batch, _ in file.scan(lambda _: None)
+    ]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_rows_are_counted_on_from_block_to_block_and_anew_in_each_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    monkeypatch.setattr(reading, "CHUNK", 8)
+    monkeypatch.setattr(delimited, "CHUNK", 8)
+    resource = files_of(tmp_path, "a,b\n1,2\n3\n5,6\n7,8,9\n10,11\n", "a,b\n12,13\n14\n")
+    file = opened(tmp_path, resource, threads=threads)
+    found = cells_of(file)
+    assert len(found) > 3
+    by_file = [
+        [(row, a, b) for path, rows, cells in found if path == wanted
+         for row, a, b in zip(rows, cells["a"], cells["b"], strict=True)]
+        for wanted in ("t0.csv", "t1.csv")
+    ]  # fmt: skip
+    assert by_file == [[(2, "1", "2"), (4, "5", "6"), (6, "10", "11")], [(2, "12", "13")]]
+    assert of_form(file) == [
+        ("t0.csv", 3, "table.cells", "1 cells where the header has 2"),
+        ("t0.csv", 5, "table.cells", "3 cells where the header has 2"),
+        ("t1.csv", 3, "table.cells", "1 cells where the header has 2"),
+    ]
+    assert not file.complete
+
+
+RUNS_ON = "there is no line end behind the last row, so that the next file would run into it"
+
+
+@pytest.mark.parametrize(
+    ("texts", "dialect", "paths"),
+    [
+        (["a,b\n1,2", "a,b\n3,4", "a,b\n5,6"], {}, ["t0.csv", "t1.csv"]),
+        (["a,b\r\n1,2\r\n", "a,b\n3,4\n", "a,b\n5,6"], {}, []),
+        (["a,b;1,2;", "a,b;3,4", "a,b;5,6"], {"lineTerminator": ";"}, ["t1.csv"]),
+    ],
+)
+def test_a_file_that_runs_into_the_next(
+    tmp_path: Path, texts: list[str], dialect: dict[str, str], paths: list[str]
+) -> None:
+    file = opened(tmp_path, files_of(tmp_path, *texts, dialect=dialect))
+    whole = file.whole()
+    assert whole is not None
+    assert whole.columns == {"a": ["1", "3", "5"], "b": ["2", "4", "6"]}
+    assert (whole.resource, whole.path, whole.rows) == ("t", "t0.csv", [2, 2, 2])
+    assert of_form(file) == [(path, 0, "table.format", RUNS_ON) for path in paths]
+
+
+def test_files_of_parquet_do_not_run_into_each_other(tmp_path: Path) -> None:
+    for path in ("t0.parquet", "t1.parquet"):
+        arrow_parquet.write_table(pa.table({"a": ["x"], "b": ["y"]}), tmp_path / path)
+    file = opened(tmp_path, {**table("t", *AB), "path": ["t0.parquet", "t1.parquet"]})
+    assert cells_of(file) == [
+        ("t0.parquet", [1], {"a": ["x"], "b": ["y"]}),
+        ("t1.parquet", [1], {"a": ["x"], "b": ["y"]}),
+    ]
+    assert (of_form(file), file.complete) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect", "told"),
+    [
+        ("b,a,b,a\n", {}, (1, "table.header", "the header names 'a', 'b' more than once")),
+        ("x,y\na,b,c\n", {"headerRows": [2]}, (2, "table.header", "not in the schema: 'c'")),
+        ("", {}, (1, "table.header", "there is no header")),
+        ("", {"header": False}, (1, "table.header", "the file is empty")),
+        ("a,b\n\udcff,1\n", {}, (0, "table.encoding", "byte 4 is not UTF-8: invalid start byte")),
+    ],
+)
+def test_why_a_file_cannot_be_read(
+    tmp_path: Path, text: str, dialect: dict[str, Any], told: tuple[int, str, str]
+) -> None:
+    data = text.encode("utf-8", "surrogateescape")
+    file = opened(tmp_path, files_of(tmp_path, data, "a,b\n1,2\n", dialect=dialect))
+    list(file.scan(lambda _: None))
+    others = [fault for fault in of_form(file) if fault[3] != RUNS_ON]
+    assert others[:1] == [("t0.csv", *told)]
+
+
+def test_labels_are_those_of_the_first_file_that_has_rows(tmp_path: Path) -> None:
+    assert opened(tmp_path, files_of(tmp_path, "b,a\n1,2\n")).labels() == ["b", "a"]
+    unreadable = opened(tmp_path, files_of(tmp_path, ""))
+    assert unreadable.labels() == []
+    assert unreadable.whole() is None
+    assert not unreadable.complete
+
+
+def test_a_table_without_header_has_the_labels_of_its_schema(tmp_path: Path) -> None:
+    file = opened(tmp_path, files_of(tmp_path, "1,2\n3\n", dialect={"header": False}))
+    assert cells_of(file) == [("t0.csv", [1], {"a": ["1"], "b": ["2"]})]
+    assert of_form(file) == [("t0.csv", 2, "table.cells", "1 cells where the header has 2")]
+
+
+def test_what_stands_for_nothing_is_null(tmp_path: Path) -> None:
+    dialect = {"nullSequence": "NA"}
+    file = opened(tmp_path, files_of(tmp_path, "a,b\nNA,NAN\n,NA\n", dialect=dialect))
+    assert cells_of(file) == [("t0.csv", [2, 3], {"a": [None, ""], "b": ["NAN", None]})]
+
+
+def test_a_column_that_may_lack_is_null_and_one_that_must_not_is_absent(tmp_path: Path) -> None:
+    resource = files_of(tmp_path, "a\n1\n")
+    fields = [*AB, field("c", constraints={"required": True})]
+    resource["schema"] = {"fields": fields, "fieldsMatch": ["superset"], "primaryKey": "a"}
+    file = opened(tmp_path, resource)
+    ((batch, _),) = file.scan(lambda _: None)
+    assert {n: c.values() for n, c in batch.columns.items()} == {"a": ["1"], "b": [None]}
+    assert (batch.key_fields, batch.columns["b"].is_text) == (("a",), True)
+    assert file.absent == {"c"}
+    assert of_form(file) == [("t0.csv", 1, "table.header", "missing: 'c'")]
+
+
+@pytest.mark.parametrize("algorithm", ["", "sha256"])
+@pytest.mark.parametrize("texts", [["a,b\n1,2\n", "a,b\n3,4\n"], ['a,b\n"1,2\n' * 99, "a,b\n"]])
+def test_size_and_hash_are_of_all_bytes_whatever_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, algorithm: str, texts: list[str]
+) -> None:
+    monkeypatch.setattr(reading, "CHUNK", 8)
+    monkeypatch.setattr(delimited, "CHUNK", 8)
+    data = "".join(texts).encode()
+    file = opened(tmp_path, files_of(tmp_path, *texts))
+    for _ in range(2):  # each reading counts for itself
+        list(file.scan(lambda _: None, algorithm))
+        digest = hashlib.sha256(data).hexdigest() if algorithm else ""
+        assert (file.size, file.digest) == (len(data), digest)
+
+
+def test_progress_is_told_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CHUNK", 8)
+    monkeypatch.setattr(delimited, "CHUNK", 8)
+    told: list[tuple[str, int, int]] = []
+    resource = files_of(tmp_path, "a,b\n1,2\n3,4\n", "a,b\n5,6\n")
+    file = opened(tmp_path, resource, progress=lambda *got: told.append(got))
+    list(file.scan(lambda _: None))
+    assert {(name, size <= total) for name, size, total in told} == {("t", True)}
+    assert sorted({total for _, _, total in told}) == [12, 20]
+    assert told == sorted(told)
+    assert told[-1] == ("t", 20, 20)
+
+
+def test_reading_ends_when_it_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CHUNK", 8)
+    monkeypatch.setattr(delimited, "CHUNK", 8)
+    file = opened(tmp_path, files_of(tmp_path, "a,b\n" + "1,2\n" * 9, "a,b\n3,4\n"))
+    rows = []
+    for batch, _ in file.scan(lambda _: None):
+        rows += batch.rows.tolist()
+        file.enough = True
+    assert 0 < len(rows) < 9
+    assert (file.complete, of_form(file), file.size) == (False, [], 48)
+    list(file.scan(lambda _: None))
+    assert file.complete
+
+
+# Inline data
+
+
+def test_the_rows_of_inline_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FINDINGS", 2)
+    data = [["a", "b"], ["1", 2], ["3"], ["5", 6], ["7", None], {}, [], ["8", 9]]
+    resource = {**table("t", *AB, primaryKey="a"), "path": "", "data": data}
+    file = opened(tmp_path, resource)
+    whole = file.whole()
+    assert whole is not None
+    assert whole.columns == {"a": ["1", "5", "7"], "b": ["2", "6", ""]}
+    assert (whole.resource, whole.path, whole.rows) == ("t", "", [1, 3, 4])
+    assert (whole.key_fields, whole.complete) == (("a",), False)
+    enough = "there are 2 faults before this row; nothing behind them is read"
+    assert of_form(file) == [
+        ("", 2, "table.cells", "1 cells where 2 cells are expected"),
+        ("", 5, "table.cells", "not a record like the first where 2 cells are expected"),
+        ("", 6, "limit.findings", enough),
+    ]
+
+
+def test_inline_data_without_header(tmp_path: Path) -> None:
+    resource = {**table("t", *AB), "path": "", "data": [["1", "2"], ["3", "4"]]}
+    file = opened(tmp_path, {**resource, "dialect": {"header": False}})
+    assert cells_of(file) == [("", [1, 2], {"a": ["1", "3"], "b": ["2", "4"]})]
+    objects = [{"b": "2", "a": "1"}, {"c": "x", "a": "3"}]
+    file = opened(
+        tmp_path, {**table("t", *AB, fieldsMatch=["subset"]), "path": "", "data": objects}
+    )
+    cells = {"a": ["1", "3"], "b": ["2", None], "c": [None, "x"]}
+    assert cells_of(file) == [("", [1, 2], cells)]
+
+
+# A damaged file of Parquet
+
+
+def test_what_stands_before_the_damage_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "_rows_at_a_time", lambda *_: 1)
+    far = pa.array([0, 2**62, 0], pa.timestamp("us"))
+    arrow_parquet.write_table(pa.table({"a": far, "b": ["x", "y", "z"]}), tmp_path / "t.parquet")
+    file = opened(tmp_path, table("t", *AB, path="t.parquet"))
+    whole = file.whole()
+    assert whole is not None
+    assert (whole.columns["b"], len(whole.columns["a"]), whole.rows) == (["x"], 1, [1])
+    assert not whole.complete
+    ((path, row, code, _),) = of_form(file)
+    assert (path, row, code) == ("t.parquet", 0, "table.format")
+
+
+# A CSV file by itself
+
+
+def test_faults_of_a_csv_file_are_counted_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "CHUNK", 4)
+    whole, faults = parse_csv(b"a,b\n1,2\n3\n4,5\n6,7,8", "t", "t.csv")
+    assert whole is not None
+    assert (whole.columns, whole.rows) == ({"a": ["1", "4"], "b": ["2", "5"]}, [2, 4])
+    assert (whole.resource, whole.path, whole.complete) == ("t", "t.csv", False)
+    assert faults == [
+        sc.Finding(Location("t", "t.csv", row), "table.cells", f"{n} cells where the header has 2")
+        for row, n in ((3, 1), (5, 3))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a,b,a\n1,2,3\n", "the header names a column more than once"),
+        (b"", "there is no header"),
+    ],
+)
+def test_a_csv_file_without_a_readable_header(data: bytes, message: str) -> None:
+    finding = sc.Finding(Location("t", "t.csv", 1), "table.header", message)
+    assert parse_csv(data, "t", "t.csv") == (None, [finding])
+
+
+# Jobs
+
+
+def test_a_single_job_or_a_single_thread_needs_no_other_thread() -> None:
+    assert list(side_by_side([get_ident], 5)) == [get_ident()]
+    assert set(side_by_side([get_ident] * 3, 1)) == {get_ident()}
+    assert get_ident() not in set(side_by_side([get_ident] * 3, 2))
+
+
+def test_two_jobs_are_done_at_one_time() -> None:
+    first, second = Event(), Event()
+
+    def meet(mine: Event, other: Event) -> bool:
+        mine.set()
+        return other.wait(10)
+
+    assert list(side_by_side([partial(meet, first, second), partial(meet, second, first)], 2)) == [
+        True,
+        True,
+    ]

@@ -14,7 +14,13 @@ from pyarrow import parquet
 import smartcity_case as sc
 from bounded import describe, field, table
 from smartcity_case import judging, texts
+from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.spans import digest_of
+from smartcity_case.profile import Dialect, Resource, TableSchema
+from smartcity_case.reading import TableFile
+from smartcity_case.report import Location
+from smartcity_case.storage import Files
+from smartcity_case.textspans import TextSpanTarget
 
 BODIES = {f"d{n:02}": f"Tekst {n}: „Zażółć 🦔 gęślą jaźń”, mówi {'x' * n}." for n in range(40)}
 WORDS = "🦔 gęślą"
@@ -212,3 +218,160 @@ def test_texts_of_numbers_in_parquet(tmp_path: Path) -> None:
     spans = [span({"text": "body"}, exact="words")]
     resources = {**docs, "path": "docs.parquet"}, table("rows", *fields, textSpans=spans)
     assert sc.validate(describe(tmp_path, *resources)).ok
+
+
+# What is read of a table of texts, and what is told of it
+
+
+def reader_of(folder: Path, lines: list[str], **columns: str) -> texts.Reader:
+    """A table of texts; `columns` says which of its columns play which part."""
+    (folder / "docs.csv").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    names = map(field, lines[0].split(","))
+    resource = Resource.model_validate(table("docs", *names, primaryKey="id"))
+    assert isinstance(resource.table_schema, TableSchema)
+    files = Files(folder)
+    opened = TableFile(files, resource, resource.table_schema, Dialect())
+    return texts.Reader(files, opened, TextSpanTarget(key="id", **columns))
+
+
+def read(reader: texts.Reader, *, check: bool) -> list[texts.Text]:
+    return [text for _, some in reader.read(check=check) for text in some]
+
+
+def sha(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def test_what_is_told_of_files_and_where(tmp_path: Path) -> None:
+    held = {
+        "a": b"one",
+        "d": b"four",
+        "e": b"",
+        "f": b"x\xff",
+        "g": b"seven",
+        "h": b"\xef\xbb\xbfh",
+    }
+    for name, data in held.items():
+        (tmp_path / f"{name}.txt").write_bytes(data)
+    lines = [
+        "id,file,sha,size",
+        f"a,a.txt,{sha(b'another')},7",
+        "b,../b.txt,,",
+        "c,c.txt,,",
+        "d,d.txt,crc:00,4",
+        "e,e.txt,,",
+        f"f,f.txt,{sha(held['f'])},",
+        f"g,g.txt,{sha(held['g'])},5",
+        f"h,h.txt,{sha(held['h'])},4",
+        f"g,a.txt,{sha(held['a'])},3",
+    ]
+    reader = reader_of(tmp_path, lines, path="file", hash="sha", bytes="size")
+    found, findings = texts.text_set(reader)
+    wanted = [
+        (2, "a", "resource.bytes", "a.txt: 3 bytes, not 7"),
+        (
+            *(2, "a", "resource.hash"),
+            f"a.txt: the file has {sha(b'one')}, the descriptor {sha(b'another')}",
+        ),
+        (3, "b", "path.unsafe", "'../b.txt': " + str(path_fault("../b.txt"))),
+        (4, "c", "path.missing", "c.txt: there is no such regular file"),
+        (
+            *(5, "d", "source.unhashed"),
+            "d.txt: the algorithm 'crc' is none of md5, sha1, sha256, sha512",
+        ),
+        (6, "e", "source.unhashed", "e.txt: no hash is stated"),
+        (7, "f", "source.encoding", "f.txt: byte 1 is not UTF-8: invalid start byte"),
+        (9, "h", "source.bom", "h.txt: the first character is U+FEFF"),
+    ]
+    assert findings == [
+        sc.Finding(Location("docs", "docs.csv", row, key, "file"), code, message)
+        for row, key, code, message in wanted
+    ]
+    assert found.known == {"a": 0, "d": 1, "e": 2, "g": 3, "h": 4}
+    assert found.sizes == [3, 4, 0, 5, 4]
+    assert found.left_out == {1, 2, 5, 8}
+    assert found.corpus is not None
+    assert [found.corpus.text(n) for n in range(5)] == ["one", "four", "", "seven", "\ufeffh"]
+
+
+def test_files_without_columns_for_hash_and_size(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"one")
+    reader = reader_of(tmp_path, ["id,file", "a,a.txt"], path="file")
+    told = [("source.unhashed", "no hash is stated")]
+    assert read(reader, check=True) == [texts.Text("a", 0, b"one", told, "a.txt")]
+    assert read(reader, check=False) == [texts.Text("a", 0, b"one", [], "a.txt")]
+
+
+def test_what_is_told_of_cells_and_where(tmp_path: Path) -> None:
+    reader = reader_of(tmp_path, ["id,body", "a,one", "b,\0two", "a,three"], text="body")
+    told = [("source.unusual", "NUL characters")]
+    unchecked = [texts.Text("a", 0, b"one", []), texts.Text("b", 1, b"\0two", [])]
+    unchecked.append(texts.Text("a", 2, b"three", []))
+    assert read(reader, check=False) == unchecked
+    assert read(reader, check=True)[1] == texts.Text("b", 1, b"\0two", told)
+    found, findings = texts.text_set(reader)
+    where = Location("docs", "docs.csv", 3, "b", "body")
+    assert findings == [sc.Finding(where, "source.unusual", "NUL characters")]
+    assert (found.name, found.known, found.sizes) == ("docs", {"a": 0, "b": 1}, [3, 4])
+    assert found.left_out == {2}
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_each_file_is_read_once_and_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    monkeypatch.setattr(texts, "_GROUP", 3)
+    keys = [f"k{n}" for n in range(8)]
+    for key in keys:
+        (tmp_path / key).write_text(key)
+    reader = reader_of(tmp_path, ["id,file", *(f"{key},{key}" for key in keys)], path="file")
+    reader.table.threads = threads
+    assert [(text.key, text.row) for text in read(reader, check=True)] == [
+        (key, row) for row, key in enumerate(keys)
+    ]
+
+
+@pytest.mark.parametrize(("most", "stays"), [(9, False), (10, True)])
+def test_how_much_text_stays_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, stays: bool
+) -> None:
+    monkeypatch.setattr(texts, "RESIDENT", most)
+    found, _ = texts.text_set(reader_of(tmp_path, ["id,body", "a,1234", "b,567890"], text="body"))
+    assert (found.corpus is not None) == stays
+    assert found.sizes == [4, 6]
+
+
+def test_the_parts_of_a_large_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "RESIDENT", 0)
+    monkeypatch.setattr(texts, "SHARD", 10)
+    bodies = ["1234", "567890", "", "1", "123456789", "1234567890", "12345678901", "123"]
+    lines = [f"k{number},{body}" for number, body in enumerate(bodies)]
+    lines.insert(1, "k0,left out")
+    found, _ = texts.text_set(reader_of(tmp_path, ["id,body", *lines], text="body"))
+    parts = [(first, [part.text(n) for n in range(len(part))]) for first, part in found.shards()]
+    assert parts == [
+        (0, ["1234", "567890", ""]),
+        (3, ["1", "123456789"]),
+        (5, ["1234567890"]),
+        (6, ["12345678901"]),
+        (7, ["123"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "later"),
+    [
+        (["a,1234"], ["a,1234", "b,56"]),
+        (["a,1234"], ["a,123", "b,5"]),
+        (["a,1234"], ["a,1234"] * 2),
+        (["a,1234", "b,56"], ["a,1234"]),
+    ],
+)
+def test_texts_that_are_others_when_they_are_read_again(
+    tmp_path: Path, before: list[str], later: list[str]
+) -> None:
+    found, _ = texts.text_set(reader_of(tmp_path, ["id,body", *before], text="body"))
+    found.reader = reader_of(tmp_path, ["id,body", *later], text="body")
+    with pytest.raises(sc.UnreadablePackage) as refused:
+        list(found.shards())
+    assert str(refused.value) == "docs: a text changed while the package was read"

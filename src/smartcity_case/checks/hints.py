@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def explain_offsets(rows: Rows, corpus: Corpus) -> tuple[int, Counter[str]]:
     number_now, text = -1, ""
     converted: dict[str, Callable[[int], int]] = {}
     for looked, ((number, start, end), exact) in enumerate(zip(places, words, strict=True)):
-        if looked >= _ENOUGH and 2 * max(found.values(), default=0) < looked:
+        if looked >= _ENOUGH and 2 * max(found.values()) < looked:
             return looked, found
         if number != number_now:
             number_now, text = number, corpus.text(number)
@@ -123,11 +124,8 @@ def _without_sharp(words: str) -> str:
     return words
 
 
-def _normal(form: Literal["NFC", "NFKC"]) -> tuple[Callable[..., bool], Callable[[str], str]]:
-    def may_matter(text: str, words: str) -> bool:
-        return not all(unicodedata.is_normalized(form, each) for each in (words, text))
-
-    return may_matter, lambda words: unicodedata.normalize(form, words)
+def _not_normal(form: Literal["NFC", "NFKC"], text: str, words: str) -> bool:
+    return not all(unicodedata.is_normalized(form, each) for each in (words, text))
 
 
 _CHANGES = (
@@ -139,7 +137,11 @@ _CHANGES = (
         lambda _, words: bool(_QUOTE.search(words)),
         lambda words: _QUOTE.sub('"', words),
     ),
-    _Change("Unicode is composed (NFC)", *_normal("NFC")),
+    _Change(
+        "Unicode is composed (NFC)",
+        partial(_not_normal, "NFC"),
+        partial(unicodedata.normalize, "NFC"),
+    ),
     _Change(
         "spaces and line breaks are made alike",
         lambda _, words: bool(_SPACE.search(words)),
@@ -161,7 +163,11 @@ _CHANGES = (
         _without_sharp,
     ),
     _Change("capital letters do not count", lambda _, words: True, str.casefold),
-    _Change("compatible characters are made alike (NFKC)", *_normal("NFKC")),
+    _Change(
+        "compatible characters are made alike (NFKC)",
+        partial(_not_normal, "NFKC"),
+        partial(unicodedata.normalize, "NFKC"),
+    ),
 )
 
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _EXPLAINED, _EXPLAINED_IN_ALL = 20, 200
 """Failing rows of a batch, and of a table, for which excerpt and reason are looked for."""
 _HALF = re.compile("[\ud800-\udfff]")
-_BEYOND = 10**DIGITS
+_MOST = 10**DIGITS - 1
 
 
 def digest_of(salt: str, words: str) -> str:
@@ -153,11 +153,11 @@ class SpanCheck:
         places = []
         for name in (fields.start, fields.end):
             values, readable = _offsets(batch.columns[name])
-            odd = ~readable & ~empty[name] & (~nothing | self.declaration.required)
+            odd = ~readable & ~empty[name]
             faults += _odd(batch.columns[name], name, odd, _NO_OFFSET)
             places.append(values)
             good &= readable
-        for name in [n for n in (fields.exact, fields.prefix, fields.suffix) if n is not None]:
+        for name in [n for n in (fields.exact, fields.digest, *context) if n is not None]:
             if not batch.columns[name].is_text:
                 halves = _halves(batch.columns[name]) & good
                 faults += _odd(batch.columns[name], name, halves, "holds half of a surrogate pair")
@@ -344,9 +344,9 @@ def _offsets(column: Column) -> tuple[Ints, Mask]:
         for row in np.flatnonzero(~readable).tolist():
             cell = column.value(row) or ""
             if OFFSET_FORM.fullmatch(cell):  # a long one, which lies beyond every text
-                values[row], readable[row] = min(int(cell[:DIGITS]), _BEYOND), True
+                values[row], readable[row] = int(cell[:DIGITS]), True
         return values, readable
-    cells = [v if type(v) is int and 0 <= v < _BEYOND else -1 for v in column.values()]
+    cells = [min(v, _MOST) if type(v) is int and v >= 0 else -1 for v in column.values()]
     values = np.array(cells, np.int64)
     return values, values >= 0
 
