@@ -215,9 +215,11 @@ class Fingerprints:
 def repeated(fingerprints: Words) -> Words:
     """The fingerprints that occur more than once, sorted; sorts its argument."""
     fingerprints.sort()
-    same = fingerprints[1:] == fingerprints[:-1]
-    twice: Words = np.unique(fingerprints[1:][same])
-    return twice
+    twice = fingerprints[1:][fingerprints[1:] == fingerprints[:-1]]
+    first = np.ones(len(twice), np.bool_)
+    first[1:] = twice[1:] != twice[:-1]
+    result: Words = twice[first]
+    return result
 
 
 def held_by(values: Words, of_sorted: Words) -> Mask:

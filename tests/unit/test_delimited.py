@@ -200,6 +200,15 @@ def test_blocks_end_where_records_do(
     assert list(reader.blocks()) == [Block(part, offset) for part, offset in blocks]
 
 
+def test_blocks_end_at_any_line_end_where_nothing_is_quoted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delimited, "CHUNK", 12)
+    data = b'XXXXX,2\n"3,4\n5,6\n7,8'
+    reader = Reader(chunked(b"a,b\n" + data, 12), Dialect.model_validate({"quoteChar": None}))
+    assert [block.data for block in reader.blocks()] == [b'XXXXX,2\n"3,4\n5,6\n', b"7,8"]
+
+
 def test_no_more_is_read_than_a_block_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "CHUNK", 8)
     read = []
@@ -278,6 +287,19 @@ TOO_LONG = "a record or header of more than 16 MiB, or a quotation mark that is 
 
 
 @pytest.mark.parametrize("more", [{}, {"commentChar": "#"}])
+def test_where_a_record_without_end_is_not_utf_8(
+    more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "CHUNK", 10)
+    monkeypatch.setattr(limits, "CELL", 50)
+    dialect = Dialect.model_validate(more)
+    *_, block = Reader(chunked(b"a,b\n1,2\n3,4\nx\xff" + b"x" * 200, 10), dialect).blocks()
+    told = "byte 13 is not UTF-8: invalid start byte"
+    (fault,) = parse(block, dialect, 2).faults
+    assert fault[1:] == ("table.encoding", told)
+
+
+@pytest.mark.parametrize("more", [{}, {"commentChar": "#"}])
 def test_what_is_longer_than_a_record_may_be(
     more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,6 +346,8 @@ def test_rows_of_the_header_may_be_comments_or_short() -> None:
     described = {"headerRows": [1, 2, 4], "commentChar": "#", "headerJoin": "/"}
     reader = Reader([b"#x\na,a\nskipped\nb,a,c\n1,2,3\n"], Dialect.model_validate(described))
     assert (reader.header, reader.first_record, reader.fault) == (["a/b", "a", "c"], 4, None)
+    reader = Reader([b"#x\n1,2\n"], Dialect(commentChar="#"))
+    assert (reader.header, reader.fault) == ([], (0, "table.header", "there is no header"))
 
 
 @pytest.mark.parametrize(
@@ -338,6 +362,7 @@ def test_rows_of_the_header_may_be_comments_or_short() -> None:
         (b'"a\n\n', b'"', 0),
         (b'\n"a\n\n', b'"', 1),
         (b'a\n"b', b'"', 2),
+        (b'a\n"b\nc"', b'"', 2),
         (b"'\n'\n'\n", b"'", 4),
     ],
 )
@@ -443,7 +468,9 @@ BARE = {"quoteChar": None}
         ({}, b"a\\,b\n", [["a\\"], ["b"]], [0], []),
         ({}, b'"a\n""",\r\n', [['a\n"'], [""]], [0], []),
         ({"delimiter": ";", "quoteChar": "'"}, b"'a;''b';\"\n", [["a;'b"], ['"']], [0], []),
+        ({"delimiter": ";"}, b"a,b;c\n", [["a,b"], ["c"]], [0], []),
         (BARE, b'"a,b"\n', [['"a'], ['b"']], [0], []),
+        (BARE, b'"a","b"\n', [['"a"'], ['"b"']], [0], []),
         (BARE, b'x\n"a,b"\n""\n', [['"a'], ['b"']], [1], [cells(0, 1), cells(2, 1)]),
         (BARE, b"XXXXXXXX\na,b\n", [["a"], ["b"]], [1], [cells(0, 1)]),
         ({}, b'1\n"a","b"\n', [["a"], ["b"]], [1], [cells(0, 1)]),
@@ -476,6 +503,11 @@ def test_rows_and_odd_rows_of_a_block(
         monkeypatch.setattr(delimited, "_well_quoted", lambda *_: False)
     found = parse(Block(data), Dialect.model_validate(described), 2)
     assert outcome(found) == (columns, numbers, len(numbers) + len(faults), faults, False)
+
+
+def test_lines_without_anything_are_rows_of_a_single_column() -> None:
+    found = parse(Block(b'\na\n\n""\n\n'), Dialect(), 1)
+    assert outcome(found) == ([["", "a", "", "", ""]], [0, 1, 2, 3, 4], 5, [], False)
 
 
 def test_rows_behind_too_many_odd_ones_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
