@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.arrays import Ints
 
-_ROWS = 1 << 16
+_ROWS = 1 << 15
 _GROUP = 8 << 20
 _PACKED = 100
 
@@ -122,7 +122,7 @@ _MOST_UNPACKED, _MOST_FOLD = 2 << 30, 200
 def _batches(file: Any, path: str, rows: int = _ROWS, size: int = 0) -> Batches:
     most = max(_MOST_UNPACKED, _MOST_FOLD * size)
     left = file.metadata.num_rows
-    batches = file.iter_batches(batch_size=rows)
+    batches = file.iter_batches(batch_size=rows, use_threads=False)
     while True:
         try:
             batch = next(batches, None)
@@ -149,6 +149,7 @@ def _batches(file: Any, path: str, rows: int = _ROWS, size: int = 0) -> Batches:
             yield RecordFault(0, "limit.unpacked", told)
             return
         yield from _slices(batch, sizes)
+        pa.default_memory_pool().release_unused()  # or it keeps a hundred megabytes
 
 
 def _unpacked(batch: pa.RecordBatch) -> Ints:
