@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 CHUNK = 4 << 20
 """Bytes that are read, and parsed, at a time."""
+_HEADER = 1 << 16
+"""Bytes in which the header is looked for first."""
 
 _BOM = codecs.BOM_UTF8
 
@@ -95,15 +97,18 @@ class Reader:
 
     def _read_header(self, count: int) -> None:
         split, text, more, fault = Split([], 0), "", True, None
+        size = min(_HEADER, CHUNK)
         while more and fault is None and split.fault is None and len(split.records) < count:
-            more = self._fill(max(CHUNK, len(self._buffer) + 1))
+            more = self._fill(size) or len(self._buffer) > size
+            data = self._buffer[:size]
+            size = min(8 * size, size + CHUNK)
             try:
-                text = codecs.getincrementaldecoder("utf-8")().decode(self._buffer, not more)
+                text = codecs.getincrementaldecoder("utf-8")().decode(data, not more)
             except UnicodeDecodeError as error:
-                text = self._buffer[: error.start].decode("utf-8")
+                text = data[: error.start].decode("utf-8")
                 fault = encoding_fault(error, self._offset)
             split = self._splitter.split(text, not more and fault is None, count)
-            if len(self._buffer) > limits.CELL and len(split.records) < count:
+            if len(data) > limits.CELL and len(split.records) < count:
                 fault = RecordFault(0, "limit.cell", _TOO_LONG)
         if len(split.records) < count:
             self.fault = fault or RecordFault(0, "table.header", "there is no header")
@@ -130,12 +135,15 @@ class Reader:
 
     def _fill(self, size: int | None = None) -> bool:
         """Read on until that many bytes wait; whether there may be still more."""
-        while len(self._buffer) < (CHUNK if size is None else size):
+        held, more = [self._buffer], True
+        missing = (CHUNK if size is None else size) - len(self._buffer)
+        while more and missing > 0:
             chunk = next(self._chunks, b"")
-            if not chunk:
-                return False
-            self._buffer += chunk
-        return True
+            held.append(chunk)
+            missing -= len(chunk)
+            more = bool(chunk)
+        self._buffer = b"".join(held)
+        return more
 
     def _forget(self, count: int) -> None:
         self._buffer = self._buffer[count:]
@@ -198,10 +206,11 @@ def _last_record_end(data: bytes, quote: bytes) -> int:
     end = data.rfind(b"\n") + 1
     if not quote:
         return end
-    if data.count(quote, 0, end) % 2 == 0:
-        return end
     raw = np.frombuffer(data, np.uint8, end)
-    inside = np.cumsum(raw == quote[0], dtype=np.uint8) & 1
+    marks = raw == quote[0]
+    if np.count_nonzero(marks) % 2 == 0:
+        return end
+    inside = np.cumsum(marks, dtype=np.uint8) & 1
     outside = np.flatnonzero((raw == ord("\n")) & (inside == 0))
     return int(outside[-1]) + 1 if len(outside) else 0
 
@@ -232,7 +241,10 @@ def _may_have_blank_records(data: bytes) -> bool:
     feeds = raw == ord("\n")
     if data.startswith((b"\n", b"\r\n")) or bool((feeds[1:] & feeds[:-1]).any()):
         return True
-    return b"\r" in data and b"\n\r\n" in data
+    if b"\r" not in data:
+        return False
+    returns = np.flatnonzero(raw[1:] == ord("\r"))
+    return bool(feeds[returns].any())
 
 
 def _no_columns(width: int) -> list[pa.StringArray]:
@@ -269,12 +281,15 @@ def _well_quoted(data: bytes, delimiter: bytes, quote: bytes) -> bool:
     A mark opens at the start of a cell and closes at its end; one that closes
     right before one that opens is a doubled mark inside a cell.
     """
-    returns = data.count(b"\r")
-    if data.startswith(_BOM) or (returns and returns != data.count(b"\r\n")):
-        return False  # Arrow would take the mark off, and end a record at the return
+    if data.startswith(_BOM):
+        return False  # Arrow would take it off
+    raw = np.frombuffer(data, np.uint8)
+    if b"\r" in data:
+        returns = np.flatnonzero(raw == ord("\r"))
+        if returns[-1] == len(raw) - 1 or not (raw[returns + 1] == ord("\n")).all():
+            return False  # Arrow would end a record there
     if not quote or quote not in data:
         return True
-    raw = np.frombuffer(data, np.uint8)
     marks = np.flatnonzero(raw == quote[0])
     if len(marks) % 2:
         return False

@@ -1,0 +1,61 @@
+"""What is told of the bytes of a text: unreadable, odd, or nothing."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from smartcity_case import limits
+from smartcity_case.checks.sources import check_text
+
+NOT_COMPOSED = "characters that are not in Unicode form C"
+PIECES = st.sampled_from(
+    [
+        *(b"a", b"\r", b"\n", b"\0", b"\xef\xbb\xbf", b"\xc3\xa9", b"e\xcc\x81", b"\xe2\x84\xab"),
+        *(b"\xe2\x80\x9e", b"\xe2\x80\x81", b"\xf0\x9f\x98\x80", b"\xf0\x9d\x94\x98"),
+        *(b"\xff", b"\x80", b"\xe2\x80", b"\xf0\x9f", b"\xed\xa0\x80", b"\xc0\xaf", b"\xcc"),
+    ]
+)
+
+
+def slowly(data: bytes) -> tuple[bool, list[tuple[str, str]]]:
+    """The same by what Python has for it."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return False, [("source.encoding", f"byte {error.start} is not UTF-8: {error.reason}")]
+    bom = [("source.bom", "the first character is U+FEFF")] if text.startswith("\ufeff") else []
+    odd = {
+        "U+FEFF inside the text": "\ufeff" in text[1:],
+        "NUL characters": "\0" in text,
+        "CRLF line ends": "\r\n" in text,
+        NOT_COMPOSED: unicodedata.normalize("NFC", text) != text,
+    }
+    return True, bom + [("source.unusual", what) for what, found in odd.items() if found]
+
+
+@given(st.one_of(st.binary(max_size=30), st.lists(PIECES, max_size=12).map(b"".join)))
+@example(b"")
+@example("\ufeff„Straße“ \ufeff\r\n".encode())
+def test_what_is_told_of_any_bytes(data: bytes) -> None:
+    assert check_text(data) == slowly(data)
+
+
+def test_every_character_alone_and_behind_a_letter() -> None:
+    """A look at the first bytes of a character never takes one for composed that is not."""
+    for code in range(sys.maxunicode + 1):
+        if not 0xD800 <= code < 0xE000 and (code < 0x3100 or not code % 7 or code >> 12 == 0x1F):
+            text = f"a{chr(code)}"
+            if not unicodedata.is_normalized("NFC", text):
+                assert ("source.unusual", NOT_COMPOSED) in check_text(text.encode())[1], hex(code)
+
+
+@pytest.mark.parametrize(("size", "fine"), [(10, True), (11, False)])
+def test_how_long_a_text_may_be(monkeypatch: pytest.MonkeyPatch, size: int, fine: bool) -> None:
+    monkeypatch.setattr(limits, "TEXT", 10)
+    told = [] if fine else [("limit.text", "11 bytes; 10 are the most")]
+    assert check_text(b"a" * size) == (fine, told)
