@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, check_text, hash_of
 from smartcity_case.corpus import Corpus
 from smartcity_case.errors import UnreadablePackage
-from smartcity_case.reading import side_by_side
 from smartcity_case.report import Finding
 from smartcity_case.storage import RefusedPath
 from smartcity_case.table import cell_text
@@ -109,9 +107,8 @@ class Reader:
             yield from self.table.scan(partial(self._of_cells, check=check))
             return
         for batch, entries in self.table.scan(self._entries):
-            groups = (entries[at : at + _GROUP] for at in range(0, len(entries), _GROUP))
-            jobs = (partial(self._of_files, group, check) for group in groups)
-            yield batch, chain.from_iterable(side_by_side(jobs, self.table.threads))
+            # In one thread: of small files, two would mostly wait for each other.
+            yield batch, (self._of_file(entry, check) for entry in entries)
 
     def field(self) -> str:
         """The field that has the texts or their paths."""
@@ -149,9 +146,6 @@ class Reader:
             Entry(key, row, path, stated, size or None) for key, row, path, stated, size in rows
         ]
 
-    def _of_files(self, entries: list[Entry], check: bool) -> list[Text]:
-        return [self._of_file(entry, check) for entry in entries]
-
     def _of_file(self, entry: Entry, check: bool) -> Text:
         key, row, path = entry.key, entry.row, entry.path
         if fault := path_fault(path):
@@ -172,9 +166,6 @@ class Reader:
             told.append(("source.unhashed", "no hash is stated"))
         readable, more = check_text(data)
         return Text(key, row, data if readable else None, told + more, path)
-
-
-_GROUP = 64
 
 
 def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:

@@ -316,16 +316,11 @@ def test_what_is_told_of_cells_and_where(tmp_path: Path) -> None:
     assert found.left_out == {2}
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_each_file_is_read_once_and_in_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
-) -> None:
-    monkeypatch.setattr(texts, "_GROUP", 3)
+def test_each_file_is_read_once_and_in_order(tmp_path: Path) -> None:
     keys = [f"k{n}" for n in range(8)]
     for key in keys:
         (tmp_path / key).write_text(key)
     reader = reader_of(tmp_path, ["id,file", *(f"{key},{key}" for key in keys)], path="file")
-    reader.table.threads = threads
     assert [(text.key, text.row) for text in read(reader, check=True)] == [
         (key, row) for row, key in enumerate(keys)
     ]
