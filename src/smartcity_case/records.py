@@ -57,8 +57,7 @@ class Splitter:
 
     def __init__(self, dialect: Dialect) -> None:
         quote, escape = dialect.quote_char or "", dialect.escape_char or ""
-        self._doubled = bool(quote) and (dialect.double_quote or escape == quote)
-        escape = "" if escape == quote else escape
+        self._doubled = bool(quote) and dialect.double_quote
         self._quote, self._escape, self._comment = quote, escape, dialect.comment_char
         self._delimiter, self._terminator = dialect.delimiter, dialect.line_terminator
         self._usual_ends = self._terminator in ("\r\n", "\n")
