@@ -146,7 +146,9 @@ def test_a_page_that_unfolds(tmp_path: Path, count: int, codes: set[str]) -> Non
     assert judge(tmp_path, data, **how).codes == codes
 
 
-@pytest.mark.parametrize(("size", "codes"), [(1_000, set()), (5_000, {"limit.unpacked"})])
+@pytest.mark.parametrize(
+    ("size", "codes"), [(1_000, set()), (5_000, set()), (10_000, {"limit.unpacked"})]
+)
 def test_a_paragraph_in_every_row(tmp_path: Path, size: int, codes: set[str]) -> None:
     places = pa.array(np.arange(200_000) % 7, pa.int32())
     column = pa.DictionaryArray.from_arrays(places, pa.array([str(n) * size for n in range(7)]))
