@@ -108,9 +108,11 @@ class Corpus:
         have one entry a row. A span out of range is false.
         """
         fits = self.in_range(numbers, start, end)
-        safe_start, safe_end = np.where(fits, start, 0), np.where(fits, end, 0)
-        first = self.bytes_of(numbers, safe_start)
-        return fits & self._equal(first, self.bytes_of(numbers, safe_end) - first, words)
+        if not fits.all():
+            start, end = np.where(fits, start, 0), np.where(fits, end, 0)
+        before = self._starts[numbers]
+        first = self._places[before + start].astype(np.int64)
+        return fits & self._equal(first, self._places[before + end] - first, words)
 
     def stand_before(self, numbers: Ints, start: Ints, words: pa.StringArray) -> Mask:
         """Which rows have these words directly before an offset, which must be in range."""
@@ -132,10 +134,11 @@ class Corpus:
         The stretches become Arrow views into the buffer: nothing is copied,
         and Arrow compares them in one go.
         """
-        head, more = self._words[first], self._words[first + 8]
+        head = low_bytes(self._words[first], length)
+        more = low_bytes(self._words[first + 8], length - 8)
         views = np.empty((len(first), 2), _U)
-        views[:, 0] = length.astype(_U) | (low_bytes(head, length) << _U(32))
-        rest = (low_bytes(head, length) >> _U(32)) | (low_bytes(more, length - 8) << _U(32))
+        views[:, 0] = length.astype(_U) | (head << _U(32))
+        rest = (head >> _U(32)) | (more << _U(32))
         views[:, 1] = np.where(length <= _INLINE, rest, first.astype(_U) << _U(32))
         wanted = arrow.cast(arrow.cast(words, pa.binary()), pa.binary_view())
         buffers = [None, pa.py_buffer(views), pa.py_buffer(self._data)]
