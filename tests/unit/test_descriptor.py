@@ -13,7 +13,7 @@ from smartcity_case.checks.descriptor import (
     read_descriptor,
     read_part,
 )
-from smartcity_case.profile import Dialect, TableSchema
+from smartcity_case.profile import Dialect, Package, TableSchema
 
 
 def told(descriptor: object) -> list[str]:
@@ -142,10 +142,11 @@ def test_what_is_no_json_is_told_with_its_reason(
 ) -> None:
     monkeypatch.setattr(limits, "NESTING", 10)
     monkeypatch.setattr(limits, "PARTS", 30)
+    read: Package | Dialect | None
     if path == "datapackage.json":
         read, (finding,) = read_descriptor(text.encode())
     else:
-        read, (finding,) = read_part(text.encode(), Dialect, path)  # type: ignore[assignment]
+        read, (finding,) = read_part(text.encode(), Dialect, path)
     assert (read, finding.location.path, finding.code) == (None, path, code)
     assert finding.message.startswith(message)
     assert code == "descriptor.json" or finding.message == message

@@ -165,7 +165,7 @@ def test_the_caret_stands_under_the_first_character_that_differs(
 
 
 def test_without_words_the_caret_stands_at_the_start() -> None:
-    assert excerpt("die XXXX", Span(4, 8), None) == "die XXXX\n    ^"
+    assert excerpt("die Bahn", Span(4, 8), None) == "die Bahn\n    ^"
 
 
 @pytest.mark.parametrize(

@@ -214,3 +214,12 @@ def test_bytes_that_are_no_parquet() -> None:
     assert isinstance(fault, RecordFault)
     assert fault[:2] == (0, "table.format")
     assert fault.message.startswith("this is no readable Parquet file: ")
+
+
+def test_dates_in_lists_are_days_that_python_has() -> None:
+    days = [[1, 2], [0]]
+    (good,) = opened(written(pa.table({"a": pa.array(days, pa.list_(pa.date32()))})))[1]
+    assert isinstance(good, pa.RecordBatch)
+    (fault,) = opened(written(pa.table({"a": pa.array([[2**30]], pa.list_(pa.date32()))})))[1]
+    assert isinstance(fault, RecordFault)
+    assert (fault.number, fault.code) == (0, "table.format")
