@@ -8,15 +8,17 @@ import numpy as np
 import pyarrow as pa
 
 from smartcity_case import arrow
-from smartcity_case.arrays import Cells, low_bytes, mask, overlapping_words
+from smartcity_case.arrays import Cells, WordBuffer, low_bytes, mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smartcity_case.arrays import Ints, Mask
 
-_PAD = 16
-_STEP = 1 << 18
+_PAD = 2 * WordBuffer.PADDING
+_STEP = 1 << 16
+_BLOCK = 64
+"""Characters of a block: so few that the last begins less than 256 bytes behind the first."""
 _INLINE = 12
 """The longest string that an Arrow view holds in itself."""
 _U = np.uint64
@@ -24,15 +26,15 @@ _U = np.uint64
 _MOST_DECODED = 24_000_000
 """Characters of decoded texts that are kept."""
 
-MOST_BYTES = (1 << 31) - 1 - 2 * _PAD
+MOST_BYTES = (1 << 31) - 1 - _PAD
 """What one corpus can hold: the offsets of Arrow's views have 32 bits."""
 
 
 class Corpus:
     """Texts as UTF-8, with an index from code points to bytes.
 
-    The index has four bytes for each code point, so the cost of a look-up does
-    not grow with the offset.
+    The index has the place of every 64th code point, and the lowest byte of the
+    place of each. So the cost of a look-up does not grow with the offset.
 
     >>> texts = Corpus.of(["Straße 😀".encode(), "Duisburg".encode()])
     >>> rows = np.array([0, 1]), np.array([7, 0]), np.array([8, 4])
@@ -45,13 +47,10 @@ class Corpus:
         if len(joined) > MOST_BYTES:
             raise ValueError(f"{len(joined)} bytes of text are more than one corpus holds")
         self._data = np.frombuffer(joined, np.uint8)
-        self._words = overlapping_words(self._data)
+        self._words = WordBuffer(self._data)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         self._byte_starts: Ints = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        self._places = self._index()
-        # How many characters of the whole stand before each text.
-        starts = np.searchsorted(self._places, self._byte_starts.astype(np.int32))
-        self._starts: Ints = starts.astype(np.int64)
+        self._starts = self._index()
         self.lengths: Ints = np.diff(self._starts)
         self._decoded: dict[int, str] = {}
         self._decoded_size = 0
@@ -64,20 +63,27 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def _index(self) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-        """The byte at which each code point begins, and the end of all."""
+    def _index(self) -> Ints:
+        """Make the index; how many characters of the whole stand before each text."""
         size = int(self._byte_starts[-1])
         signed = self._data[:size].view(np.int8)
-        places = np.empty(size + 1, np.int32)
+        self._low = np.empty(size + 1, np.uint8)
+        blocks, starts = [], np.empty(len(self._byte_starts), np.int64)
         count = 0
-        for at in range(0, size, _STEP):  # in pieces that fit a cache
+        for at in range(0, size + 1, _STEP):  # in pieces that fit a cache
             # A byte that continues a character is 0x80 to 0xBF, the lowest as a signed one.
             found = np.flatnonzero(signed[at : at + _STEP] > -65)
-            places[count : count + len(found)] = found + at
+            if at + _STEP > size:  # the end counts as one more character
+                found = np.append(found, size - at)
+            found += at
+            texts = slice(*np.searchsorted(self._byte_starts, [at, at + _STEP]))
+            starts[texts] = count + np.searchsorted(found, self._byte_starts[texts])
+            blocks.append(found[-count % _BLOCK :: _BLOCK].copy())
+            self._low[count : count + len(found)] = found.astype(np.uint8)
             count += len(found)
-        places[count] = size
-        places.resize(count + 1, refcheck=False)
-        return places
+        self._low.resize(count, refcheck=False)
+        self._blocks = np.concatenate(blocks)
+        return starts
 
     def text(self, number: int) -> str:
         """One text, decoded; a few are kept."""
@@ -98,7 +104,9 @@ class Corpus:
 
     def bytes_of(self, numbers: Ints, places: Ints) -> Ints:
         """The byte in the buffer at which a character begins; places must be in range."""
-        found: Ints = self._places[self._starts[numbers] + places].astype(np.int64)
+        characters = self._starts[numbers] + places
+        block = self._blocks.take(characters >> 6)
+        found: Ints = block + (self._low.take(characters) - block.astype(np.uint8))
         return found
 
     def stand_at(self, numbers: Ints, start: Ints, end: Ints, words: pa.StringArray) -> Mask:
@@ -110,9 +118,8 @@ class Corpus:
         fits = self.in_range(numbers, start, end)
         if not fits.all():
             start, end = np.where(fits, start, 0), np.where(fits, end, 0)
-        before = self._starts[numbers]
-        first = self._places[before + start].astype(np.int64)
-        return fits & self._equal(first, self._places[before + end] - first, words)
+        first = self.bytes_of(numbers, start)
+        return fits & self._equal(first, self.bytes_of(numbers, end) - first, words)
 
     def stand_before(self, numbers: Ints, start: Ints, words: pa.StringArray) -> Mask:
         """Which rows have these words directly before an offset, which must be in range."""
@@ -134,8 +141,8 @@ class Corpus:
         The stretches become Arrow views into the buffer: nothing is copied,
         and Arrow compares them in one go.
         """
-        head = low_bytes(self._words[first], length)
-        more = low_bytes(self._words[first + 8], length - 8)
+        head, more = self._words.two_at(first)
+        head, more = low_bytes(head, length), low_bytes(more, length - 8)
         views = np.empty((len(first), 2), _U)
         views[:, 0] = length.astype(_U) | (head << _U(32))
         rest = (head >> _U(32)) | (more << _U(32))

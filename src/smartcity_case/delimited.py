@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
 from smartcity_case import limits
-from smartcity_case.arrays import strings
+from smartcity_case.arrays import are_utf8, strings
 from smartcity_case.records import (
     RecordFault,
     Split,
@@ -30,6 +30,8 @@ from smartcity_case.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from numpy.typing import NDArray
+
     from smartcity_case.arrays import Ints
     from smartcity_case.profile import Dialect
     from smartcity_case.records import Record
@@ -40,13 +42,14 @@ _HEADER = 1 << 16
 """Bytes in which the header is looked for first."""
 
 _BOM = codecs.BOM_UTF8
+Bytes: TypeAlias = "bytes | memoryview"
 
 
 @dataclass(frozen=True)
 class Block:
     """Some whole records, as bytes or (where the dialect needs it) split already."""
 
-    data: bytes = b""
+    data: Bytes = b""
     offset: int = 0
     endless: bool = False
     """Whether it ends inside a record that is longer than we read."""
@@ -165,7 +168,8 @@ class Reader:
             if more and not end:
                 yield Block(self._buffer, self._offset, endless=True)
                 return
-            yield Block(self._buffer[:end] if more else self._buffer, self._offset)
+            whole = memoryview(self._buffer)  # of which nothing is copied
+            yield Block(whole[:end] if more else whole, self._offset)
             self._forget(end)
 
     def _split_blocks(self) -> Iterator[Block]:
@@ -222,27 +226,32 @@ def parse(block: Block, dialect: Dialect, width: int) -> Parsed:
     if not block.data:
         return Parsed(_no_columns(width), np.zeros(0, np.int64), 0)
     delimiter, quote = dialect.delimiter.encode(), (dialect.quote_char or "").encode()
-    if width and not block.endless and _well_quoted(block.data, delimiter, quote):
-        quoted = bool(quote) and quote in block.data
-        if width == 1 or not _may_have_blank_records(block.data):  # which Arrow would fill up
+    data, good = block.data, width > 0 and not block.endless
+    # Cells begin and end at characters of one byte, so each is UTF-8 if all of them are.
+    if good and are_utf8(data, [len(data)]) and _well_quoted(data, delimiter, quote):
+        quoted = bool(quote) and bool((_raw(data) == quote[0]).any())
+        if width == 1 or not _may_have_blank_records(data):  # which Arrow would fill up
             try:
-                columns = _by_arrow(block.data, dialect, width, quoted)
+                columns = _by_arrow(data, dialect, width, quoted)
                 return Parsed(columns, np.arange(len(columns[0])), len(columns[0]))
             except pa.ArrowInvalid:
                 pass
-        parsed = _without_odd_records(block.data, dialect, width)
+        parsed = _without_odd_records(bytes(data), dialect, width)
         if parsed is not None:
             return parsed
     return _slowly(block, dialect, width)
 
 
-def _may_have_blank_records(data: bytes) -> bool:
-    raw = np.frombuffer(data, np.uint8)
+def _raw(data: Bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(data, np.uint8)
+
+
+def _may_have_blank_records(data: Bytes) -> bool:
+    raw = _raw(data)
     feeds = raw == ord("\n")
-    if data.startswith((b"\n", b"\r\n")) or bool((feeds[1:] & feeds[:-1]).any()):
+    begins = bytes(data[:2])
+    if begins.startswith((b"\n", b"\r\n")) or bool((feeds[1:] & feeds[:-1]).any()):
         return True
-    if b"\r" not in data:
-        return False
     returns = np.flatnonzero(raw[1:] == ord("\r"))
     return bool(feeds[returns].any())
 
@@ -251,8 +260,8 @@ def _no_columns(width: int) -> list[pa.StringArray]:
     return [strings([]) for _ in range(width)]
 
 
-def _by_arrow(data: bytes, dialect: Dialect, width: int, quoted: bool) -> list[pa.StringArray]:
-    """The columns of well-formed records; ArrowInvalid if a record has another width."""
+def _by_arrow(data: Bytes, dialect: Dialect, width: int, quoted: bool) -> list[pa.StringArray]:
+    """The columns of well-formed records in UTF-8; ArrowInvalid if one has another width."""
     names = [str(place) for place in range(width)]
     table = csv.read_csv(
         pa.BufferReader(data),
@@ -269,28 +278,30 @@ def _by_arrow(data: bytes, dialect: Dialect, width: int, quoted: bool) -> list[p
             column_types=dict.fromkeys(names, pa.string()),
             strings_can_be_null=False,
             null_values=[],
-            check_utf8=True,
+            check_utf8=False,
         ),
     )
-    return [column.combine_chunks() for column in table.columns]
+    # One chunk, as a rule; to combine even that would copy it.
+    return [c.chunk(0) if c.num_chunks == 1 else c.combine_chunks() for c in table.columns]
 
 
-def _well_quoted(data: bytes, delimiter: bytes, quote: bytes) -> bool:
+def _well_quoted(data: Bytes, delimiter: bytes, quote: bytes) -> bool:
     """Whether every quotation mark and carriage return is where RFC 4180 has it.
 
     A mark opens at the start of a cell and closes at its end; one that closes
     right before one that opens is a doubled mark inside a cell.
     """
-    if data.startswith(_BOM):
+    if bytes(data[: len(_BOM)]) == _BOM:
         return False  # Arrow would take it off
-    raw = np.frombuffer(data, np.uint8)
-    if b"\r" in data:
-        returns = np.flatnonzero(raw == ord("\r"))
-        if returns[-1] == len(raw) - 1 or not (raw[returns + 1] == ord("\n")).all():
-            return False  # Arrow would end a record there
-    if not quote or quote not in data:
+    raw = _raw(data)
+    returns = np.flatnonzero(raw == ord("\r"))
+    if len(returns) and returns[-1] == len(raw) - 1:
+        return False  # what comes behind it is not known
+    if not (raw[returns + 1] == ord("\n")).all():
+        return False  # Arrow would end a record there
+    marks = np.flatnonzero(raw == quote[0]) if quote else np.zeros(0, np.int64)
+    if not len(marks):
         return True
-    marks = np.flatnonzero(raw == quote[0])
     if len(marks) % 2:
         return False
     opening, closing = marks[::2], marks[1::2]
@@ -306,14 +317,10 @@ def _well_quoted(data: bytes, delimiter: bytes, quote: bytes) -> bool:
 
 
 def _without_odd_records(data: bytes, dialect: Dialect, width: int) -> Parsed | None:
-    """Well-quoted records without those of another width, which are faults.
+    """Well-quoted records in UTF-8 without those of another width, which are faults.
 
     None if something else is wrong with them.
     """
-    try:
-        data.decode("utf-8")  # the odd records too, which Arrow does not get to see
-    except UnicodeDecodeError:
-        return None
     quote = (dialect.quote_char or "").encode()
     starts, ends, cells = _structure(data, dialect)
     odd = np.flatnonzero(cells != width)
@@ -373,7 +380,7 @@ _BEGINNING = 1 << 20
 def _slowly(block: Block, dialect: Dialect, width: int) -> Parsed:
     """A block that is not well formed, up to what is wrong with it."""
     # A bad quotation mark is looked for at the start of an endless record, not in all of it.
-    data = block.data[:_BEGINNING] if block.endless else block.data
+    data = bytes(block.data[:_BEGINNING] if block.endless else block.data)
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(data, not block.endless)
         fault = None

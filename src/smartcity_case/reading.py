@@ -234,7 +234,11 @@ class _Tally:
 
 
 def side_by_side(jobs: Iterable[Callable[[], T]], threads: int) -> Iterator[T]:
-    """The results of jobs, in their order, made in some threads; few wait at a time."""
+    """The results of jobs, in their order, made in some threads; few wait at a time.
+
+    The caller's thread is one of them: one more than there are processors
+    would now and then be stopped while all others wait for it.
+    """
     iterator = iter(jobs)
     first = list(islice(iterator, 2))
     jobs = chain(first, iterator)
@@ -244,18 +248,35 @@ def side_by_side(jobs: Iterable[Callable[[], T]], threads: int) -> Iterator[T]:
         return
     from concurrent.futures import ThreadPoolExecutor  # a slow import, not for small tables
 
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[T]] = deque()
+    most = threads  # a job for each of the other threads, and one to go on with
+    with ThreadPoolExecutor(threads - 1) as pool:
+        waiting: deque[tuple[Future[T], Callable[[], T]]] = deque()
         try:
             for job in jobs:
-                waiting.append(pool.submit(job))
-                if len(waiting) > threads:
-                    yield waiting.popleft().result()
+                busy = sum(not future.done() for future, _ in waiting)
+                future = pool.submit(job) if busy < most else _done_here(job)
+                waiting.append((future, job))
+                while waiting and (waiting[0][0].done() or len(waiting) > most + 1):
+                    yield waiting.popleft()[0].result()
+            for place, (future, job) in enumerate(waiting):
+                if future.cancel():  # nobody has begun with it
+                    waiting[place] = _done_here(job), job
             while waiting:
-                yield waiting.popleft().result()
+                yield waiting.popleft()[0].result()
         finally:
-            for future in waiting:
+            for future, _ in waiting:
                 future.cancel()
+
+
+def _done_here(job: Callable[[], T]) -> Future[T]:
+    from concurrent.futures import Future
+
+    future: Future[T] = Future()
+    try:
+        future.set_result(job())
+    except BaseException as error:
+        future.set_exception(error)
+    return future
 
 
 def _parts(table: TableFile, tally: _Tally) -> Iterator[_Part]:

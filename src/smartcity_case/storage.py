@@ -208,7 +208,8 @@ class Files:
         if most is not None and self.size(path) > most:
             message = f"{path}: more than {most >> 20} MiB, which is the most that is read"
             raise RefusedPath("limit.size", message)
-        return b"".join(self.chunks(path))
+        with self.open(path) as handle:
+            return handle.read()
 
 
 def _opened_as(number: int) -> str:

@@ -121,9 +121,9 @@ class Column:
             codes, found = self.encoded
             absent = [value is None or str(value) in values for value in found]
             return np.array(absent, np.bool_)[codes]
-        nulls = ~present(self.array)
         if values == {""}:
             return np.asarray(self.cells.lengths == 0)
+        nulls = ~present(self.array)
         if not values:
             return nulls
         return nulls | mask(arrow.is_in(self.array, strings(sorted(values))))

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case.checks.descriptor import path_fault
-from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, check_text, hash_of
+from smartcity_case.checks.sources import (
+    HASHES,
+    algorithm_of,
+    all_plain,
+    check_bytes,
+    check_text,
+    hash_of,
+)
 from smartcity_case.corpus import Corpus
 from smartcity_case.errors import UnreadablePackage
+from smartcity_case.reading import side_by_side
 from smartcity_case.report import Finding
 from smartcity_case.storage import RefusedPath
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smartcity_case.reading import TableFile
     from smartcity_case.storage import Files
@@ -107,8 +116,8 @@ class Reader:
             yield from self.table.scan(partial(self._of_cells, check=check))
             return
         for batch, entries in self.table.scan(self._entries):
-            # In one thread: of small files, two would mostly wait for each other.
-            yield batch, (self._of_file(entry, check) for entry in entries)
+            loaded = ((entry, self._load(entry)) for entry in entries)
+            yield batch, self._all_checked(loaded) if check else (text for _, text in loaded)
 
     def field(self) -> str:
         """The field that has the texts or their paths."""
@@ -126,8 +135,9 @@ class Reader:
             cells = [whole[start : start + length] for start, length in bounds]
         else:
             cells = [cell_text(value).encode() for value in column.values()]
+        plain = not check or all_plain(cells)
         return [
-            Text(cell_text(key), row, data, check_text(data)[1] if check else [])
+            Text(cell_text(key), row, data, [] if plain else check_text(data)[1])
             for row, (key, data) in enumerate(zip(keys, cells, strict=True))
         ]
 
@@ -146,26 +156,62 @@ class Reader:
             Entry(key, row, path, stated, size or None) for key, row, path, stated, size in rows
         ]
 
-    def _of_file(self, entry: Entry, check: bool) -> Text:
+    def _load(self, entry: Entry) -> Text:
         key, row, path = entry.key, entry.row, entry.path
         if fault := path_fault(path):
             return Text(key, row, None, [("path.unsafe", f"{path!r}: {fault}")])
         try:
-            data = self.files.read(path)
+            return Text(key, row, self.files.read(path), [], path)
         except RefusedPath as refused:
             return Text(key, row, None, [(refused.code, str(refused))])
-        if not check:
-            return Text(key, row, data, [], path)
-        found = hash_of(data, entry.hash)
-        told = check_bytes(len(data), found or "", entry.hash if found else "", entry.size)
-        if found is None:
-            known = ", ".join(HASHES)
-            unknown = f"the algorithm {algorithm_of(entry.hash)!r} is none of {known}"
-            told.append(("source.unhashed", unknown))
-        elif not entry.hash:
-            told.append(("source.unhashed", "no hash is stated"))
-        readable, more = check_text(data)
-        return Text(key, row, data if readable else None, told + more, path)
+
+    def _all_checked(self, loaded: Iterable[tuple[Entry, Text]]) -> Iterator[Text]:
+        """Texts from files, checked; this thread reads some while others check some."""
+        for small, some in groupby(loaded, lambda one: len(one[1].data or b"") <= _SMALL):
+            jobs = (partial(_checked, group) for group in _groups(some))
+            for group in side_by_side(jobs, 1):
+                yield from group
+
+
+_SMALL = 1 << 18
+"""Bytes of a text up to which several are held, to be checked together."""
+_MOST = 1_000
+"""Texts that are checked together, if they are so small."""
+
+
+def _groups(loaded: Iterable[tuple[Entry, Text]]) -> Iterator[list[tuple[Entry, Text]]]:
+    group: list[tuple[Entry, Text]] = []
+    size = 0
+    for entry, text in loaded:
+        group.append((entry, text))
+        size += len(text.data or b"")
+        if size >= _SMALL or len(group) == _MOST:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _checked(group: Sequence[tuple[Entry, Text]]) -> list[Text]:
+    """Some texts, without the bytes of those that cannot be read."""
+    plain = all_plain([text.data for _, text in group if text.data is not None])
+    return [
+        text if text.data is None else _of_file(entry, text, text.data, plain)
+        for entry, text in group
+    ]
+
+
+def _of_file(entry: Entry, text: Text, data: bytes, plain: bool) -> Text:
+    found = hash_of(data, entry.hash)
+    told = check_bytes(len(data), found or "", entry.hash if found else "", entry.size)
+    if found is None:
+        known = ", ".join(HASHES)
+        unknown = f"the algorithm {algorithm_of(entry.hash)!r} is none of {known}"
+        told.append(("source.unhashed", unknown))
+    elif not entry.hash:
+        told.append(("source.unhashed", "no hash is stated"))
+    readable, more = (True, []) if plain else check_text(data)
+    return text._replace(data=data if readable else None, told=told + more)
 
 
 def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:

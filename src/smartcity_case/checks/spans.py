@@ -178,8 +178,8 @@ class SpanCheck:
         if name is None or self._known is None:
             return np.zeros(len(batch), np.int64), []
         codes, values = batch.columns[name].encoded
-        texts = [cell_text(value) for value in values]
-        numbers = np.array([self._known.get(text, -1) for text in texts], np.int64)[codes]
+        texts = [value if type(value) is str else cell_text(value) for value in values]
+        numbers = np.array([self._known.get(text, -1) for text in texts], np.int64).take(codes)
         target = self.declaration.reference.resource
         return numbers, [
             Fault(
