@@ -65,7 +65,9 @@ class WordBuffer:
         for _ in range(count):
             numbers += 1
             high: Words = self._words.take(numbers)
-            found.append((low >> shift) | (high << _U(1) << rest))
+            word: Words = low >> shift
+            word |= high << _U(1) << rest
+            found.append(word)
             low = high
         return found
 
@@ -298,7 +300,7 @@ def as_strings(array: pa.Array) -> pa.StringArray | None:
     return arrow.cast(array, pa.string()) if is_text(kind) else None
 
 
-def are_utf8(data: bytes | memoryview, lengths: Sequence[int]) -> bool:
+def are_utf8(data: bytes | NDArray[np.uint8], lengths: Sequence[int]) -> bool:
     """Whether each of some strings, which follow each other in a buffer, is UTF-8.
 
     >>> are_utf8("ß😀".encode(), [2, 4]), are_utf8("ß😀".encode(), [1, 5])

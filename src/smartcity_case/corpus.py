@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from smartcity_case import arrow
 from smartcity_case.arrays import Cells, WordBuffer, low_bytes, mask
+from smartcity_case.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from smartcity_case.arrays import Ints, Mask
 
@@ -19,6 +20,8 @@ _PAD = 2 * WordBuffer.PADDING
 _STEP = 1 << 16
 _BLOCK = 64
 """Characters of a block: so few that the last begins less than 256 bytes behind the first."""
+_CONTINUES = -65
+"""The highest byte, as a signed number, that continues a character: 0xBF."""
 _INLINE = 12
 """The longest string that an Arrow view holds in itself."""
 _U = np.uint64
@@ -46,7 +49,9 @@ class Corpus:
         joined = b"".join([*texts, bytes(_PAD)])
         if len(joined) > MOST_BYTES:
             raise ValueError(f"{len(joined)} bytes of text are more than one corpus holds")
+        self._joined = joined
         self._data = np.frombuffer(joined, np.uint8)
+        self._signed = self._data.view(np.int8)
         self._words = WordBuffer(self._data)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         self._byte_starts: Ints = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -66,13 +71,12 @@ class Corpus:
     def _index(self) -> Ints:
         """Make the index; how many characters of the whole stand before each text."""
         size = int(self._byte_starts[-1])
-        signed = self._data[:size].view(np.int8)
+        signed = self._signed[:size]
         self._low = np.empty(size + 1, np.uint8)
         blocks, starts = [], np.empty(len(self._byte_starts), np.int64)
         count = 0
         for at in range(0, size + 1, _STEP):  # in pieces that fit a cache
-            # A byte that continues a character is 0x80 to 0xBF, the lowest as a signed one.
-            found = np.flatnonzero(signed[at : at + _STEP] > -65)
+            found = np.flatnonzero(signed[at : at + _STEP] > _CONTINUES)
             if at + _STEP > size:  # the end counts as one more character
                 found = np.append(found, size - at)
             found += at
@@ -96,6 +100,16 @@ class Corpus:
             self._decoded[number] = decoded
             self._decoded_size += len(decoded)
         return decoded
+
+    def occurrences(self, number: int, words: str) -> Iterator[Span]:
+        """Every place where words stand in a text, as `text.occurrences` but twice as fast."""
+        sought = words.encode("utf-8")
+        before, end = int(self._byte_starts[number]), int(self._byte_starts[number + 1])
+        at, start = self._joined.find(sought, before, end), 0
+        while at >= 0:
+            start += int(np.count_nonzero(self._signed[before:at] > _CONTINUES))
+            yield Span(start, start + len(words))
+            before, at = at, self._joined.find(sought, at + 1, end)
 
     def in_range(self, numbers: Ints, start: Ints, end: Ints) -> Mask:
         """Which spans are stretches of their text: 0 <= start < end <= its length."""

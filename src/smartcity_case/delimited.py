@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +28,7 @@ from smartcity_case.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,18 +42,35 @@ _HEADER = 1 << 16
 """Bytes in which the header is looked for first."""
 
 _BOM = codecs.BOM_UTF8
-Bytes: TypeAlias = "bytes | memoryview"
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some whole records, as bytes or (where the dialect needs it) split already."""
+    """Some whole records, as bytes or (where the dialect needs it) split already.
 
-    data: Bytes = b""
+    Of the bytes it is the first `size`; there may be more, so that none are copied.
+    """
+
+    data: bytes = b""
     offset: int = 0
+    size: int = -1
     endless: bool = False
     """Whether it ends inside a record that is longer than we read."""
     split: Split | None = None
+
+    @property
+    def raw(self) -> NDArray[np.uint8]:
+        """Its bytes as numpy has them."""
+        return np.frombuffer(self.data, np.uint8, self.size)
+
+    @property
+    def whole(self) -> bytes:
+        """Its bytes alone."""
+        return self.data if self.size < 0 else self.data[: self.size]
+
+    def has(self, sought: bytes) -> bool:
+        """Whether some bytes are in it."""
+        return self.data.find(sought, 0, self.size if self.size >= 0 else None) >= 0
 
 
 @dataclass(frozen=True)
@@ -168,8 +185,7 @@ class Reader:
             if more and not end:
                 yield Block(self._buffer, self._offset, endless=True)
                 return
-            whole = memoryview(self._buffer)  # of which nothing is copied
-            yield Block(whole[:end] if more else whole, self._offset)
+            yield Block(self._buffer, self._offset, end if more else -1)
             self._forget(end)
 
     def _split_blocks(self) -> Iterator[Block]:
@@ -219,48 +235,54 @@ def _last_record_end(data: bytes, quote: bytes) -> int:
     return int(outside[-1]) + 1 if len(outside) else 0
 
 
-def parse(block: Block, dialect: Dialect, width: int) -> Parsed:
-    """A block as columns: `width` of them, or the record is a fault."""
+def parse(
+    block: Block, dialect: Dialect, width: int, wanted: Sequence[int] | None = None
+) -> Parsed:
+    """A block as columns: `width` of them, or the record is a fault.
+
+    If just some columns are `wanted`, by their places, there are only those.
+    """
+    if wanted is None:
+        wanted = range(width)
     if block.split is not None:
-        return _from_records(block.split, width)
+        return _from_records(block.split, width, wanted)
     if not block.data:
-        return Parsed(_no_columns(width), np.zeros(0, np.int64), 0)
+        return Parsed(_no_columns(wanted), np.zeros(0, np.int64), 0)
     delimiter, quote = dialect.delimiter.encode(), (dialect.quote_char or "").encode()
-    data, good = block.data, width > 0 and not block.endless
+    good = width > 0 and not block.endless
     # Cells begin and end at characters of one byte, so each is UTF-8 if all of them are.
-    if good and are_utf8(data, [len(data)]) and _well_quoted(data, delimiter, quote):
-        quoted = bool(quote) and bool((_raw(data) == quote[0]).any())
-        if width == 1 or not _may_have_blank_records(data):  # which Arrow would fill up
+    if good and are_utf8(block.raw, [len(block.raw)]) and _well_quoted(block, delimiter, quote):
+        quoted = bool(quote) and block.has(quote)
+        if width == 1 or not _may_have_blank_records(block):  # which Arrow would fill up
             try:
-                columns = _by_arrow(data, dialect, width, quoted)
+                columns = _by_arrow(block.raw, dialect, width, quoted, wanted)
                 return Parsed(columns, np.arange(len(columns[0])), len(columns[0]))
             except pa.ArrowInvalid:
                 pass
-        parsed = _without_odd_records(bytes(data), dialect, width)
+        parsed = _without_odd_records(block.whole, dialect, width, wanted)
         if parsed is not None:
             return parsed
-    return _slowly(block, dialect, width)
+    return _slowly(block, dialect, width, wanted)
 
 
-def _raw(data: Bytes) -> NDArray[np.uint8]:
-    return np.frombuffer(data, np.uint8)
-
-
-def _may_have_blank_records(data: Bytes) -> bool:
-    raw = _raw(data)
-    feeds = raw == ord("\n")
-    begins = bytes(data[:2])
-    if begins.startswith((b"\n", b"\r\n")) or bool((feeds[1:] & feeds[:-1]).any()):
+def _may_have_blank_records(block: Block) -> bool:
+    feeds = block.raw == ord("\n")
+    begins = block.data.startswith((b"\n", b"\r\n"))
+    if begins or bool((feeds[1:] & feeds[:-1]).any()):
         return True
-    returns = np.flatnonzero(raw[1:] == ord("\r"))
+    if not block.has(b"\r"):
+        return False
+    returns = np.flatnonzero(block.raw[1:] == ord("\r"))
     return bool(feeds[returns].any())
 
 
-def _no_columns(width: int) -> list[pa.StringArray]:
-    return [strings([]) for _ in range(width)]
+def _no_columns(wanted: Sequence[int]) -> list[pa.StringArray]:
+    return [strings([]) for _ in wanted]
 
 
-def _by_arrow(data: Bytes, dialect: Dialect, width: int, quoted: bool) -> list[pa.StringArray]:
+def _by_arrow(
+    data: bytes | NDArray[np.uint8], dialect: Dialect, width: int, quoted: bool, wanted: Sequence[int]
+) -> list[pa.StringArray]:
     """The columns of well-formed records in UTF-8; ArrowInvalid if one has another width."""
     names = [str(place) for place in range(width)]
     table = csv.read_csv(
@@ -276,6 +298,7 @@ def _by_arrow(data: Bytes, dialect: Dialect, width: int, quoted: bool) -> list[p
         ),
         csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
+            include_columns=[names[place] for place in wanted],
             strings_can_be_null=False,
             null_values=[],
             check_utf8=False,
@@ -285,23 +308,22 @@ def _by_arrow(data: Bytes, dialect: Dialect, width: int, quoted: bool) -> list[p
     return [c.chunk(0) if c.num_chunks == 1 else c.combine_chunks() for c in table.columns]
 
 
-def _well_quoted(data: Bytes, delimiter: bytes, quote: bytes) -> bool:
+def _well_quoted(block: Block, delimiter: bytes, quote: bytes) -> bool:
     """Whether every quotation mark and carriage return is where RFC 4180 has it.
 
     A mark opens at the start of a cell and closes at its end; one that closes
     right before one that opens is a doubled mark inside a cell.
     """
-    if bytes(data[: len(_BOM)]) == _BOM:
+    if block.data.startswith(_BOM):
         return False  # Arrow would take it off
-    raw = _raw(data)
-    returns = np.flatnonzero(raw == ord("\r"))
-    if len(returns) and returns[-1] == len(raw) - 1:
-        return False  # what comes behind it is not known
-    if not (raw[returns + 1] == ord("\n")).all():
-        return False  # Arrow would end a record there
-    marks = np.flatnonzero(raw == quote[0]) if quote else np.zeros(0, np.int64)
-    if not len(marks):
+    raw = block.raw
+    if block.has(b"\r"):
+        returns = np.flatnonzero(raw == ord("\r"))
+        if returns[-1] == len(raw) - 1 or not (raw[returns + 1] == ord("\n")).all():
+            return False  # Arrow would end a record there
+    if not quote or not block.has(quote):
         return True
+    marks = np.flatnonzero(raw == quote[0])
     if len(marks) % 2:
         return False
     opening, closing = marks[::2], marks[1::2]
@@ -316,7 +338,9 @@ def _well_quoted(data: Bytes, delimiter: bytes, quote: bytes) -> bool:
     return bool(opens.all() and closes.all())
 
 
-def _without_odd_records(data: bytes, dialect: Dialect, width: int) -> Parsed | None:
+def _without_odd_records(
+    data: bytes, dialect: Dialect, width: int, wanted: Sequence[int]
+) -> Parsed | None:
     """Well-quoted records in UTF-8 without those of another width, which are faults.
 
     None if something else is wrong with them.
@@ -340,10 +364,10 @@ def _without_odd_records(data: bytes, dialect: Dialect, width: int) -> Parsed | 
     edges = [0, *ends[odd].tolist()], [*starts[odd].tolist(), len(data)]
     good = b"".join(data[start:end] for start, end in zip(*edges, strict=True))
     if not good:
-        return Parsed(_no_columns(width), kept, len(cells), faults, enough)
+        return Parsed(_no_columns(wanted), kept, len(cells), faults, enough)
     quoted = bool(dialect.quote_char)
     try:
-        columns = _by_arrow(good, dialect, width, quoted)
+        columns = _by_arrow(good, dialect, width, quoted, wanted)
     except pa.ArrowInvalid:
         return None
     if good.startswith(_BOM) or len(columns[0]) != len(kept):
@@ -377,10 +401,10 @@ def _width_fault(number: int, cells: int, width: int, empty: bool) -> RecordFaul
 _BEGINNING = 1 << 20
 
 
-def _slowly(block: Block, dialect: Dialect, width: int) -> Parsed:
+def _slowly(block: Block, dialect: Dialect, width: int, wanted: Sequence[int]) -> Parsed:
     """A block that is not well formed, up to what is wrong with it."""
     # A bad quotation mark is looked for at the start of an endless record, not in all of it.
-    data = bytes(block.data[:_BEGINNING] if block.endless else block.data)
+    data = block.data[:_BEGINNING] if block.endless else block.whole
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(data, not block.endless)
         fault = None
@@ -393,10 +417,10 @@ def _slowly(block: Block, dialect: Dialect, width: int) -> Parsed:
     if split.fault is None and not whole:
         code, message = (fault.code, fault.message) if fault else ("limit.cell", _TOO_LONG)
         split = Split(split.records, 0, (len(split.records), code, message))
-    return _from_records(split, width)
+    return _from_records(split, width, wanted)
 
 
-def _from_records(split: Split, width: int) -> Parsed:
+def _from_records(split: Split, width: int, wanted: Sequence[int]) -> Parsed:
     kept, good = [], []
     faults: list[RecordFault] = []
     stop = split.fault and RecordFault(*split.fault)
@@ -412,7 +436,7 @@ def _from_records(split: Split, width: int) -> Parsed:
         else:
             kept.append(number)
             good.append(record)
-    columns = [strings([r[place] for r in good]) for place in range(width)]
+    columns = [strings([r[place] for r in good]) for place in wanted]
     if stop is not None:
         faults.append(stop)
     numbers = np.array(kept, np.int64)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
     from smartcity_case.table import Fault
     from smartcity_case.texts import TextSet
 
+_ERRORS = frozenset(name for name, code in CODES.items() if code.severity == "error")
+_MANY = 10_000
+"""Faults of a table from which on the garbage collector of Python rests until it is read.
+
+There are no cycles among findings, and it would look at each again and again.
+"""
+_KEYS_KEPT = 64 << 20
+"""Bytes of keys up to which a table is not read again to compare them."""
 _HELD = 256 << 20
 """Bytes of spans that wait for texts which are not all in memory."""
 
@@ -73,12 +82,15 @@ class TableCheck:
         self.table = table
         self.findings: list[Finding] = []
         self._errors, self._full = 0, False
+        self._collector_rests = False
         self.ran: list[str] = []
         self.skipped: list[tuple[str, str]] = []
         schema = table.schema
         self._fields = list(self._field_checks())
         self._primary = Key(schema, schema.primary_key) if schema.primary_key else None
         self._unique = list(self._unique_keys())
+        self._keys_kept: list[Batch] | None = [] if self._unique else None
+        self._keys_size = 0
         self._foreign: list[tuple[ForeignKey, Key, KeySet]] = []
         for foreign, known in zip(schema.foreign_keys, key_sets, strict=True):
             if isinstance(known, str):
@@ -116,6 +128,13 @@ class TableCheck:
 
     def run(self, algorithm: str = "") -> None:
         """Read the table and check it."""
+        try:
+            self._run(algorithm)
+        finally:
+            if self._collector_rests:
+                gc.enable()
+
+    def _run(self, algorithm: str) -> None:
         empty = True
         for batch, outcome in self.table.scan(self._work, algorithm):
             empty = False
@@ -133,9 +152,12 @@ class TableCheck:
         """Take in what is wrong with a batch, until there are more faults than are listed."""
         if self._full:
             return
-        some = list(_until_enough(faults, limits.FINDINGS - self._errors))
+        some = _until_enough(faults, limits.FINDINGS - self._errors)
         self.findings += batch.findings(some)
         self._errors += sum(map(_is_error, some))
+        if self._errors > _MANY and gc.isenabled():
+            self._collector_rests = True
+            gc.disable()
         of_form = max(0, len(self.table.findings) - 1)  # the last may be why reading ends
         if self._errors + of_form > limits.FINDINGS:
             self._full = self.table.enough = True
@@ -148,7 +170,7 @@ class TableCheck:
 
     def _work(self, batch: Batch) -> _Outcome:
         """Everything that can be done with one batch alone, in any thread."""
-        faults = list(_until_enough(chain.from_iterable(self._faults(batch)), limits.FINDINGS))
+        faults = _until_enough(chain.from_iterable(self._faults(batch)), limits.FINDINGS)
         unique = [key.look(batch) if _has(batch, key.key) else _NONE for key in self._unique]
         found: list[Proven | Rows | None] = []
         errors = 0
@@ -182,6 +204,7 @@ class TableCheck:
     def _take(self, batch: Batch, outcome: _Outcome) -> None:
         """Take in what came of a batch; batches come in order."""
         self._add(batch, outcome.faults)
+        self._keep_keys(batch)
         for key, prints in zip(self._unique, outcome.unique, strict=True):
             key.add(prints)
         for spans, found in zip(self._spans, outcome.spans, strict=True):
@@ -190,6 +213,19 @@ class TableCheck:
                 self._judge(spans, batch, found, spans.texts.corpus)
             elif found is not None and len(found):
                 self._wait(spans, batch, found)
+
+    def _keep_keys(self, batch: Batch) -> None:
+        """Keep the keys of a batch, as long as those of all take little memory."""
+        if self._keys_kept is None:
+            return
+        names = {*self.table.schema.primary_key, *(n for k in self._unique for n in k.key.names)}
+        columns = {name: column for name, column in batch.columns.items() if name in names}
+        self._keys_size += sum(column.array.nbytes for column in columns.values())
+        if self._keys_size > _KEYS_KEPT:
+            self._keys_kept = None
+        else:
+            slim = Batch(batch.resource, batch.path, columns, batch.rows, batch.key_fields)
+            self._keys_kept.append(slim)
 
     def _judge(self, spans: _Spans, batch: Batch, proven: Proven, corpus: Corpus) -> None:
         if not self._full:
@@ -229,7 +265,7 @@ class TableCheck:
                 break
 
     def _find_repeated(self) -> None:
-        """Read the table once more if two rows seem to have the same key."""
+        """Look at the keys once more, by value, if two rows seem to have the same."""
         suspicious = [key for key in self._unique if key.any_suspects()]
         if not suspicious or self._full:
             return
@@ -237,11 +273,15 @@ class TableCheck:
         def look(batch: Batch) -> list[list[tuple[int, tuple[object, ...]]]]:
             return [key.suspects(batch) if _has(batch, key.key) else [] for key in suspicious]
 
-        table = replace(self.table)
-        for batch, suspects in table.scan(look):
+        names = [*self.table.schema.primary_key, *(n for k in suspicious for n in k.key.names)]
+        table = replace(self.table, only=frozenset(names))
+        kept = self._keys_kept
+        looked = table.scan(look) if kept is None else ((batch, look(batch)) for batch in kept)
+        for batch, suspects in looked:
             for key, rows in zip(suspicious, suspects, strict=True):
                 self._add(batch, key.faults(batch, rows))
-            table.enough = self._full
+            if self._full:
+                break
 
     def _tell(self, unreadable: bool) -> None:
         """Note what ran and what did not."""
@@ -262,16 +302,25 @@ class TableCheck:
 
 
 def _is_error(fault: Fault) -> bool:
-    return CODES[fault.code].severity == "error"
+    return fault.code in _ERRORS
 
 
-def _until_enough(faults: Iterable[Fault], most: int) -> Iterator[Fault]:
+def _until_enough(faults: Iterable[Fault], most: int) -> list[Fault]:
     """Faults, up to the error that is one more than so many."""
-    for fault in faults:
-        yield fault
+    rest = iter(faults)
+    taken = list(islice(rest, most + 1))
+    if len(taken) <= most:  # whatever they are
+        return taken
+    for place, fault in enumerate(taken):
         most -= _is_error(fault)
         if most < 0:
-            return
+            return taken[: place + 1]
+    for fault in rest:
+        taken.append(fault)
+        most -= _is_error(fault)
+        if most < 0:
+            break
+    return taken
 
 
 _NONE = np.zeros(0, np.uint64)

@@ -35,9 +35,9 @@ Progress: TypeAlias = "Callable[[str, int, int], None]"
 
 
 class _Piece(NamedTuple):
-    """Some records of a file: their columns, in the order of its labels, and faults."""
+    """Some records of a file: those of their columns that are wanted, by label, and faults."""
 
-    columns: list[Column]
+    columns: dict[str, Column]
     parsed: Parsed
 
 
@@ -67,6 +67,8 @@ class TableFile:
     dialect: Dialect
     threads: int = 1
     progress: Progress | None = None
+    only: frozenset[str] | None = None
+    """The fields whose columns are wanted; None means all."""
     findings: list[Finding] = field(default_factory=list)
     """What the latest reading found wrong with the form of the table."""
     complete: bool = True
@@ -112,7 +114,7 @@ class TableFile:
 
         def job(make: Callable[[], _Piece]) -> tuple[Batch, Parsed, T]:
             piece = make()
-            batch = self._batch(part.path, labels or [], piece)
+            batch = self._batch(part.path, piece)
             result = work(batch)
             for column in batch.columns.values():
                 column.forget()
@@ -167,11 +169,15 @@ class TableFile:
             self.findings.append(_of_record(self.name, part.path, fault, row))
             self.complete = False
 
-    def _batch(self, path: str, labels: list[str], piece: _Piece) -> Batch:
-        columns = dict(zip(labels, piece.columns, strict=True))
+    def wants(self, name: str) -> bool:
+        """Whether the column of a field is wanted."""
+        return self.only is None or name in self.only
+
+    def _batch(self, path: str, piece: _Piece) -> Batch:
+        columns = dict(piece.columns)
         count = len(piece.parsed.numbers)
         for name in self.schema.names:
-            if name not in columns and name not in self.absent:
+            if name not in columns and name not in self.absent and self.wants(name):
                 columns[name] = Column(pa.nulls(count, pa.string()))
         rows = piece.parsed.numbers.astype(np.int64)
         return Batch(self.name, path, columns, rows, tuple(self.schema.primary_key))
@@ -295,14 +301,21 @@ def _delimited_part(table: TableFile, path: str, tally: _Tally) -> _Part:
     if reader.fault is not None:
         return _Part(path, faults=[reader.fault])
     labels = reader.header if dialect.header else table.schema.names
+    # All if there is none of them: how many rows there are is seen by a column.
+    wanted = [n for n, label in enumerate(labels) if table.wants(label)] or range(len(labels))
 
     def piece(block: delimited.Block) -> _Piece:
-        parsed = delimited.parse(block, dialect, len(labels))
-        columns = [Column(_without(array, dialect.null_sequence)) for array in parsed.columns]
-        return _Piece(columns, parsed)
+        parsed = delimited.parse(block, dialect, len(labels), wanted)
+        arrays = [_without(array, dialect.null_sequence) for array in parsed.columns]
+        return _Piece(_by_label([labels[n] for n in wanted], map(Column, arrays)), parsed)
 
     pieces = (partial(piece, block) for block in reader.blocks())
     return _Part(path, reader.first_record + 1, labels, pieces)
+
+
+def _by_label(labels: list[str], columns: Iterable[Column]) -> dict[str, Column]:
+    """Columns by their labels; if a label stands twice, nothing is made of them."""
+    return dict(zip(labels, columns, strict=True))
 
 
 def _without(array: pa.StringArray, null: str | None) -> pa.StringArray:
@@ -323,15 +336,15 @@ def _parquet_part(table: TableFile, path: str, tally: _Tally) -> Iterator[_Part]
             yield _Part(path, faults=[opened])
         else:
             labels, batches = opened
-            pieces = (partial(_parquet_piece, len(labels), batch) for batch in batches)
+            pieces = (partial(_parquet_piece, labels, batch) for batch in batches)
             yield _Part(path, 1, labels, pieces)
 
 
-def _parquet_piece(width: int, batch: pa.RecordBatch | RecordFault) -> _Piece:
+def _parquet_piece(labels: list[str], batch: pa.RecordBatch | RecordFault) -> _Piece:
     if isinstance(batch, RecordFault):
-        empty = [Column(pa.nulls(0, pa.string())) for _ in range(width)]
+        empty = {label: Column(pa.nulls(0, pa.string())) for label in labels}
         return _Piece(empty, Parsed([], np.zeros(0, np.int64), 0, [batch], stops=True))
-    columns = [Column(array) for array in batch.columns]
+    columns = _by_label(labels, map(Column, batch.columns))
     return _Piece(columns, Parsed([], np.arange(len(batch)), len(batch)))
 
 
@@ -360,7 +373,7 @@ def _inline_part(table: TableFile) -> _Part:
     good = [rows[header + number] or [] for number in kept]
     columns = [json_column([row[place] for row in good]) for place in range(len(labels))]
     parsed = Parsed([], np.array(kept, np.int64), len(rows) - header, faults)
-    return _Part("", 1, labels, iter([lambda: _Piece(columns, parsed)]))
+    return _Part("", 1, labels, iter([lambda: _Piece(_by_label(labels, columns), parsed)]))
 
 
 def parse_csv(data: bytes, resource: str, path: str) -> tuple[Table | None, list[Finding]]:

@@ -8,6 +8,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -196,11 +197,14 @@ class Batch:
 
     def findings(self, faults: Sequence[Fault]) -> Iterator[Finding]:
         """Faults with their places."""
-        places = [fault.place for fault in faults]
-        rows, keys = self.rows[places].tolist() if places else [], self._keys(places)
-        for (_, name, *rest), row, key in zip(faults, rows, keys, strict=True):
-            # Not by its own constructor, which asks whether the code is a public one.
-            yield Finding._make((Location(self.resource, self.path, row, key, name), *rest))
+        if not faults:
+            return iter(())
+        places, fields, *rest = zip(*faults, strict=True)
+        rows, keys = self.rows[list(places)].tolist(), self._keys(places)
+        same = [repeat(part, len(rows)) for part in (self.resource, self.path)]
+        where = zip(*same, rows, keys, fields, strict=True)
+        # Not by its own constructor, which asks whether the code is a public one.
+        return map(Finding._make, zip(map(Location._make, where), *rest, strict=True))
 
     def _keys(self, places: Sequence[int]) -> list[str]:
         """The primary keys of some records; "" without one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -325,6 +326,7 @@ class _Run:
             return f"{name!r} cannot be read"
         if not set(fields) <= set(target.schema.names):
             return f"{name!r} lacks a column"
+        target = replace(target, only=frozenset(fields))
         keys = KeySet(Key(target.schema, fields))
         lacking = False
         for batch, looked in target.scan(lambda b: None if _lacks(b, fields) else keys.look(b)):

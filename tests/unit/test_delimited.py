@@ -197,7 +197,7 @@ def test_blocks_end_where_records_do(
     monkeypatch.setattr(delimited, "CHUNK", size)
     reader = Reader(chunked(HEAD + data, size), Dialect())
     assert (reader.header, reader.first_record, reader.fault) == (["é", "b"], 1, None)
-    assert list(reader.blocks()) == [Block(part, offset) for part, offset in blocks]
+    assert [(block.whole, block.offset) for block in reader.blocks()] == blocks
 
 
 def test_blocks_end_at_any_line_end_where_nothing_is_quoted(
@@ -206,7 +206,7 @@ def test_blocks_end_at_any_line_end_where_nothing_is_quoted(
     monkeypatch.setattr(delimited, "CHUNK", 12)
     data = b'words,2\n"3,4\n5,6\n7,8'
     reader = Reader(chunked(b"a,b\n" + data, 12), Dialect.model_validate({"quoteChar": None}))
-    assert [block.data for block in reader.blocks()] == [b'words,2\n"3,4\n5,6\n', b"7,8"]
+    assert [block.whole for block in reader.blocks()] == [b'words,2\n"3,4\n5,6\n', b"7,8"]
 
 
 def test_no_more_is_read_than_a_block_needs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,9 +221,9 @@ def test_no_more_is_read_than_a_block_needs(monkeypatch: pytest.MonkeyPatch) -> 
     reader = Reader(chunks(), Dialect())
     assert len(read) == 4
     blocks = reader.blocks()
-    assert next(blocks).data == b"1,2\na,b\n"
+    assert next(blocks).whole == b"1,2\na,b\n"
     assert len(read) == 6
-    assert next(blocks).data == b"1,2\na,b\n"
+    assert next(blocks).whole == b"1,2\na,b\n"
     assert len(read) == 10
 
 
@@ -406,11 +406,11 @@ def test_the_last_record_ends_outside_of_quotation_marks(
     ],
 )
 def test_quotation_marks_and_returns_are_where_they_may_be(data: bytes, good: bool) -> None:
-    assert delimited._well_quoted(data, b",", b'"') == good
+    assert delimited._well_quoted(Block(data), b",", b'"') == good
     other = data.replace(b",", b"|").replace(b'"', b"~")
-    assert delimited._well_quoted(other, b"|", b"~") == good
+    assert delimited._well_quoted(Block(other), b"|", b"~") == good
     bare = not data.startswith(b"\xef") and data.count(b"\r") == data.count(b"\r\n")
-    assert delimited._well_quoted(data, b",", b"") == bare
+    assert delimited._well_quoted(Block(data), b",", b"") == bare
 
 
 @pytest.mark.parametrize(
@@ -428,7 +428,7 @@ def test_quotation_marks_and_returns_are_where_they_may_be(data: bytes, good: bo
     ],
 )
 def test_records_that_are_empty_are_seen(data: bytes, may: bool) -> None:
-    assert delimited._may_have_blank_records(data) == may
+    assert delimited._may_have_blank_records(Block(data)) == may
 
 
 @pytest.mark.parametrize("end", [b"", b"\n"])

@@ -568,7 +568,24 @@ def test_a_csv_file_without_a_readable_header(data: bytes, message: str) -> None
 def test_a_single_job_or_a_single_thread_needs_no_other_thread() -> None:
     assert list(side_by_side([get_ident], 5)) == [get_ident()]
     assert set(side_by_side([get_ident] * 3, 1)) == {get_ident()}
-    assert get_ident() not in set(side_by_side([get_ident] * 3, 2))
+
+
+def test_the_caller_does_what_the_other_threads_have_no_time_for() -> None:
+    here, begun, done = get_ident(), Event(), Event()
+
+    def first() -> int:
+        begun.set()
+        assert done.wait(10)
+        return get_ident()
+
+    def last() -> int:
+        done.set()
+        return get_ident()
+
+    by = list(side_by_side([first, get_ident, get_ident, last], 2))
+    assert begun.is_set()
+    assert by[0] != here
+    assert by[2:] == [here] * 2
 
 
 def test_two_jobs_are_done_at_one_time() -> None:

@@ -118,15 +118,13 @@ class FieldCheck:
             codes, values = some.encoded
             verdicts = self._verdicts_on(values)
             bad = np.array([verdict is not None for verdict in verdicts], np.bool_)[codes]
-            for index, code in zip(
-                *(array[bad][: limits.FINDINGS + 1].tolist() for array in (rest, codes)),
-                strict=True,
-            ):
-                verdict = verdicts[code]
-                assert verdict is not None
-                faults.append(
-                    Fault(index, name, verdict[0], verdict[1], held(cell_text(values[code])))
-                )
+            told = {
+                code: (*verdict, held(cell_text(values[code])))
+                for code, verdict in enumerate(verdicts)
+                if verdict is not None
+            }
+            places = [array[bad][: limits.FINDINGS + 1].tolist() for array in (rest, codes)]
+            faults += [Fault(row, name, *told[code]) for row, code in zip(*places, strict=True)]
             good[rest] = ~bad
         if column.is_text and self.field.type not in ("integer", "number"):
             odd = begin_with(column.cells, _FORMULA) & good & ~column.missing(self._missing)

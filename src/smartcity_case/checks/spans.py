@@ -11,8 +11,9 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from smartcity_case.checks.rows import WORDS, Rows
 from smartcity_case.checks.trace import (
     DIGITS,
     Trace,
+    Verdict,
     difference,
     message_of,
     search_cost,
@@ -48,8 +50,9 @@ if TYPE_CHECKING:
     from smartcity_case.table import Batch, Column
     from smartcity_case.textspans import TextSpan
 
-_EXPLAINED, _EXPLAINED_IN_ALL = 20, 200
+_EXPLAINED, _EXPLAINED_IN_ALL = 20, 100
 """Failing rows of a batch, and of a table, for which excerpt and reason are looked for."""
+_CODES = {verdict: f"span.{verdict}" for verdict in get_args(Verdict)}
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST = 10**DIGITS - 1
 
@@ -107,6 +110,8 @@ class Search:
         self.left = float(limits.SEARCH)
         self.absence = hints.Absence()
         self.explained = 0
+        self.common_cause = True
+        """Whether one known mistake may still explain most of the failing spans."""
 
     def refill(self, rows: int) -> None:
         """Allow for more rows."""
@@ -211,7 +216,10 @@ class SpanCheck:
             return Judged(faults, proven.checked, len(failed))
         words_stand = corpus.stand_at(failed.numbers, failed.start, failed.end, failed.exact)
         misplaced = failed.take(np.flatnonzero(~words_stand))
+        if not search.common_cause:
+            return Judged(faults, proven.checked, len(misplaced))
         looked, explained = hints.explain_offsets(misplaced, corpus)
+        search.common_cause = looked == len(misplaced)
         return Judged(faults, proven.checked, len(misplaced), looked, explained)
 
     def _trivial(self, rows: Rows, short: list[int], corpus: Corpus) -> Iterator[Fault]:
@@ -235,13 +243,16 @@ class SpanCheck:
             for name in WORDS
         }
         places = (rows.index, rows.numbers, rows.start, rows.end)
+        number_now, text = -1, ""
         for at, (index, number, start, end) in enumerate(
             zip(*(array.tolist() for array in places), strict=True)
         ):
-            given = {name: column[at] for name, column in words.items()}
-            text, span, exact = corpus.text(number), Span(start, end), given["exact"]
+            if number != number_now:
+                number_now, text = number, corpus.text(number)
+                find = partial(corpus.occurrences, number)
+            span, exact = Span(start, end), words["exact"][at]
             if search.left > 0:
-                trace = trace_span(text, start, end, exact)
+                trace = trace_span(text, start, end, exact, find)
                 search.left -= search_cost(text, exact, trace)
             elif stands(text, start, end, exact) or not stands(text, start, end, None):
                 trace = trace_span(text, start, end, None)  # without a search
@@ -250,6 +261,7 @@ class SpanCheck:
                 yield Fault(index, self._column, "limit.search", message, held(exact or ""))
                 continue
             if trace.verdict == "exact":
+                given = {name: column[at] for name, column in words.items()}
                 yield from self._judge_rest(text, span, index, given, search)
                 continue
             explained = at < _EXPLAINED and search.explained < _EXPLAINED_IN_ALL
@@ -267,13 +279,13 @@ class SpanCheck:
         absence: hints.Absence | None,
     ) -> Fault:
         """A span that is not where its words are, with all that can be said about it."""
-        message, excerpt = message_of(trace, span, exact, text[slice(*span)]), ""
+        message, excerpt = message_of(trace, span, exact, text[span.start : span.end]), ""
         if absence is not None and trace.verdict != "out-of-range":
             excerpt = hints.excerpt(text, span, exact)
             if trace.verdict == "absent" and exact:
                 message += absence.explain(text, exact)
         shown = f"{span.start} to {span.end}" if exact is None else exact
-        return Fault(index, self._column, f"span.{trace.verdict}", message, held(shown), excerpt)
+        return Fault(index, self._column, _CODES[trace.verdict], message, held(shown), excerpt)
 
     def _judge_rest(
         self, text: str, span: Span, index: int, given: dict[str, str | None], search: Search

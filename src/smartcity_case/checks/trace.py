@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from smartcity_case.report import shorten
 from smartcity_case.text import OFFSET_FORM, Span, occurrences, stands
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from smartcity_case.textspans import TextSpan
 
+Find: TypeAlias = "Callable[[str], Iterator[Span]]"
 Verdict = Literal["exact", "moved", "ambiguous", "absent", "out-of-range"]
 
 _SHOWN_CANDIDATES = 5
@@ -22,8 +22,7 @@ DIGITS = 18
 """Digits of an offset that are read; more than any text is long."""
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(NamedTuple):
     """The verdict on one span; `candidates` are where else the words stand.
 
     At most a hundred candidates are listed.
@@ -33,11 +32,13 @@ class Trace:
     candidates: tuple[Span, ...] = ()
 
 
-def trace_span(text: str, start: int, end: int, exact: str | None) -> Trace:
+def trace_span(
+    text: str, start: int, end: int, exact: str | None, find: Find | None = None
+) -> Trace:
     """Judge a span: range first, then the words at the place, then elsewhere.
 
     Without `exact` only the range is judged. A span that is out of range
-    carries the places of its words too.
+    carries the places of its words too. They are looked for by `find`, if given.
 
     >>> trace_span("die Stadt", 4, 9, "Stadt").verdict
     'exact'
@@ -47,7 +48,8 @@ def trace_span(text: str, start: int, end: int, exact: str | None) -> Trace:
     if stands(text, start, end, exact):
         return Trace("exact")
     in_range = stands(text, start, end, None)
-    places = tuple(islice(occurrences(text, exact), _MOST_CANDIDATES)) if exact else ()
+    found = () if not exact else occurrences(text, exact) if find is None else find(exact)
+    places = tuple(islice(found, _MOST_CANDIDATES))
     if not in_range:
         return Trace("out-of-range", places)
     if not places:
@@ -82,7 +84,9 @@ def read_span(
 
 def message_of(trace: Trace, span: Span, exact: str | None, found: str) -> str:
     """What is told of a span that is not exact; `found` stands at its place."""
-    shown = ", ".join(f"{s.start} to {s.end}" for s in trace.candidates[:_SHOWN_CANDIDATES])
+    if trace.verdict == "absent":
+        return f"{difference(span, exact, found)}; these words stand nowhere"
+    shown = ", ".join([f"{s.start} to {s.end}" for s in trace.candidates[:_SHOWN_CANDIDATES]])
     more = len(trace.candidates) - _SHOWN_CANDIDATES
     if more > 0:
         at_least = "at least " if len(trace.candidates) == _MOST_CANDIDATES else ""
@@ -90,10 +94,7 @@ def message_of(trace: Trace, span: Span, exact: str | None, found: str) -> str:
     if trace.verdict == "out-of-range":
         elsewhere = f"; the words stand at {shown}" if shown else ""
         return f"{span.start} to {span.end} is no stretch of the text{elsewhere}"
-    what = difference(span, exact, found)
-    if trace.verdict == "absent":
-        return f"{what}; these words stand nowhere"
-    return f"{what}; these words stand at {shown}"
+    return f"{difference(span, exact, found)}; these words stand at {shown}"
 
 
 def difference(span: Span, exact: str | None, found: str) -> str:
