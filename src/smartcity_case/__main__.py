@@ -1,7 +1,5 @@
 """`python -m smartcity_case`."""
 
-import sys
+from smartcity_case.cli import run
 
-from smartcity_case.cli import main
-
-sys.exit(main())
+run()

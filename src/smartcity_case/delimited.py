@@ -281,7 +281,11 @@ def _no_columns(wanted: Sequence[int]) -> list[pa.StringArray]:
 
 
 def _by_arrow(
-    data: bytes | NDArray[np.uint8], dialect: Dialect, width: int, quoted: bool, wanted: Sequence[int]
+    data: bytes | NDArray[np.uint8],
+    dialect: Dialect,
+    width: int,
+    quoted: bool,
+    wanted: Sequence[int],
 ) -> list[pa.StringArray]:
     """The columns of well-formed records in UTF-8; ArrowInvalid if one has another width."""
     names = [str(place) for place in range(width)]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -166,3 +169,41 @@ def test_build_of_a_bad_coding_writes_nothing_and_names_each_row(
     assert "actors.csv, row" in err
     assert "type: Input should be" in err
     assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
+
+
+def process(*arguments: str, stdout: int = subprocess.PIPE) -> tuple[int, str, str]:
+    """The command line as a process of its own: exit code, output and complaints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "smartcity_case", *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_process_ends_with_its_code_and_all_of_its_output(tmp_path: Path) -> None:
+    code, output, complaints = process("show", "claims", "c001")
+    assert (code, complaints) == (0, "")
+    assert output.endswith("\n")
+    assert "c001" in output
+    assert process("validate", str(tmp_path))[0] == 2
+    code, output, complaints = process("validate")
+    assert (code, output) == (2, "")
+    assert complaints.startswith("usage: smartcity-case validate")
+    (tmp_path / "datapackage.json").write_text("{}", "utf-8")
+    code, output, complaints = process("validate", str(tmp_path))
+    assert (code, complaints) == (1, "")
+    assert "descriptor.invalid" in output
+
+
+def test_a_process_survives_that_nobody_reads_on() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        code, _, complaints = process("tables", stdout=writing)
+        assert (code, complaints) == (0, "")
+    finally:
+        os.close(writing)
