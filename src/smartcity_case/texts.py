@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case.checks.descriptor import path_fault
@@ -18,7 +18,6 @@ from smartcity_case.checks.sources import (
 )
 from smartcity_case.corpus import Corpus
 from smartcity_case.errors import UnreadablePackage
-from smartcity_case.reading import side_by_side
 from smartcity_case.report import Finding
 from smartcity_case.storage import RefusedPath
 from smartcity_case.table import cell_text
@@ -116,8 +115,10 @@ class Reader:
             yield from self.table.scan(partial(self._of_cells, check=check))
             return
         for batch, entries in self.table.scan(self._entries):
+            # In one thread: of small files, two would mostly wait for each other.
             loaded = ((entry, self._load(entry)) for entry in entries)
-            yield batch, self._all_checked(loaded) if check else (text for _, text in loaded)
+            checked = chain.from_iterable(map(_checked, _groups(loaded)))
+            yield batch, checked if check else (text for _, text in loaded)
 
     def field(self) -> str:
         """The field that has the texts or their paths."""
@@ -165,18 +166,9 @@ class Reader:
         except RefusedPath as refused:
             return Text(key, row, None, [(refused.code, str(refused))])
 
-    def _all_checked(self, loaded: Iterable[tuple[Entry, Text]]) -> Iterator[Text]:
-        """Texts from files, checked; this thread reads some while others check some."""
-        for small, some in groupby(loaded, lambda one: len(one[1].data or b"") <= _SMALL):
-            jobs = (partial(_checked, group) for group in _groups(some))
-            for group in side_by_side(jobs, 1):
-                yield from group
 
-
-_SMALL = 1 << 18
-"""Bytes of a text up to which several are held, to be checked together."""
-_MOST = 1_000
-"""Texts that are checked together, if they are so small."""
+_GROUP = 1 << 18
+"""Bytes from which on texts are checked together: as many as fit a cache."""
 
 
 def _groups(loaded: Iterable[tuple[Entry, Text]]) -> Iterator[list[tuple[Entry, Text]]]:
@@ -184,12 +176,11 @@ def _groups(loaded: Iterable[tuple[Entry, Text]]) -> Iterator[list[tuple[Entry, 
     size = 0
     for entry, text in loaded:
         group.append((entry, text))
-        size += len(text.data or b"")
-        if size >= _SMALL or len(group) == _MOST:
+        size += 1 + len(text.data or b"")
+        if size >= _GROUP:
             yield group
             group, size = [], 0
-    if group:
-        yield group
+    yield group
 
 
 def _checked(group: Sequence[tuple[Entry, Text]]) -> list[Text]:
