@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pyarrow import parquet
 
 import smartcity_case as sc
 from bounded import describe, field, table
-from smartcity_case import corpus, limits
+from smartcity_case import corpus, judging, limits
 from smartcity_case.arrays import strings
 from smartcity_case.checks import json_schema
 from smartcity_case.checks.json_schema import JsonSchema, SchemaFault, TooCostly
@@ -88,6 +89,51 @@ def test_equal_keys(tmp_path: Path) -> None:
     assert "limit.findings" in {f.code for f in report.findings}
     report = judge(tmp_path, b"a,b\n" + b"x,y\n" * 9, primaryKey="a")
     assert "key.duplicate" not in {f.code for f in report.findings}  # too many faults already
+
+
+def test_more_keys_than_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"a,b\n" + b"".join(b"k%d,%d\n" % (n % 4, n) for n in range(6))
+    of_row = {4: 0, 5: 1}
+    for most in (0, 10, 1 << 20):
+        monkeypatch.setattr(judging, "_KEYS_KEPT", most)
+        report = judge(tmp_path, data, primaryKey="a", uniqueKeys=[["a", "b"], ["b"]])
+        assert [(f.code, f.message, f.location.row, f.location.key) for f in report.findings] == [
+            ("key.duplicate", f"'k{at}' stands in row {at + 2} too", row + 2, f"k{at}")
+            for row, at in of_row.items()
+        ]
+
+
+def test_the_collector_of_garbage_rests_while_there_are_many_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "_MANY", 1)
+    rested: list[bool] = []
+    find = judging.TableCheck._find_repeated
+
+    def seen(check: judging.TableCheck) -> None:
+        rested.append(not gc.isenabled())
+        find(check)
+
+    monkeypatch.setattr(judging.TableCheck, "_find_repeated", seen)
+    assert gc.isenabled()
+    for rows in (1, 2):
+        assert told(judge(tmp_path, b"a,b\n" + b"x,y\n" * rows))
+        assert gc.isenabled()
+    assert rested == [False, True]
+    gc.disable()
+    try:
+        judge(tmp_path, b"a,b\n" + b"x,y\n" * 3)
+        assert not gc.isenabled()  # as it was
+    finally:
+        gc.enable()
+
+    def fail(check: judging.TableCheck) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(judging.TableCheck, "_find_repeated", fail)
+    with pytest.raises(MemoryError):
+        judge(tmp_path, b"a,b\n" + b"x,y\n" * 3)
+    assert gc.isenabled()
 
 
 def test_dangling_keys(tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smartcity_case import corpus
 from smartcity_case.arrays import strings
 from smartcity_case.corpus import Corpus
+from smartcity_case.text import occurrences
 
 
 class Contended(Corpus):
@@ -125,3 +129,43 @@ def test_a_span_of_no_characters_or_out_of_an_empty_text_is_out_of_range() -> No
     assert nothing.stand_at(zero, zero, one, strings(["a"])).tolist() == [False]
     assert nothing.in_range(zero, zero, zero).tolist() == [False]
     assert Corpus([b"ab"]).in_range(zero, one, one).tolist() == [False]
+
+
+TEXTS = st.lists(st.text(st.sampled_from("aßé日😀\n"), max_size=150), max_size=5)
+
+
+@given(texts=TEXTS, step=st.sampled_from([1, 3, 64, 200, 1 << 16]), data=st.data())
+def test_the_index_finds_every_character(texts: list[str], step: int, data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus, "_STEP", step)
+        held = Corpus([text.encode() for text in texts])
+    assert held.lengths.tolist() == [len(text) for text in texts]
+    before = [0, *accumulate(len(text.encode()) for text in texts)]
+    for number, text in enumerate(texts):
+        places = np.arange(len(text) + 1)
+        found = held.bytes_of(np.full(len(places), number), places).tolist()
+        assert found == [before[number] + len(text[:place].encode()) for place in places]
+        start = data.draw(st.integers(0, len(text)))
+        words = text[start : start + data.draw(st.integers(1, 3))] or "x"
+        assert list(held.occurrences(number, words)) == list(occurrences(text, words))
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 127, 128, 129])
+@pytest.mark.parametrize("letter", ["a", "ß", "日", "😀"])
+def test_blocks_of_the_index_may_be_full(letter: str, count: int) -> None:
+    text = letter * count
+    texts = Corpus([text.encode(), b"", text.encode()])
+    numbers, ends = np.array([0, 2]), np.array([count, count])
+    words = strings([letter] * 2)
+    assert texts.stand_at(numbers, ends - 1, ends, words).tolist() == [True, True]
+    assert texts.stand_at(numbers, ends, ends + 1, words).tolist() == [False, False]
+    assert texts.lengths.tolist() == [count, 0, count]
+    assert len(list(texts.occurrences(2, letter))) == count
+
+
+def test_words_are_looked_for_in_their_text_alone() -> None:
+    texts = Corpus([text.encode() for text in ("ab", "ab¿ab", "ab")])
+    assert list(texts.occurrences(1, "ab")) == [(0, 2), (3, 5)]
+    assert list(texts.occurrences(1, "¿ab")) == [(2, 5)]
+    assert list(texts.occurrences(0, "aba")) == []
+    assert list(Corpus([b"aaa"]).occurrences(0, "aa")) == [(0, 2), (1, 3)]

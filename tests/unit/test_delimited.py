@@ -501,8 +501,14 @@ def test_rows_and_odd_rows_of_a_block(
 ) -> None:
     if slowly:
         monkeypatch.setattr(delimited, "_well_quoted", lambda *_: False)
-    found = parse(Block(data), Dialect.model_validate(described), 2)
+    dialect = Dialect.model_validate(described)
+    found = parse(Block(data), dialect, 2)
     assert outcome(found) == (columns, numbers, len(numbers) + len(faults), faults, False)
+    for wanted in ([0], [1], [0, 1]):
+        chosen = [columns[place] for place in wanted]
+        block = Block(data + b'"\xff', size=len(data)) if data else Block(data)
+        of_some = parse(block, dialect, 2, wanted)
+        assert outcome(of_some) == (chosen, *outcome(found)[1:])
 
 
 def test_lines_without_anything_are_rows_of_a_single_column() -> None:

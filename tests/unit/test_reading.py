@@ -7,7 +7,7 @@ import sys
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
-from threading import Event, get_ident
+from threading import Event, Timer, get_ident
 from typing import Any
 
 import pyarrow as pa
@@ -586,6 +586,41 @@ def test_the_caller_does_what_the_other_threads_have_no_time_for() -> None:
     assert begun.is_set()
     assert by[0] != here
     assert by[2:] == [here] * 2
+
+
+def test_what_goes_wrong_in_a_job_is_raised_in_its_turn() -> None:
+    def fail() -> int:
+        raise ValueError("so it is")
+
+    def one() -> int:
+        return 1
+
+    for before in (1, 5):
+        for threads in (1, 2, 4):
+            made = side_by_side([one] * before + [fail], threads)
+            assert [next(made) for _ in range(before)] == [1] * before
+            with pytest.raises(ValueError, match=r"^so it is$"):
+                next(made)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_few_results_wait_for_their_turn(threads: int) -> None:
+    begun: list[int] = []
+    go = Event()
+
+    def slow() -> int:
+        assert go.wait(10)
+        return 0
+
+    def fast() -> int:
+        begun.append(1)
+        return 1
+
+    results = side_by_side([slow] + [fast] * 50, threads)
+    Timer(0.2, go.set).start()
+    assert next(results) == 0
+    assert len(begun) <= 2 * threads
+    assert len(list(results)) == 50
 
 
 def test_two_jobs_are_done_at_one_time() -> None:

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smartcity_case import limits
-from smartcity_case.checks.sources import check_text
+from smartcity_case.checks import sources
+from smartcity_case.checks.sources import all_plain, check_text
 
 NOT_COMPOSED = "characters that are not in Unicode form C"
 PIECES = st.sampled_from(
@@ -59,3 +60,31 @@ def test_how_long_a_text_may_be(monkeypatch: pytest.MonkeyPatch, size: int, fine
     monkeypatch.setattr(limits, "TEXT", 10)
     told = [] if fine else [("limit.text", "11 bytes; 10 are the most")]
     assert check_text(b"a" * size) == (fine, told)
+
+
+PARTS = st.one_of(st.binary(max_size=4), st.lists(PIECES, max_size=4).map(b"".join))
+
+
+@given(texts=st.lists(PARTS, max_size=5), step=st.sampled_from([1, 2, 5, 1 << 16]))
+@example(texts=[b"\xc3", b"\xa9"], step=5)  # a character that two texts share is in neither
+@example(texts=[b"\xe2\x80", b"\x9e"], step=5)
+@example(texts=[b"\xf0\x9f"], step=5)
+def test_what_is_plain_at_a_glance_is_so_text_by_text(texts: list[bytes], step: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "_STEP", step)
+        if all_plain(texts):
+            assert [slowly(text) for text in texts] == [(True, [])] * len(texts)
+
+
+def test_texts_in_latin_letters_are_plain_at_a_glance() -> None:
+    assert all_plain([])
+    texts = ["Größe", "„da“ – ‚dort‘ …", "😀", "", "ñandú ʠ", "a\nb\tc"]
+    assert all_plain([text.encode() for text in texts])
+    for odd in ("\r", "\0", "\ufeff", "e\u0301", "\u2001", "日"):
+        assert not all_plain([b"a", odd.encode(), b"b"])
+
+
+def test_no_more_text_than_may_be_read_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TEXT", 10)
+    assert all_plain([b"aaaaa", b"bbbbb"])
+    assert not all_plain([b"aaaaa", b"bbbbbb"])

@@ -15,6 +15,7 @@ import smartcity_case as sc
 from bounded import describe, field, table
 from smartcity_case import judging, texts
 from smartcity_case.checks.descriptor import path_fault
+from smartcity_case.checks.sources import all_plain
 from smartcity_case.checks.spans import digest_of
 from smartcity_case.profile import Dialect, Resource, TableSchema
 from smartcity_case.reading import TableFile
@@ -370,3 +371,30 @@ def test_texts_that_are_others_when_they_are_read_again(
     with pytest.raises(sc.UnreadablePackage) as refused:
         list(found.shards())
     assert str(refused.value) == "docs: a text changed while the package was read"
+
+
+def test_texts_are_checked_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_GROUP", 100)
+    groups: list[list[int]] = []
+
+    def seen(some: list[bytes]) -> bool:
+        groups.append([len(data) for data in some])
+        return all_plain(some)
+
+    monkeypatch.setattr(texts, "all_plain", seen)
+    sizes = [30, 68, 20, 0, 80, 200, 99, 1]
+    for number, size in enumerate(sizes):
+        start = b"\r\n" if number == 4 else b""
+        (tmp_path / f"{number}.txt").write_bytes(start + b"a" * (size - len(start)))
+    listed = [f"d{number},{number}.txt" for number in [*range(len(sizes)), "none"]]
+    (tmp_path / "docs.csv").write_text("\n".join(["id,path", *listed, ""]), "utf-8")
+    (tmp_path / "t.csv").write_text("doc,start,end,words\n", "utf-8")
+    docs = table("docs", field("id"), field("path"), primaryKey="id")
+    names = [field("doc"), field("start", "integer"), field("end", "integer"), field("words")]
+    words = table("t", *names, textSpans=[span({"path": "path"}, exact="words")])
+    report = sc.validate(describe(tmp_path, docs, words))
+    assert not report.skipped, report.errors
+    assert groups == [[30, 68], [20, 0, 80], [200], [99], [1]]
+    told = [(f.code, f.message) for f in report.findings if f.code == "source.unusual"]
+    assert told == [("source.unusual", "4.txt: CRLF line ends")]
+    assert [f.code for f in report.errors] == ["path.missing"]
