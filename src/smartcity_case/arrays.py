@@ -1,8 +1,8 @@
 """Whole columns of cells at once: integers, fingerprints, first bytes.
 
 A text column is an Arrow string array. Its bytes are looked at eight at a time
-as 64-bit words, so that no cell becomes a
-Python object. Everything here is exact, or says of which rows it is not.
+as 64-bit words, so that no cell becomes a Python object. Everything here is
+exact, or says of which rows it is not.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ class WordBuffer:
     """Bytes as 64-bit little-endian words, which may begin at any byte.
 
     Two neighbours on the usual places are put together: that takes a third of
-    the time in which numpy reads words across them. After the last byte at
-    which a word is asked for, there must be `PADDING` more.
+    the time in which numpy reads words across them. Behind the last place at
+    which words are asked for there must be `PADDING` bytes.
     """
 
-    PADDING = 16
+    PADDING = 24
 
     def __init__(self, data: NDArray[np.uint8]) -> None:
         self._words: Words = data[: len(data) // 8 * 8].view("<u8")
@@ -56,7 +56,7 @@ class WordBuffer:
         return self.two_at(places, 1)[0]
 
     def two_at(self, places: Ints, count: int = 2) -> list[Words]:
-        """The word at each place and the next one, or as many as that."""
+        """The word at each place and the next one, or less than that."""
         numbers = places >> 3
         shift = (places & 7).astype(_U) << _U(3)
         rest = _U(63) - shift
@@ -85,8 +85,8 @@ class Cells:
     """
 
     def __init__(self, array: pa.StringArray) -> None:
-        _, bounds, held = array.buffers()
-        bounds = np.frombuffer(bounds, np.int32)[array.offset : array.offset + len(array) + 1]
+        _, offsets, held = array.buffers()
+        bounds = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
         first, last = (int(bounds[0]), int(bounds[-1])) if len(array) else (0, 0)
         self.data = np.zeros(_PAD + last - first + WordBuffer.PADDING, np.uint8)
         if held is not None:

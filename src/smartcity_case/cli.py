@@ -47,9 +47,12 @@ def run() -> NoReturn:
 
     It ends at once: to take the libraries apart takes longer than to validate a small package.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed: nobody wants what would be written there
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError, ValueError):  # it may be closed
+        with contextlib.suppress(OSError):
             stream.flush()
     os._exit(code)
 
@@ -64,15 +67,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code, output = arguments.run(arguments)
     except CodingError as error:
-        print(f"smartcity-case: {error}", file=sys.stderr)
+        _complain(str(error))
         return FINDINGS
     except SmartcityCaseError as error:
-        print(f"smartcity-case: {error}", file=sys.stderr)
+        _complain(str(error))
         return CANNOT
     except MemoryError:
-        print("smartcity-case: there is not enough memory", file=sys.stderr)
+        _complain("there is not enough memory")
         return CANNOT
     return _write(output, code)
+
+
+def _complain(message: str) -> None:
+    """Say on standard error why it could not be done; the exit code says it too."""
+    with contextlib.suppress(OSError):  # of a full disk, say
+        print(f"smartcity-case: {message}", file=sys.stderr, flush=True)
 
 
 def _write(output: Iterable[str], code: int) -> int:
@@ -87,7 +96,7 @@ def _write(output: Iterable[str], code: int) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or "there is not enough memory"
-        print(f"smartcity-case: cannot write the output: {reason}", file=sys.stderr)
+        _complain(f"cannot write the output: {reason}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CANNOT
     return code

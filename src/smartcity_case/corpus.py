@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.arrays import Ints, Mask
 
-_PAD = 2 * WordBuffer.PADDING
+_PAD = WordBuffer.PADDING
 _STEP = 1 << 16
 _BLOCK = 64
 """Characters of a block: so few that the last begins less than 256 bytes behind the first."""
@@ -119,8 +119,10 @@ class Corpus:
     def bytes_of(self, numbers: Ints, places: Ints) -> Ints:
         """The byte in the buffer at which a character begins; places must be in range."""
         characters = self._starts[numbers] + places
-        block = self._blocks.take(characters >> 6)
-        found: Ints = block + (self._low.take(characters) - block.astype(np.uint8))
+        block = self._blocks.take(characters // _BLOCK)
+        # How far it is from the first of the block, as bytes have it: modulo 256.
+        distance = self._low.take(characters) - block.astype(np.uint8)
+        found: Ints = block + distance
         return found
 
     def stand_at(self, numbers: Ints, start: Ints, end: Ints, words: pa.StringArray) -> Mask:

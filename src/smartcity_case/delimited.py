@@ -48,7 +48,8 @@ _BOM = codecs.BOM_UTF8
 class Block:
     """Some whole records, as bytes or (where the dialect needs it) split already.
 
-    Of the bytes it is the first `size`; there may be more, so that none are copied.
+    It has the first `size` of the bytes `data`, of which thus none are copied, or
+    (-1) all. Before others it ends in a line feed.
     """
 
     data: bytes = b""

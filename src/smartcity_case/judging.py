@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections import deque
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +24,7 @@ from smartcity_case.table import Batch, Column, cell_text
 from smartcity_case.textspans import TextSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smartcity_case.arrays import Words
     from smartcity_case.corpus import Corpus
@@ -40,6 +41,8 @@ There are no cycles among findings, and it would look at each again and again.
 """
 _KEYS_KEPT = 64 << 20
 """Bytes of keys up to which a table is not read again to compare them."""
+T = TypeVar("T")
+
 _HELD = 256 << 20
 """Bytes of spans that wait for texts which are not all in memory."""
 
@@ -266,6 +269,7 @@ class TableCheck:
 
     def _find_repeated(self) -> None:
         """Look at the keys once more, by value, if two rows seem to have the same."""
+        kept, self._keys_kept = self._keys_kept, None
         suspicious = [key for key in self._unique if key.any_suspects()]
         if not suspicious or self._full:
             return
@@ -275,11 +279,11 @@ class TableCheck:
 
         names = [*self.table.schema.primary_key, *(n for k in suspicious for n in k.key.names)]
         table = replace(self.table, only=frozenset(names))
-        kept = self._keys_kept
-        looked = table.scan(look) if kept is None else ((batch, look(batch)) for batch in kept)
+        looked = table.scan(look) if kept is None else _looked_at(kept, look)
         for batch, suspects in looked:
             for key, rows in zip(suspicious, suspects, strict=True):
-                self._add(batch, key.faults(batch, rows))
+                if rows:
+                    self._add(batch, key.faults(batch, rows))
             if self._full:
                 break
 
@@ -321,6 +325,15 @@ def _until_enough(faults: Iterable[Fault], most: int) -> list[Fault]:
         if most < 0:
             break
     return taken
+
+
+def _looked_at(batches: list[Batch], look: Callable[[Batch], T]) -> Iterator[tuple[Batch, T]]:
+    """What is seen in batches, which are let go of one by one."""
+    waiting = deque(batches)
+    batches.clear()
+    while waiting:
+        batch = waiting.popleft()
+        yield batch, look(batch)
 
 
 _NONE = np.zeros(0, np.uint64)

@@ -254,15 +254,15 @@ def side_by_side(jobs: Iterable[Callable[[], T]], threads: int) -> Iterator[T]:
         return
     from concurrent.futures import ThreadPoolExecutor  # a slow import, not for small tables
 
-    most = threads  # a job for each of the other threads, and one to go on with
     with ThreadPoolExecutor(threads - 1) as pool:
         waiting: deque[tuple[Future[T], Callable[[], T]]] = deque()
         try:
             for job in jobs:
+                # The others have one job each, and one of them another to go on with.
                 busy = sum(not future.done() for future, _ in waiting)
-                future = pool.submit(job) if busy < most else _done_here(job)
+                future = pool.submit(job) if busy < threads else _done_here(job)
                 waiting.append((future, job))
-                while waiting and (waiting[0][0].done() or len(waiting) > most + 1):
+                while waiting and (waiting[0][0].done() or len(waiting) > threads + 1):
                     yield waiting.popleft()[0].result()
             for place, (future, job) in enumerate(waiting):
                 if future.cancel():  # nobody has begun with it
@@ -280,7 +280,7 @@ def _done_here(job: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
     try:
         future.set_result(job())
-    except BaseException as error:
+    except Exception as error:  # an interruption is not to wait for its turn
         future.set_exception(error)
     return future
 
@@ -314,7 +314,7 @@ def _delimited_part(table: TableFile, path: str, tally: _Tally) -> _Part:
 
 
 def _by_label(labels: list[str], columns: Iterable[Column]) -> dict[str, Column]:
-    """Columns by their labels; if a label stands twice, nothing is made of them."""
+    """Columns by their labels, each of which stands once, or nothing is made of them."""
     return dict(zip(labels, columns, strict=True))
 
 

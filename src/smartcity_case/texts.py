@@ -117,8 +117,10 @@ class Reader:
         for batch, entries in self.table.scan(self._entries):
             # In one thread: of small files, two would mostly wait for each other.
             loaded = ((entry, self._load(entry)) for entry in entries)
-            checked = chain.from_iterable(map(_checked, _groups(loaded)))
-            yield batch, checked if check else (text for _, text in loaded)
+            if check:
+                yield batch, chain.from_iterable(map(_checked, _groups(loaded)))
+            else:
+                yield batch, (text for _, text in loaded)
 
     def field(self) -> str:
         """The field that has the texts or their paths."""

@@ -207,3 +207,26 @@ def test_a_process_survives_that_nobody_reads_on() -> None:
         assert (code, complaints) == (0, "")
     finally:
         os.close(writing)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that can close streams")
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        ("validate --case", "2>&-", 0),
+        ("validate --case", ">&-", 0),
+        ("validate --case --quiet --output report", ">&- 2>&-", 0),
+        ("validate nowhere", "2>&-", 2),
+        ("validate nowhere", "2>/dev/full", 2),
+        ("tables", ">/dev/full", 2),
+    ],
+)
+def test_streams_may_be_closed_or_full(
+    tmp_path: Path, arguments: str, closed: str, code: int
+) -> None:
+    if "/dev/full" in closed and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    command = f'exec "{sys.executable}" -m smartcity_case {arguments} {closed}'
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+    assert "--output" not in arguments or (tmp_path / "report").read_text("utf-8")

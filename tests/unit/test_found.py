@@ -488,3 +488,12 @@ def test_keys_in_a_zone_of_a_day_and_more(tmp_path: Path, kind: str, cell: str) 
 def test_a_signalling_nan_is_none_of_the_values(tmp_path: Path) -> None:
     report = judge(tmp_path, "sNaN", field("b", "number", constraints={"enum": ["1", "2"]}))
     assert told(report) == [("field.type", 2)]
+
+
+def test_a_unique_field_that_a_file_lacks(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,u\n1,5\n2,5\n", "utf-8")
+    (tmp_path / "b.csv").write_text("id\n3\n", "utf-8")
+    fields = field("id"), field("u", constraints={"unique": True})
+    files = {**table("t", *fields), "path": ["a.csv", "b.csv"]}
+    codes = [(f.code, f.location.path) for f in sc.validate(describe(tmp_path, files)).errors]
+    assert codes == [("field.unique", "a.csv"), ("table.header", "b.csv")]

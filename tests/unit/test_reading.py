@@ -603,6 +603,21 @@ def test_what_goes_wrong_in_a_job_is_raised_in_its_turn() -> None:
                 next(made)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_an_interruption_does_not_wait_for_its_turn(threads: int) -> None:
+    here, go = get_ident(), Event()
+
+    def job() -> int:
+        if get_ident() == here:
+            go.set()
+            raise KeyboardInterrupt
+        assert go.wait(10)
+        return 0
+
+    with pytest.raises(KeyboardInterrupt):
+        next(side_by_side([job] * 9, threads))
+
+
 @pytest.mark.parametrize("threads", [2, 3])
 def test_few_results_wait_for_their_turn(threads: int) -> None:
     begun: list[int] = []

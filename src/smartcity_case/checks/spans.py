@@ -243,7 +243,7 @@ class SpanCheck:
             for name in WORDS
         }
         places = (rows.index, rows.numbers, rows.start, rows.end)
-        number_now, text = -1, ""
+        number_now, text, find = -1, "", partial(corpus.occurrences, -1)
         for at, (index, number, start, end) in enumerate(
             zip(*(array.tolist() for array in places), strict=True)
         ):
