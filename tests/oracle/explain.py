@@ -221,7 +221,8 @@ def _file(diff: Difference) -> str | None:
             return "hash-algorithm" if algorithm in ("sha1", "sha512") and not right else None
         return "hash-case" if digest != digest.lower() and right else None
     if {"encoding"} <= diff.row_theirs and {"header"} <= diff.row_ours:
-        wrong = view.records[0] != list(view.fields)
+        padded = view.name == "t" and any(label != label.strip() for label in view.example.header)
+        wrong = padded or view.records[0] != list(view.fields)
         return "header-first" if wrong and kinds <= {"encoding", "header"} else None
     if kinds == {"bytes"} and "bytes" in diff.ours and resource.get("bytes") == 0:
         return "bytes-zero"
@@ -292,6 +293,9 @@ def _repeats(view: View, row: int, names: list[str]) -> bool:
 
     def values(at: int) -> list[str]:
         key = view.key(at, names)
+        if _is_empty_line(view, at):  # its one cell is empty, and no missing one
+            value, notes = view.readers[names[0]]("")
+            return ["?" if notes else repr(value)]
         pairs = zip(names, key, strict=True)
         return [f"?{view.cell(at, n)}" if v is BAD else repr(v) for n, v in pairs]
 

@@ -240,3 +240,19 @@ def test_frictionless_reads_every_dialect_as_we_write_it(dialect: Dialect, tmp_p
     assert records.pop(0) == _TABLE[0]
     data = [row for row in records.values() if not row[0].startswith(("#", "//", "a remark"))]
     assert data == _TABLE[1:]
+
+
+def test_an_empty_line_is_a_key_that_cannot_be_read(tmp_path: Path) -> None:
+    schema = {"fields": [_field("integer")], "missingValues": ["-"], "primaryKey": "a"}
+    _, ours, reasons = _told_by(_example(schema, 'a\n\n""\n'), tmp_path)
+    assert (ours, reasons) == ({"type", "key.duplicate"}, {"empty-line", "key-unreadable"})
+
+
+def test_padded_labels_in_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    example = replace(_example(_AB, ""), header=(" a ", "b"))
+    example.files["t.csv"] = b" a ,b\n1,\xff\n"
+    assert _told_by(example, tmp_path) == (
+        {"encoding"},
+        {"encoding", "header"},
+        {"header-first"},
+    )
