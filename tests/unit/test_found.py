@@ -497,3 +497,24 @@ def test_a_unique_field_that_a_file_lacks(tmp_path: Path) -> None:
     files = {**table("t", *fields), "path": ["a.csv", "b.csv"]}
     codes = [(f.code, f.location.path) for f in sc.validate(describe(tmp_path, files)).errors]
     assert codes == [("field.unique", "a.csv"), ("table.header", "b.csv")]
+
+
+ODD = [True, "x", [1], {"a": 1}, None, 5, -1, "("]
+CONSTRAINTS = ["required", "unique", "pattern", "enum", "minLength", "minimum", "exclusiveMaximum"]
+PROPERTIES = ["required", "title", "example", "rdfType", "trueValues", "bareNumber", "floatNumber"]
+PROPERTIES += ["groupChar", "delimiter", "itemType", "arrayItem", "format", "categories", "unit"]
+
+
+@pytest.mark.parametrize("kind", ["string", "integer", "number", "boolean", "date", "any", "list"])
+def test_an_odd_value_of_any_property_of_a_field(tmp_path: Path, kind: str) -> None:
+    """Some are refused by frictionless alone, which is asked only for cells that are not proven."""
+    (tmp_path / "t.csv").write_text("a\n7\nx\n", "utf-8")
+    declared: list[dict[str, Any]] = [
+        {"constraints": {name: odd}} for name in CONSTRAINTS for odd in ODD
+    ]
+    for more in [*declared, *({name: odd} for name in PROPERTIES for odd in ODD)]:
+        describe(tmp_path, table("t", field("a", kind, **more)))
+        report = sc.validate(tmp_path, threads=1)
+        if "required" in more:
+            assert "belongs into its `constraints`" in report.findings[0].message
+            assert not report.ok

@@ -99,6 +99,8 @@ class FieldCheck:
     _MOST_REMEMBERED = 100_000
 
     def __init__(self, field: FieldSchema, missing: frozenset[str]) -> None:
+        if "required" in (field.model_extra or {}):
+            raise FieldFault("`required`, which belongs into its `constraints`")
         self.field = field
         self._missing = missing
         self._prove = prover(field, missing)
