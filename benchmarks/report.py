@@ -61,7 +61,10 @@ _METHOD = """\
 - **A tiny package** is timed as a whole process, imports and all; frictionless checks no spans
   there.
 - **Faults** are of eight kinds in turn, spread evenly: wrong type, broken pattern, not in the enum,
-  dangling foreign key, duplicate key, moved span, absent words, offsets behind the end.
+  dangling foreign key, duplicate key, moved span, absent words, offsets behind the end. The first
+  cell of a process that cannot be proven makes it import frictionless, half a second or so that is
+  not counted either.
+- **Two threads** share the lock of Python's interpreter, and reading the texts uses one.
 - A wrong verdict (a valid package that is not found valid, a right span not seen) voids a run.
 """
 
