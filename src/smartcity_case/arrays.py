@@ -53,10 +53,10 @@ class WordBuffer:
 
     def at(self, places: Ints) -> Words:
         """The word at each place."""
-        return self.two_at(places, 1)[0]
+        return self.row_at(places, 1)[0]
 
-    def two_at(self, places: Ints, count: int = 2) -> list[Words]:
-        """The word at each place and the next one, or less than that."""
+    def row_at(self, places: Ints, count: int) -> list[Words]:
+        """The word at each place and those behind it, one or two in all."""
         numbers = places >> 3
         shift = (places & 7).astype(_U) << _U(3)
         rest = _U(63) - shift

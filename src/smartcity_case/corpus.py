@@ -89,12 +89,16 @@ class Corpus:
         self._blocks = np.concatenate(blocks)
         return starts
 
+    def _bounds(self, number: int) -> tuple[int, int]:
+        """The bytes of the buffer between which a text stands."""
+        return int(self._byte_starts[number]), int(self._byte_starts[number + 1])
+
     def text(self, number: int) -> str:
         """One text, decoded; a few are kept."""
         decoded = self._decoded.get(number)
         if decoded is None:
-            start, end = (int(b) for b in self._byte_starts[number : number + 2])
-            decoded = self._data[start:end].tobytes().decode("utf-8")
+            start, end = self._bounds(number)
+            decoded = self._joined[start:end].decode("utf-8")
             if self._decoded_size + len(decoded) > _MOST_DECODED:
                 self._decoded, self._decoded_size = {}, 0
             self._decoded[number] = decoded
@@ -104,7 +108,7 @@ class Corpus:
     def occurrences(self, number: int, words: str) -> Iterator[Span]:
         """Every place where words stand in a text, as `text.occurrences` but twice as fast."""
         sought = words.encode("utf-8")
-        before, end = int(self._byte_starts[number]), int(self._byte_starts[number + 1])
+        before, end = self._bounds(number)
         at, start = self._joined.find(sought, before, end), 0
         while at >= 0:
             start += int(np.count_nonzero(self._signed[before:at] > _CONTINUES))
@@ -157,7 +161,7 @@ class Corpus:
         The stretches become Arrow views into the buffer: nothing is copied,
         and Arrow compares them in one go.
         """
-        head, more = self._words.two_at(first)
+        head, more = self._words.row_at(first, 2)
         head, more = low_bytes(head, length), low_bytes(more, length - 8)
         views = np.empty((len(first), 2), _U)
         views[:, 0] = length.astype(_U) | (head << _U(32))

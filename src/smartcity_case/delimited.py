@@ -49,12 +49,12 @@ class Block:
     """Some whole records, as bytes or (where the dialect needs it) split already.
 
     It has the first `size` of the bytes `data`, of which thus none are copied, or
-    (-1) all. Before others it ends in a line feed.
+    (None) all. Before others it ends in a line feed.
     """
 
     data: bytes = b""
     offset: int = 0
-    size: int = -1
+    size: int | None = None
     endless: bool = False
     """Whether it ends inside a record that is longer than we read."""
     split: Split | None = None
@@ -62,16 +62,16 @@ class Block:
     @property
     def raw(self) -> NDArray[np.uint8]:
         """Its bytes as numpy has them."""
-        return np.frombuffer(self.data, np.uint8, self.size)
+        return np.frombuffer(self.data, np.uint8, -1 if self.size is None else self.size)
 
     @property
     def whole(self) -> bytes:
         """Its bytes alone."""
-        return self.data if self.size < 0 else self.data[: self.size]
+        return self.data[: self.size]
 
     def has(self, sought: bytes) -> bool:
         """Whether some bytes are in it."""
-        return self.data.find(sought, 0, self.size if self.size >= 0 else None) >= 0
+        return self.data.find(sought, 0, self.size) >= 0
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class Reader:
             if more and not end:
                 yield Block(self._buffer, self._offset, endless=True)
                 return
-            yield Block(self._buffer, self._offset, end if more else -1)
+            yield Block(self._buffer, self._offset, end if more else None)
             self._forget(end)
 
     def _split_blocks(self) -> Iterator[Block]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections import deque
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
@@ -217,11 +216,15 @@ class TableCheck:
             elif found is not None and len(found):
                 self._wait(spans, batch, found)
 
+    def _names_of(self, keys: Iterable[UniqueKey]) -> frozenset[str]:
+        """The fields that are needed to compare some keys, and to tell of their rows."""
+        return frozenset(self.table.schema.primary_key).union(*(k.key.names for k in keys))
+
     def _keep_keys(self, batch: Batch) -> None:
         """Keep the keys of a batch, as long as those of all take little memory."""
         if self._keys_kept is None:
             return
-        names = {*self.table.schema.primary_key, *(n for k in self._unique for n in k.key.names)}
+        names = self._names_of(self._unique)
         columns = {name: column for name, column in batch.columns.items() if name in names}
         self._keys_size += sum(column.array.nbytes for column in columns.values())
         if self._keys_size > _KEYS_KEPT:
@@ -277,8 +280,7 @@ class TableCheck:
         def look(batch: Batch) -> list[list[tuple[int, tuple[object, ...]]]]:
             return [key.suspects(batch) if _has(batch, key.key) else [] for key in suspicious]
 
-        names = [*self.table.schema.primary_key, *(n for k in suspicious for n in k.key.names)]
-        table = replace(self.table, only=frozenset(names))
+        table = replace(self.table, only=self._names_of(suspicious))
         looked = table.scan(look) if kept is None else _looked_at(kept, look)
         for batch, suspects in looked:
             for key, rows in zip(suspicious, suspects, strict=True):
@@ -315,24 +317,20 @@ def _until_enough(faults: Iterable[Fault], most: int) -> list[Fault]:
     taken = list(islice(rest, most + 1))
     if len(taken) <= most:  # whatever they are
         return taken
-    for place, fault in enumerate(taken):
-        most -= _is_error(fault)
-        if most < 0:
-            return taken[: place + 1]
-    for fault in rest:
-        taken.append(fault)
+    enough = []
+    for fault in chain(taken, rest):
+        enough.append(fault)
         most -= _is_error(fault)
         if most < 0:
             break
-    return taken
+    return enough
 
 
 def _looked_at(batches: list[Batch], look: Callable[[Batch], T]) -> Iterator[tuple[Batch, T]]:
     """What is seen in batches, which are let go of one by one."""
-    waiting = deque(batches)
-    batches.clear()
-    while waiting:
-        batch = waiting.popleft()
+    batches.reverse()
+    while batches:
+        batch = batches.pop()
         yield batch, look(batch)
 
 

@@ -307,15 +307,11 @@ def _delimited_part(table: TableFile, path: str, tally: _Tally) -> _Part:
     def piece(block: delimited.Block) -> _Piece:
         parsed = delimited.parse(block, dialect, len(labels), wanted)
         arrays = [_without(array, dialect.null_sequence) for array in parsed.columns]
-        return _Piece(_by_label([labels[n] for n in wanted], map(Column, arrays)), parsed)
+        columns = zip((labels[n] for n in wanted), map(Column, arrays), strict=True)
+        return _Piece(dict(columns), parsed)
 
     pieces = (partial(piece, block) for block in reader.blocks())
     return _Part(path, reader.first_record + 1, labels, pieces)
-
-
-def _by_label(labels: list[str], columns: Iterable[Column]) -> dict[str, Column]:
-    """Columns by their labels, each of which stands once, or nothing is made of them."""
-    return dict(zip(labels, columns, strict=True))
 
 
 def _without(array: pa.StringArray, null: str | None) -> pa.StringArray:
@@ -344,8 +340,8 @@ def _parquet_piece(labels: list[str], batch: pa.RecordBatch | RecordFault) -> _P
     if isinstance(batch, RecordFault):
         empty = {label: Column(pa.nulls(0, pa.string())) for label in labels}
         return _Piece(empty, Parsed([], np.zeros(0, np.int64), 0, [batch], stops=True))
-    columns = _by_label(labels, map(Column, batch.columns))
-    return _Piece(columns, Parsed([], np.arange(len(batch)), len(batch)))
+    columns = zip(labels, map(Column, batch.columns), strict=True)
+    return _Piece(dict(columns), Parsed([], np.arange(len(batch)), len(batch)))
 
 
 def _inline_part(table: TableFile) -> _Part:
@@ -372,8 +368,9 @@ def _inline_part(table: TableFile) -> _Part:
             kept.append(number)
     good = [rows[header + number] or [] for number in kept]
     columns = [json_column([row[place] for row in good]) for place in range(len(labels))]
+    by_label = dict(zip(labels, columns, strict=True))
     parsed = Parsed([], np.array(kept, np.int64), len(rows) - header, faults)
-    return _Part("", 1, labels, iter([lambda: _Piece(_by_label(labels, columns), parsed)]))
+    return _Part("", 1, labels, iter([lambda: _Piece(by_label, parsed)]))
 
 
 def parse_csv(data: bytes, resource: str, path: str) -> tuple[Table | None, list[Finding]]:

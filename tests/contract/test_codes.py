@@ -68,8 +68,8 @@ def in_bytes(toy: Folder) -> None:
 def texts_in_files(toy: Folder) -> None:
     (toy.root / "textos.csv").write_text("clave,camino\nd,diario.txt\n")
     fields = [{"name": name, "type": "string"} for name in ("clave", "camino")]
-    table = {"name": "textos", "path": "textos.csv", "schema": {"fields": fields}}
-    table["schema"]["primaryKey"] = "clave"  # type: ignore[index]
+    schema = {"fields": fields, "primaryKey": "clave"}
+    table = {"name": "textos", "path": "textos.csv", "schema": schema}
 
     def change(d: dict[str, Any]) -> None:
         d["resources"].append(table)

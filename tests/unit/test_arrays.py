@@ -33,7 +33,7 @@ def test_keys_of_many_parts_have_fingerprints(width: int) -> None:
 def test_words_may_begin_at_any_byte(data: bytes, count: int, places: st.DataObject) -> None:
     padded = np.frombuffer(data + bytes(8 * count + 8), np.uint8)
     at = places.draw(st.lists(st.integers(0, len(data)), max_size=20))
-    found = WordBuffer(padded).two_at(np.array(at, np.int64), count)
+    found = WordBuffer(padded).row_at(np.array(at, np.int64), count)
     assert len(found) == count
     for number, words in enumerate(found):
         for place, word in zip(at, words.tolist(), strict=True):

@@ -35,7 +35,7 @@ WHOLE: list[tuple[dict[str, Any], str, list[list[str] | None]]] = [
     ({}, "\\,#\n  b\n", [["\\", "#"], ["  b"]]),
     ({"doubleQuote": False}, '"a",b\n', [["a", "b"]]),
     (BARE, 'a"b,"c"""\n', [['a"b', '"c"""']]),
-    ({"quoteChar": ""}, 'XXXXaXXXX,"X"\n', [["XXXXaXXXX", '"X"']]),
+    ({"quoteChar": ""}, 'a"b,"c"\n', [['a"b', '"c"']]),
     ({"quoteChar": "'", "delimiter": "|"}, "'a''|'|b,\"\n", [["a'|", 'b,"']]),
     (ESCAPED, 'a\\,b\\\nc,\\\\,\\"\n', [["a,b\nc", "\\", '"']]),
     (ESCAPED, '"\\"\\\n"",\\a"\n', [['"\n",a']]),

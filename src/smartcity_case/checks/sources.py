@@ -42,7 +42,9 @@ def check_text(data: bytes) -> tuple[bool, list[Told]]:
         "U+FEFF inside the text": b"\xef" in data and data.find(codecs.BOM_UTF8, 1) > 0,
         "NUL characters": b"\0" in data,
         "CRLF line ends": b"\r" in data and b"\r\n" in data,
-        "characters that are not in Unicode form C": not unicodedata.is_normalized("NFC", text),
+        "characters that are not in Unicode form C": not (
+            _is_composed(data) or unicodedata.is_normalized("NFC", text)
+        ),
     }
     return True, told + [("source.unusual", what) for what, found in odd.items() if found]
 
@@ -58,19 +60,25 @@ def all_plain(texts: Sequence[bytes]) -> bool:
     """
     if sum(map(len, texts)) > limits.TEXT:
         return False
-    data = b"".join([*texts, b"  "])
-    if b"\0" in data or b"\r" in data:
+    data = b"".join(texts)
+    if b"\0" in data or b"\r" in data or not _is_composed(data):
         return False
+    return are_utf8(data, [len(text) for text in texts])
+
+
+def _is_composed(data: bytes) -> bool:
+    """Whether every character, if these are characters, is one of those just named."""
     raw = np.frombuffer(data, np.uint8)
     for at in range(0, len(raw), _STEP):  # in pieces that fit a cache
         piece = raw[at : at + _STEP]
         places = np.flatnonzero(piece > 0xCB) + at
-        first, second, third = raw[places], raw[places + 1], raw[places + 2]
+        # What is cut off at the end is no UTF-8, whatever is seen behind it.
+        first, second, third = (raw.take(places + n, mode="clip") for n in range(3))
         marks = (first == 0xE2) & (second == 0x80) & (third > 0x81)
         emoji = (first == 0xF0) & (second == 0x9F)
         if not bool((marks | emoji).all()):
             return False
-    return are_utf8(data, [len(text) for text in texts])
+    return True
 
 
 def algorithm_of(stated: str) -> str:

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,6 @@ from smartcity_case.checks.rows import WORDS, Rows
 from smartcity_case.checks.trace import (
     DIGITS,
     Trace,
-    Verdict,
     difference,
     message_of,
     search_cost,
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
 
 _EXPLAINED, _EXPLAINED_IN_ALL = 20, 100
 """Failing rows of a batch, and of a table, for which excerpt and reason are looked for."""
-_CODES = {verdict: f"span.{verdict}" for verdict in get_args(Verdict)}
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST = 10**DIGITS - 1
 
@@ -243,16 +241,12 @@ class SpanCheck:
             for name in WORDS
         }
         places = (rows.index, rows.numbers, rows.start, rows.end)
-        number_now, text, find = -1, "", partial(corpus.occurrences, -1)
         for at, (index, number, start, end) in enumerate(
             zip(*(array.tolist() for array in places), strict=True)
         ):
-            if number != number_now:
-                number_now, text = number, corpus.text(number)
-                find = partial(corpus.occurrences, number)
-            span, exact = Span(start, end), words["exact"][at]
+            text, span, exact = corpus.text(number), Span(start, end), words["exact"][at]
             if search.left > 0:
-                trace = trace_span(text, start, end, exact, find)
+                trace = trace_span(text, start, end, exact, partial(corpus.occurrences, number))
                 search.left -= search_cost(text, exact, trace)
             elif stands(text, start, end, exact) or not stands(text, start, end, None):
                 trace = trace_span(text, start, end, None)  # without a search
@@ -285,7 +279,7 @@ class SpanCheck:
             if trace.verdict == "absent" and exact:
                 message += absence.explain(text, exact)
         shown = f"{span.start} to {span.end}" if exact is None else exact
-        return Fault(index, self._column, _CODES[trace.verdict], message, held(shown), excerpt)
+        return Fault(index, self._column, f"span.{trace.verdict}", message, held(shown), excerpt)
 
     def _judge_rest(
         self, text: str, span: Span, index: int, given: dict[str, str | None], search: Search
