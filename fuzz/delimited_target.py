@@ -41,10 +41,11 @@ def dialect_of(head: bytes) -> Dialect | None:
         "escapeChar": "\\" if second // 28 % 4 == 3 else None,
         "commentChar": "#" if third % 4 == 3 else None,
         "skipInitialSpace": third // 4 % 4 == 3,
-        "commentRows": [2, 4] if third // 16 % 8 == 7 else [],
+        "commentRows": {6: [1, 2], 7: [2, 4]}.get(third // 16 % 8, []),
         "header": third // 128 == 0,
-        "headerRows": [1, 2] if third % 16 == 5 else [1],
     }
+    if third % 16 in (5, 6):
+        chosen["headerRows"] = [1, 2][: third % 16 - 4]
     try:
         return Dialect.model_validate(chosen)
     except ValueError:
@@ -95,7 +96,7 @@ def said_slowly(data: bytes, dialect: Dialect) -> Said:
     except UnicodeDecodeError as error:
         text, whole = data[: error.start].decode("utf-8"), False
     split = Splitter(dialect).split(text, whole)
-    count = dialect.header_count
+    count = _before_data(split, dialect)
     if len(split.records) < count:
         code = split.fault[1] if split.fault else "table.header" if whole else "table.encoding"
         return Said([], [], [(0, code)])
@@ -110,7 +111,7 @@ def said_slowly(data: bytes, dialect: Dialect) -> Said:
 def _judged(
     split: Split, dialect: Dialect, width: int, whole: bool
 ) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
-    count = dialect.header_count
+    count = _before_data(split, dialect)
     cells, faults = [], []
     for number, record in _data_records(split, dialect):
         if len(record) == width:
@@ -124,8 +125,20 @@ def _judged(
     return cells, sorted(faults)
 
 
+def _before_data(split: Split, dialect: Dialect) -> int:
+    """How many rows stand before the data; more than there are, if the header is not there."""
+    if not dialect.header or "header_rows" in dialect.model_fields_set:
+        return max(dialect.header_rows) if dialect.header else 0
+    count = 1
+    for number, record in enumerate(split.records, 1):
+        if record is not None and number not in dialect.comment_rows:
+            break
+        count = number + 1
+    return count
+
+
 def _data_records(split: Split, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    count = dialect.header_count
+    count = _before_data(split, dialect)
     for number, record in enumerate(split.records[count:]):
         if record is not None and number + count + 1 not in dialect.comment_rows:
             yield number, record

@@ -102,6 +102,8 @@ class Reader:
         self._chunks = iter(chunks)
         self._dialect = dialect
         self._splitter = Splitter(dialect)
+        self._comments = frozenset(dialect.comment_rows)
+        self._header_is_placed = "header_rows" in dialect.model_fields_set
         self._buffer, self._offset = b"", 0
         self._fill(len(_BOM))  # a read may be short
         if self._buffer.startswith(_BOM):
@@ -112,14 +114,14 @@ class Reader:
         self.first_record = 0
         """How many records stand before the data."""
         if dialect.header:
-            self._read_header(dialect.header_count)
+            self._read_header()
         elif not self._buffer and not self._fill(1):
             self.fault = RecordFault(0, "table.header", "the file is empty")
 
-    def _read_header(self, count: int) -> None:
+    def _read_header(self) -> None:
         split, text, more, fault = Split([], 0), "", True, None
-        size = min(_HEADER, CHUNK)
-        while more and fault is None and split.fault is None and len(split.records) < count:
+        size, enough = min(_HEADER, CHUNK), self._has_header
+        while more and fault is None and split.fault is None and not enough(split.records):
             more = self._fill(size) or len(self._buffer) > size
             data = self._buffer[:size]
             size = min(8 * size, size + CHUNK)
@@ -128,24 +130,41 @@ class Reader:
             except UnicodeDecodeError as error:
                 text = data[: error.start].decode("utf-8")
                 fault = encoding_fault(error, self._offset)
-            split = self._splitter.split(text, not more and fault is None, count)
-            if len(data) > limits.CELL and len(split.records) < count:
+            split = self._splitter.split(text, not more and fault is None, enough)
+            if len(data) > limits.CELL and not enough(split.records):
                 fault = RecordFault(0, "limit.cell", _TOO_LONG)
-        if len(split.records) < count:
+        if not enough(split.records):
             self.fault = fault or RecordFault(0, "table.header", "there is no header")
             if split.fault is not None:
                 self.fault = RecordFault(*split.fault)
         else:
-            self.header = self._labels(split.records)
+            rows = self._header_rows(split.records)
+            self.header = self._labels(rows)
             self._forget(len(text[: split.consumed].encode("utf-8")))
-            self.first_record = count
+            self.first_record = len(split.records)
             if not any(self.header):
-                self.fault = RecordFault(0, "table.header", "there is no header")
+                why = "there is no header" if rows else _COMMENTED
+                self.fault = RecordFault(0, "table.header", why)
 
-    def _labels(self, records: list[Record | None]) -> list[str]:
+    def _has_header(self, records: list[Record | None]) -> bool:
+        """Whether records reach as far as the header does; it is asked after each of them.
+
+        Where the dialect does not say where it stands, it is the first row that is no comment.
+        """
+        if self._header_is_placed:
+            return len(records) == max(self._dialect.header_rows)
+        return bool(records) and records[-1] is not None and len(records) not in self._comments
+
+    def _header_rows(self, records: list[Record | None]) -> list[Record]:
+        """The header's rows that are no comments."""
+        placed = (
+            sorted(set(self._dialect.header_rows)) if self._header_is_placed else [len(records)]
+        )
+        rows = [records[n - 1] for n in placed if n not in self._comments]
+        return [row for row in rows if row is not None]
+
+    def _labels(self, read: list[Record]) -> list[str]:
         """The labels of the header's rows, each joined from top to bottom."""
-        rows = [records[n - 1] for n in sorted(set(self._dialect.header_rows))]
-        read = [row for row in rows if row is not None]
         width = max(map(len, read), default=0)
         labels = []
         for place in range(width):
@@ -216,6 +235,7 @@ class Reader:
             number += len(records)
 
 
+_COMMENTED = "a comment stands in the row that headerRows names"
 _TOO_LONG = (
     f"a record or header of more than {limits.CELL >> 20} MiB, "
     "or a quotation mark that is never closed"

@@ -148,7 +148,7 @@ class TableCheck:
                 where = Location(self.table.name, field=spans.check.declaration.fields.start)
                 self.findings.append(Finding(where, "span.offsets", summary))
         self._find_repeated()
-        self._tell(empty and not self.table.complete)
+        self._tell(empty)
 
     def _add(self, batch: Batch, faults: Sequence[Fault]) -> None:
         """Take in what is wrong with a batch, until there are more faults than are listed."""
@@ -289,10 +289,10 @@ class TableCheck:
             if self._full:
                 break
 
-    def _tell(self, unreadable: bool) -> None:
-        """Note what ran and what did not."""
-        if unreadable:
-            self.skipped = [("rows", "the table cannot be read")]
+    def _tell(self, empty: bool) -> None:
+        """Note what ran and what did not; nothing did whole, if not all rows were looked at."""
+        if self._full or self.table.cut_short:
+            self.skipped.insert(0, ("rows", "the table cannot be read" if empty else _IN_PART))
             return
         absent = self.table.absent
         names = [(f"field {check.field.name}", {check.field.name}) for check in self._fields]
@@ -335,6 +335,7 @@ def _looked_at(batches: list[Batch], look: Callable[[Batch], T]) -> Iterator[tup
 
 
 _NONE = np.zeros(0, np.uint64)
+_IN_PART = "the table was read in part; what stands behind a fault was not checked"
 
 
 def _has(batch: Batch, key: Key) -> bool:

@@ -212,11 +212,6 @@ class Dialect(Part):
     skip_initial_space: bool = Field(default=False, alias="skipInitialSpace")
 
     @property
-    def header_count(self) -> int:
-        """How many records stand before the data."""
-        return max(self.header_rows, default=0) if self.header else 0
-
-    @property
     def is_plain(self) -> bool:
         """Whether records can be told apart by their bytes alone."""
         special = (self.escape_char, self.comment_char, self.skip_initial_space, self.comment_rows)

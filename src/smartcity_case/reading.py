@@ -73,6 +73,8 @@ class TableFile:
     """What the latest reading found wrong with the form of the table."""
     complete: bool = True
     """Whether the latest reading got every record."""
+    cut_short: bool = False
+    """Whether the latest reading left records unread behind a fault."""
     enough: bool = False
     """To be set while it is read: no more records are wanted."""
     absent: set[str] = field(default_factory=set)
@@ -94,7 +96,7 @@ class TableFile:
         row numbers of a batch are final only when it is yielded.
         """
         self.findings, self.complete, self.absent = [], True, set()
-        self.enough = False
+        self.enough = self.cut_short = False
         self.size, self.digest = 0, ""
         tally = _Tally(self, algorithm)
         for part in _parts(self, tally):
@@ -108,7 +110,7 @@ class TableFile:
         self._add_faults(part, part.faults, 1)
         labels = None if self.enough else self._labels(part)
         if labels is None:
-            self.complete = False
+            self.complete, self.cut_short = False, True
             part.pieces = iter(())
         row = part.first_row
 
@@ -129,7 +131,7 @@ class TableFile:
             yield batch, result
             tally.tell()
             if parsed.stops or self.enough:
-                self.complete = False
+                self.complete, self.cut_short = False, True
                 break
         tally.finish()
         if part.path in self.resource.paths[:-1] and self._runs_on(tally.end):

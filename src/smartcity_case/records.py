@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from smartcity_case import limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smartcity_case.profile import Dialect
 
 Record = list[str]
@@ -81,15 +83,20 @@ class Splitter:
         doubled = f"|{q}{q}" if self._doubled else ""
         return f"{spaces}(?:{q}((?:[^{q}{e}]++{escaped}{doubled})*+){q}|{plain})"
 
-    def split(self, text: str, at_end: bool, most: int | None = None) -> Split:
-        """The records of a text, at most `most`, up to the first bad quotation mark.
+    def split(
+        self,
+        text: str,
+        at_end: bool,
+        enough: Callable[[list[Record | None]], bool] | None = None,
+    ) -> Split:
+        """The records of a text, up to the first bad quotation mark or until there are enough.
 
         Unless `at_end`, a record that the text does not close is left for later.
         """
         records: list[Record | None] = []
         record: Record = []
         at = begun = 0
-        while (at < len(text) or record) and len(records) != most:
+        while (at < len(text) or record) and not (enough and enough(records)):
             if self._comment and not record and text.startswith(self._comment, at):
                 line = self._line.match(text, at)
                 assert line is not None  # it matches the empty string

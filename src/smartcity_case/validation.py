@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -195,7 +196,7 @@ class _Run:
     def _unreadable(self, resource: Resource) -> str:
         """Why a table is not read, or ""."""
         if not resource.form:
-            return "only CSV, TSV, Parquet and inline data are read"
+            return _formless(resource)
         if resource.form == "inline" and not isinstance(resource.data, list):
             return "inline data that is no list of records is not read"
         if reason := _not_read(resource):
@@ -241,18 +242,23 @@ class _Run:
             return self.skip("content", resource.name, "inline data of this kind is not read")
         if not self._all_there(resource):
             return self.skip("content", resource.name, "it is not there")
+        if resource.kind == "other":
+            return self._check_other(resource)
         if reason := _not_read(resource):
             return self.skip("content", resource.name, reason)
-        if resource.kind == "other":
-            if not resource.hash:
-                reason = "no hash is stated and its format is not read"
-                return self.skip("content", resource.name, reason)
-            return self._check_other(resource)
         if len(resource.paths) > 1:
             return self.skip("content", resource.name, "a text in several files is not read")
         return self._check_text(resource)
 
     def _check_other(self, resource: Resource) -> None:
+        """A file of which nothing but hash and size can be checked."""
+        if resource.hash:
+            self._check_hash(resource)
+        unhashed = "" if resource.hash else "no hash is stated and its format is not read"
+        if reason := _not_read(resource) or unhashed:
+            self.skip("content", resource.name, reason)
+
+    def _check_hash(self, resource: Resource) -> None:
         import hashlib
 
         algorithm = algorithm_of(resource.hash)
@@ -373,8 +379,22 @@ def _whole(table: TableFile) -> Table | None:
         return None
 
 
+def _formless(resource: Resource) -> str:
+    """Why a table is in none of the forms that are read."""
+    if resource.data is not None:
+        return "it has a path and inline data; which of them counts is not known"
+    if not resource.paths:
+        return "it has neither a path nor data"
+    return "only CSV, TSV, Parquet and inline data are read"
+
+
+_PACKED = re.compile(r"\.(zip|gz|bz2|xz|zst|tar|tgz|7z|xlsx?|ods)\Z", re.IGNORECASE)
+
+
 def _not_read(resource: Resource) -> str:
-    """Why the bytes of a resource are not read, or ""."""
+    """Why the content of a resource is not read, or ""."""
+    if packed := next(filter(None, map(_PACKED.search, resource.paths)), None):
+        return f"what is in a {packed[0].lower()} file is not read"
     if resource.compression:
         return f"the compression {resource.compression!r} is not read"
     if resource.kind != "other" and resource.encoding.lower() not in ("utf-8", "utf8"):

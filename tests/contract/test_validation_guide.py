@@ -97,8 +97,8 @@ READ = {
         {"x.md": b"a"},
     ),
     "other files": (
-        {"name": "z", "path": "z.zip", "hash": md5(b"z").hexdigest(), "bytes": 1},
-        {"z.zip": b"z"},
+        {"name": "z", "path": "z.png", "hash": md5(b"z").hexdigest(), "bytes": 1},
+        {"z.png": b"z"},
     ),
 }
 
@@ -116,7 +116,16 @@ NOT_READ = {
         {"a.txt": b"a", "b.txt": b"b"},
     ),
     "inline text": ({"name": "x", "data": "a", "mediatype": "text/plain"}, {}),
-    "other file without a hash": ({"name": "z", "path": "z.zip"}, {"z.zip": b"z"}),
+    "other file without a hash": ({"name": "z", "path": "z.png"}, {"z.png": b"z"}),
+    "packed file": (
+        {"name": "z", "path": "z.csv.GZ", "hash": md5(b"z").hexdigest()},
+        {"z.csv.GZ": b"z"},
+    ),
+    "spreadsheet without a schema": (
+        {"name": "z", "path": "z.xlsx", "hash": md5(b"z").hexdigest()},
+        {"z.xlsx": b"z"},
+    ),
+    "packed table": (table(path="t.zip", format="csv"), {"t.zip": CSV}),
     "hash": (table(hash="crc32:00"), {"t.csv": CSV}),
     "compression": (table(compression="gz"), {"t.csv": CSV}),
 }

@@ -88,6 +88,8 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect({"headerRows": [1, 2]}, joined=True),
     Dialect({"commentChar": "#"}, comments=("# a remark, with a comma",)),
     Dialect({"commentChar": "#", "headerRows": [2]}, before=("# at the top",)),
+    Dialect({"commentChar": "#"}, before=("# not placed", "# but found")),
+    Dialect({"commentRows": [1]}, before=("a title",)),
     Dialect({"commentChar": "//"}, comments=("// one", "//two")),
     Dialect({"commentRows": [2]}, comments=("a remark",)),
     Dialect({"skipInitialSpace": True}),

@@ -38,7 +38,8 @@ def dialects(draw: st.DrawFn) -> Dialect:
         described["headerRows"] = draw(st.sampled_from([[1, 2], [2], [3, 1]]))
     if draw(st.integers(0, 3)) == 0:
         odd = {"doubleQuote": False, "escapeChar": "\\", "commentChar": "#"}
-        odd |= {"skipInitialSpace": True, "commentRows": [2, 5], "lineTerminator": "\r"}
+        rows = draw(st.sampled_from([[2, 5], [1], [1, 2, 4]]))
+        odd |= {"skipInitialSpace": True, "commentRows": rows, "lineTerminator": "\r"}
         name = draw(st.sampled_from(sorted(odd)))
         described[name] = odd[name]
     try:
@@ -107,12 +108,15 @@ def expected(data: bytes, dialect: Dialect, width: int) -> Said:
         text, code = data[: error.start].decode("utf-8"), "table.encoding"
     split = Splitter(dialect).split(text, not code)
     code = split.fault[1] if split.fault else code
-    count = dialect.header_count
+    count = header_count(split.records, dialect)
     if len(split.records) < count or (not dialect.header and not data):
         return Said([], [], [(0, code or "table.header")])
     labels = [""] * width
     if dialect.header:
-        rows = [split.records[n - 1] or [] for n in sorted(set(dialect.header_rows))]
+        placed = dialect.header_rows if "header_rows" in dialect.model_fields_set else [count]
+        rows = [
+            split.records[n - 1] or [] for n in sorted(set(placed)) if n not in dialect.comment_rows
+        ]
         labels = list(_joined(rows, dialect.header_join))
         if not any(labels):
             return Said([], [], [(0, "table.header")])
@@ -127,6 +131,17 @@ def expected(data: bytes, dialect: Dialect, width: int) -> Said:
     if code:
         faults.append((len(split.records) - count, code))
     return Said(labels, records, faults)
+
+
+def header_count(records: list[list[str] | None], dialect: Dialect) -> int:
+    """How many rows stand before the data; more than there are, if the header is not there."""
+    if not dialect.header:
+        return 0
+    if "header_rows" in dialect.model_fields_set:
+        return max(dialect.header_rows)
+    rows = enumerate(records, 1)
+    no_comments = (n for n, row in rows if row is not None and n not in dialect.comment_rows)
+    return next(no_comments, len(records) + 1)
 
 
 def _joined(rows: list[list[str]], join: str) -> Iterator[str]:

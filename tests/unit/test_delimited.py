@@ -346,8 +346,56 @@ def test_rows_of_the_header_may_be_comments_or_short() -> None:
     described = {"headerRows": [1, 2, 4], "commentChar": "#", "headerJoin": "/"}
     reader = Reader([b"#x\na,a\nskipped\nb,a,c\n1,2,3\n"], Dialect.model_validate(described))
     assert (reader.header, reader.first_record, reader.fault) == (["a/b", "a", "c"], 4, None)
-    reader = Reader([b"#x\n1,2\n"], Dialect(commentChar="#"))
-    assert (reader.header, reader.fault) == ([], (0, "table.header", "there is no header"))
+    placed = Dialect.model_validate({"headerRows": [1], "commentChar": "#"})
+    reader = Reader([b"#x\n1,2\n"], placed)
+    why = "a comment stands in the row that headerRows names"
+    assert (reader.header, reader.fault) == ([], (0, "table.header", why))
+
+
+@pytest.mark.parametrize("size", [1, 3, 1 << 16])
+@pytest.mark.parametrize(
+    ("described", "data", "labels", "row"),
+    [
+        ({"commentChar": "#"}, "a,b\n1,2\n", ["a", "b"], 1),
+        ({"commentChar": "#"}, "#\n# x,y,z\na,b\n1,2\n", ["a", "b"], 3),
+        ({"commentChar": "#"}, '"#a",b\n1,2\n', ["#a", "b"], 1),
+        ({"commentRows": [1]}, "x,y,z\na,b\n1,2\n", ["a", "b"], 2),
+        ({"commentRows": [1, 3], "commentChar": "#"}, "x\n#y\nz\na,b\n1,2\n", ["a", "b"], 4),
+        ({"commentRows": [1, 2]}, '"x\ny"\nz\na,b\n1,2\n', ["a", "b"], 3),
+        ({"headerRows": [2], "commentRows": [1]}, "x\na,b\n1,2\n", ["a", "b"], 2),
+    ],
+)
+def test_comments_may_stand_above_the_header(
+    monkeypatch: pytest.MonkeyPatch,
+    size: int,
+    described: dict[str, object],
+    data: str,
+    labels: list[str],
+    row: int,
+) -> None:
+    monkeypatch.setattr(delimited, "_HEADER", size)
+    dialect = Dialect.model_validate(described)
+    reader = Reader([data.encode()], dialect)
+    assert (reader.header, reader.first_record, reader.fault) == (labels, row, None)
+    parsed = [parse(block, dialect, 2) for block in reader.blocks()]
+    assert [c.to_pylist() for c in parsed[0].columns] == [["1"], ["2"]]
+
+
+@pytest.mark.parametrize("data", ["#a", "#a\n", "#\n#b\n"])
+def test_comments_alone_are_no_header(data: str) -> None:
+    reader = Reader([data.encode()], Dialect(commentChar="#"))
+    assert reader.fault == (0, "table.header", "there is no header")
+
+
+def test_an_empty_line_behind_comments_is_no_header() -> None:
+    reader = Reader([b"#\n\na,b\n"], Dialect(commentChar="#"))
+    assert reader.fault == (0, "table.header", "there is no header")
+
+
+def test_many_comments_above_the_header_are_read_once() -> None:
+    dialect = Dialect.model_validate({"commentChar": "#", "commentRows": list(range(1, 90_000))})
+    reader = Reader([b"#\n" * 100_000 + b"a\n1\n"], dialect)
+    assert (reader.header, reader.first_record) == (["a"], 100_001)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ TILDES = {**BARS, "commentChar": "~~", "escapeChar": "\\"}
 
 
 def split(text: str, at_end: bool = True, most: int | None = None, /, **described: Any) -> Split:
-    return Splitter(Dialect.model_validate(described)).split(text, at_end, most)
+    enough = None if most is None else lambda records: len(records) == most
+    return Splitter(Dialect.model_validate(described)).split(text, at_end, enough)
 
 
 WHOLE: list[tuple[dict[str, Any], str, list[list[str] | None]]] = [

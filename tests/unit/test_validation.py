@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from conftest import TOY_TEXT, Folder
+from smartcity_case import delimited, limits
+from smartcity_case.baseline import apply_baseline, make_baseline
 from smartcity_case.errors import InvalidPackage, PackageNotFound
 from smartcity_case.render.text import render_text
-from smartcity_case.report import Finding, Report
+from smartcity_case.report import Check, Finding, Report
 from smartcity_case.validation import validate
 
 
@@ -320,3 +323,89 @@ def test_the_order_of_the_header_counts(toy: Folder) -> None:
 def test_an_extra_column_is_named(toy: Folder) -> None:
     toy.write("especies", b"clave,patas,alas\ngarza,2,2\n")
     assert "not in the schema: 'alas'" in only(validate(toy.root), "table.header").message
+
+
+@pytest.mark.parametrize(
+    ("behind", "code"),
+    [
+        (b'a10,tit"mouse\n', "table.quote"),
+        (b"a10,\xff\n", "table.encoding"),
+        (b'a10,"' + b"x" * 3_000, "limit.cell"),
+    ],
+)
+@pytest.mark.parametrize("baseline", [False, True])
+def test_a_table_that_is_read_in_part_is_never_green(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behind: bytes, code: str, baseline: bool
+) -> None:
+    monkeypatch.setattr(limits, "CELL", 1_000)
+    monkeypatch.setattr(delimited, "CHUNK", 1_000)
+    schema = {"fields": [{"name": "id"}, {"name": "bird"}], "primaryKey": "id"}
+    described = {"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": schema}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(described))
+    table = b"id,bird\na1,wren\n"
+    (tmp_path / "t.csv").write_bytes(table)
+    assert {"field id", "unique id"} <= {check.name for check in validate(tmp_path).ran}
+    (tmp_path / "t.csv").write_bytes(table + behind)
+    report = validate(tmp_path)
+    assert [f.code for f in report.errors] == [code]
+    if baseline:
+        report = apply_baseline(report, make_baseline(report))
+        assert (report.findings, report.accepted) == ((), 1)
+    assert not report.ok
+    assert {check.name for check in report.ran if check.resource} == {"path", "bytes", "table"}
+    reason = "the table was read in part; what stands behind a fault was not checked"
+    assert report.skipped == (Check("rows", "t", reason),)
+
+
+def test_more_faults_than_are_listed_leave_the_rest_unchecked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FINDINGS", 3)
+    schema = {"fields": [{"name": "n", "type": "integer"}], "primaryKey": "n"}
+    described = {"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": schema}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(described))
+    (tmp_path / "t.csv").write_text("n\n1\nx\ny\nz\n")
+    assert {"field n", "unique n"} <= {check.name for check in validate(tmp_path).ran}
+    (tmp_path / "t.csv").write_text("n\n1\nx\ny\n1\nz\n1\n")  # the duplicates are told last
+    report = validate(tmp_path)
+    assert [f.code for f in report.findings].count("limit.findings") == 1
+    assert [check.name for check in report.skipped] == ["rows"]
+
+
+def test_rows_of_a_second_file_with_another_header_are_told_as_unread(tmp_path: Path) -> None:
+    schema = {"fields": [{"name": "a"}, {"name": "b"}]}
+    resource = {"name": "t", "path": ["t.csv", "u.csv"], "schema": schema}
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "p", "resources": [resource]}))
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "u.csv").write_text("a,a\n1,2\n")
+    report = validate(tmp_path)
+    assert only(report, "table.header").location.path == "u.csv"
+    assert [check.name for check in report.skipped] == ["rows"]
+
+
+def test_a_packed_file_is_compared_with_its_hash_and_not_called_fine(tmp_path: Path) -> None:
+    resource = {"name": "t", "path": "t.csv.gz", "hash": "00"}
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "p", "resources": [resource]}))
+    (tmp_path / "t.csv.gz").write_bytes(b"x")
+    report = validate(tmp_path)
+    only(report, "resource.hash")
+    assert report.skipped == (Check("content", "t", "what is in a .gz file is not read"),)
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        ({"path": "t.csv", "data": []}, "it has a path and inline data; which of them counts"),
+        ({}, "it has neither a path nor data"),
+        ({"path": "t.xlsx"}, "only CSV, TSV, Parquet and inline data are read"),
+    ],
+)
+def test_a_table_in_no_form_that_is_read_says_why(
+    tmp_path: Path, resource: dict[str, Any], reason: str
+) -> None:
+    table = {"name": "t", "schema": {"fields": [{"name": "a"}]}, **resource}
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "p", "resources": [table]}))
+    for name in ("t.csv", "t.xlsx"):
+        (tmp_path / name).write_text("a\n1\n")
+    [skipped] = validate(tmp_path).skipped
+    assert skipped.reason.startswith(reason)
