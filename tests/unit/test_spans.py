@@ -378,8 +378,12 @@ def test_words_that_say_little_are_warned_of(monkeypatch: pytest.MonkeyPatch) ->
     assert found[-1][:3] == (5, "worte", "span.moved")  # a wrong span is not warned of too
     assert numbers(verdict) == (6, 1, 1)
     monkeypatch.setattr(limits, "WARNINGS", 2)
-    more = Fault(3, "worte", "span.trivial", f"2 spans from this row on are {least}")
+    more = Fault(3, "worte", "span.trivial", f"from this row on: 2 spans {least}")
     assert faults(declared("exact", minLength=5), rows)[:-1] == [*told[:2], more]
+    monkeypatch.setattr(limits, "WARNINGS", 3)
+    assert faults(declared("exact", minLength=5), rows)[3].message == (
+        f"from this row on: 1 span {least}"
+    )
     monkeypatch.setattr(limits, "WARNINGS", 4)
     assert faults(declared("exact", minLength=5), rows)[:-1] == told
 

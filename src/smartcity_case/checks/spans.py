@@ -35,7 +35,7 @@ from smartcity_case.checks.trace import (
     search_cost,
     trace_span,
 )
-from smartcity_case.report import held, shorten
+from smartcity_case.report import counted, held, shorten
 from smartcity_case.table import Fault, cell_text
 from smartcity_case.text import OFFSET_FORM, Span, stands
 
@@ -230,7 +230,7 @@ class SpanCheck:
             yield Fault(index, self._column, "span.trivial", message, held(words))
         if more := short[limits.WARNINGS :]:
             index = int(rows.index[more[0]])
-            message = f"{len(more)} spans from this row on are {least}"
+            message = f"from this row on: {counted(len(more), 'span')} {least}"
             yield Fault(index, self._column, "span.trivial", message)
 
     def _judge_one_by_one(self, rows: Rows, corpus: Corpus, search: Search) -> Iterator[Fault]:
