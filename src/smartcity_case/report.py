@@ -223,6 +223,15 @@ def shorten(cell: str, most: int = 80) -> str:
     return repr(cell) if len(cell) <= most else f"{cell[:most]!r}… ({len(cell)} characters)"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "row"), counted(2, "row")
+    ('1 row', '2 rows')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 _HELD = 1_000
 
 
@@ -326,8 +335,9 @@ class Report:
     def __repr__(self) -> str:
         """One line; `smartcity-case validate` and `render_text` show the findings."""
         return (
-            f"Report({self.package} {self.version}: {len(self.errors)} errors, "
-            f"{len(self.warnings)} warnings, {len(self.skipped)} checks skipped)"
+            f"Report({self.package} {self.version}: {counted(len(self.errors), 'error')}, "
+            f"{counted(len(self.warnings), 'warning')}, "
+            f"{counted(len(self.skipped), 'check')} skipped)"
         )
 
     @property

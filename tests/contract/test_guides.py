@@ -203,6 +203,10 @@ SPOILT: dict[str, tuple[str, Spoil]] = {
     "span.ambiguous": ("span.ambiguous", cells(1, **{"from": "1", "to": "6"})),
     "unless Unicode is composed (NFC)": ("span.absent", decomposed),
     "unless quotation marks are made alike": ("span.absent", cells(2, words="pomme d'amour")),
+    "unless ligatures and other compatible characters are made alike (NFKC)": (
+        "span.absent",
+        cells(0, words="cerfeu\uff49l"),  # i in full width
+    ),
     "span.absent": ("span.absent", cells(2, words="pommier")),
     "span.out-of-range": ("span.out-of-range", cells(0, to="999")),
     "span.context": ("span.context", cells(1, before="fait des ")),

@@ -207,7 +207,7 @@ def test_short_spans_are_warnings_of_which_the_last_counts_the_rest(
     assert [(f.location.row, f.message) for f in report.findings] == [
         (2, "'a' is shorter than 2 characters"),
         (4, "'b' is shorter than 2 characters"),
-        (5, "5 spans from this row on are shorter than 2 characters"),
+        (5, "from this row on: 5 spans shorter than 2 characters"),
     ]
 
 

@@ -66,7 +66,7 @@ def test_a_file_gets_what_standard_output_would(
     again, closing, err = run(capsys, spoiled.root, "--format", form, "--output", file)
     assert (code, again, err) == (1, 1, "")
     assert file.read_bytes() == out.encode("utf-8")
-    assert closing.splitlines()[0].startswith("1 errors, 0 warnings; ")
+    assert closing.splitlines()[0].startswith("1 error, 0 warnings; ")
     assert closing.splitlines()[1] == f"the report is in {file}"
     quiet = run(capsys, spoiled.root, "--format", form, "--output", file, "--quiet")
     assert quiet == (1, "", "")
@@ -185,7 +185,7 @@ def test_a_baseline_accepts_what_is_known_and_fails_on_what_is_new(
     code, out, _ = run(capsys, spoiled.root, "--write-baseline", known)
     assert code == 0
     assert out.startswith("aves 0.1.0: nothing new\n")
-    assert "1 known findings accepted; 0 of its entries no longer occur" in out
+    assert "1 known finding accepted; 0 of its entries no longer found" in out
     assert run(capsys, spoiled.root, "--baseline", known)[0] == 0
     spoiled.replace("avistamientos", "día", "tarde")
     code, out, _ = run(capsys, spoiled.root, "--baseline", known, "--format", "json")
@@ -196,7 +196,7 @@ def test_a_baseline_accepts_what_is_known_and_fails_on_what_is_new(
     spoiled.replace("avistamientos", "tres garzas", "dos garzas")
     code, out, _ = run(capsys, spoiled.root, "--baseline", known)
     assert code == 0
-    assert "0 known findings accepted; 1 of its entries no longer occur" in out
+    assert "0 known findings accepted; 1 of its entries no longer found" in out
     assert out.startswith("aves 0.1.0: valid\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import replace
@@ -95,7 +96,7 @@ def test_text_stays_on_a_screen_and_hides_no_code(
     out = shown("text", report(findings, (), (Check("rows", "t", "no"),) * skips))
     assert rows(out) <= text.LINES
     for code, count in Counter(codes).items():
-        assert f" {code} ({count}): " in out
+        assert f" {code} ({count})" in out
 
 
 def test_text_of_more_codes_than_lines_names_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +104,7 @@ def test_text_of_more_codes_than_lines_names_them_all(monkeypatch: pytest.Monkey
         monkeypatch.setitem(CODES, f"x.c{number}", CODES["span.absent"])
     out = shown("text", report([finding(code) for code in CODES]))
     assert rows(out) <= text.LINES
-    assert "codes more: " in out
+    assert re.search(r"… and [0-9]+ codes more: [a-z]+\.", out)
     assert "--format json has every finding" in out
 
 
@@ -117,16 +118,62 @@ def test_text_counts_and_shows_the_first_few_with_their_lines() -> None:
     assert (
         "row 2, key a2, field palabras: nowhere\n    | line of 2\n    |      ^^ not this\n" in out
     )
-    assert "row 4" not in out
-    assert "  … and 5 more (--format json has them all)\n" in out
+    assert "row 6, key a6" in out
+    assert "row 7, key a7" not in out
+    assert "  … and 2 more (--format json has them all)\n" in out
+    assert "  … and 3 more (--format json has them all)\n" in out  # less of the second code
     assert out.endswith("7 errors, 5 warnings; 0 checks ran on 0 resources, 0 skipped\n")
-    assert "  … and 2 more (" in shown("text", report(findings[:7]))  # fewer codes, more of each
+    one = shown("text", REPORTS["one"])
+    assert one.endswith("in 1 table\n1 error, 0 warnings; 2 checks ran on 1 resource, 0 skipped\n")
+
+
+def test_text_uses_the_lines_that_are_left() -> None:
+    codes = ["field.type", "key.dangling", "span.absent", "span.context", "span.moved"]
+    warnings = ["source.unhashed", "source.unusual"]
+    excerpt = "die Stadt am Rhein\n    ^"
+    findings = [finding(c, r, message="m" * 120, excerpt=excerpt) for c in codes for r in (2, 3)]
+    out = shown("text", report([*findings, *map(finding, warnings)]))
+    assert text.LINES - 2 <= rows(out) <= text.LINES
+    assert out.count("    | die Stadt am Rhein\n    |     ^\n") >= 3
+    assert out.count("m" * 120) == len(codes)  # none is cut before any has an excerpt
+    assert out.index("    | ") < out.index("key.dangling")  # the first ones have more
+
+
+@pytest.mark.parametrize("others", range(0, len(CODES), 4))
+def test_text_tells_a_common_cause_first_and_whole(others: int) -> None:
+    cause = "all 667 rows whose words do not stand at their offsets are right if " + "o" * 150
+    codes = [code for code in CODES if code != "span.offsets"][:others]
+    found = [finding(c, r, message="m" * 120, excerpt="a\n^") for c in codes for r in (2, 3)]
+    out = shown("text", report([*found, finding("span.offsets", message=cause)]))
+    assert rows(out) <= text.LINES
+    assert re.findall(r"^(?:error|warning) (\S+)", out, re.M)[0] == "span.offsets"
+    assert f" field palabras: {cause}\n" in out
+
+
+def test_text_of_a_long_common_cause_is_cut_as_every_line() -> None:
+    causes = [finding("span.offsets", message="o" * 5000)] * 3
+    skips = (Check("rows", "t", "r" * 5000),) * 7
+    out = shown("text", report([*causes, *map(finding, CODES)], (), skips))
+    assert rows(out) <= text.LINES
+    (line,) = [line for line in out.splitlines() if "ooo" in line]
+    assert len(line) == 3 * text.WIDTH
+
+
+@pytest.mark.parametrize("name", ["text", "github"])
+def test_one_is_not_told_as_several(name: str) -> None:
+    checks = (Check("spans a, b", "vistas"),)
+    one = [finding("span.absent"), finding("span.trivial")]
+    both = replace(report(one, checks, (Check("rows", "t", "no"),)), accepted=1, gone=1)
+    out = shown(name, both)
+    assert not re.search(r"\b1 (?!of )(known )?\w+s\b", out), out
+    assert "1 error, 1 warning" in out
+    assert "1 known finding accepted; 1 of its entries no longer found" in out
 
 
 def test_text_of_a_baseline_does_not_say_valid() -> None:
     out = shown("text", replace(report(), accepted=3, gone=1))
     assert out.startswith("aves 0.1.0: nothing new\n")
-    assert "3 known findings accepted; 1 of its entries no longer occur" in out
+    assert "3 known findings accepted; 1 of its entries no longer found" in out
     assert shown("text", replace(REPORTS["one"], accepted=3)).startswith("aves 0.1.0: NOT VALID\n")
     skipped = report(skipped=(Check("rows", "t", "no"),))
     assert shown("text", replace(skipped, accepted=3)).startswith("aves 0.1.0: NOT VALID\n")
@@ -199,7 +246,7 @@ def test_github_annotations_name_file_line_and_code() -> None:
     assert level == "error"
     assert where == {"file": "data/aves/t/vistas.csv", "line": "2", "title": "span.absent"}
     assert message.startswith("key a2, field palabras: nowhere\nCompare the words")
-    assert out.endswith("1 errors, 0 warnings, 0 checks skipped\n")
+    assert out.endswith("1 error, 0 warnings, 0 checks skipped\n")
 
 
 def test_github_escapes_what_would_be_an_order() -> None:
@@ -329,6 +376,14 @@ def test_junit_counts_what_it_does_not_list() -> None:
     assert "… and 200 more" in (failure.text or "")
 
 
+def test_junit_tells_one_as_one() -> None:
+    failure = cases(report([finding("field.type")], RAN))["vistas: field palabras"].find("failure")
+    assert failure is not None
+    assert failure.attrib["message"].startswith("1 error; first: ")
+    accepted = replace(report(), accepted=1, gone=1)
+    assert "1 known finding accepted; 1 of its entries no longer found" in shown("junit", accepted)
+
+
 def test_a_warning_fails_no_test_case() -> None:
     one = report([finding("field.formula")], RAN)
     assert failed(one) == {}
@@ -406,7 +461,7 @@ def test_sarif_drops_warnings_before_errors_and_tells_so(monkeypatch: pytest.Mon
     told = [n["message"]["text"] for n in run["invocations"][0]["toolExecutionNotifications"]]
     assert told == [
         "not checked: rows of t: no",
-        "1 results more are not in this file; --format json has them all",
+        "not in this file: 1 result more; --format json has them all",
     ]
 
 

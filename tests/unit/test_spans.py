@@ -129,7 +129,7 @@ def test_what_is_told_of_each_kind_of_wrong_span() -> None:
               "9 to 4 is no stretch of the text; the words stand at 29 to 33", "Ende"),
         Fault(7, "worte", "span.out-of-range", "0 to 35 is no stretch of the text", "Dorf"),
     ]  # fmt: skip
-    assert numbers(verdict) == (8, 7, 7)
+    assert (*numbers(verdict), verdict.absent) == (8, 7, 5, 2)
     assert verdict.explained[CAUSES[4]] == 2
     assert verdict.explained.total() == 2
 
@@ -337,7 +337,7 @@ def test_each_row_is_looked_up_in_its_own_text() -> None:
               "at 0 to 3 the text has 'Rom', not 'Ulm'; these words stand nowhere",
               "Ulm", "Rom\n^"),
     ]  # fmt: skip
-    assert numbers(verdict) == (4, 2, 2)
+    assert (*numbers(verdict), verdict.absent) == (4, 2, 0, 2)
 
 
 def test_rows_of_one_text_stay_in_order() -> None:
@@ -378,8 +378,12 @@ def test_words_that_say_little_are_warned_of(monkeypatch: pytest.MonkeyPatch) ->
     assert found[-1][:3] == (5, "worte", "span.moved")  # a wrong span is not warned of too
     assert numbers(verdict) == (6, 1, 1)
     monkeypatch.setattr(limits, "WARNINGS", 2)
-    more = Fault(3, "worte", "span.trivial", f"2 spans from this row on are {least}")
+    more = Fault(3, "worte", "span.trivial", f"from this row on: 2 spans {least}")
     assert faults(declared("exact", minLength=5), rows)[:-1] == [*told[:2], more]
+    monkeypatch.setattr(limits, "WARNINGS", 3)
+    assert faults(declared("exact", minLength=5), rows)[3].message == (
+        f"from this row on: 1 span {least}"
+    )
     monkeypatch.setattr(limits, "WARNINGS", 4)
     assert faults(declared("exact", minLength=5), rows)[:-1] == told
 
@@ -546,7 +550,7 @@ def test_the_search_ends_at_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
               f"at 0 to 1 the text has '0', not '{'y' * 80}'… (1001 characters)",
               "y" * 1000 + "…"),
     ]  # fmt: skip
-    assert numbers(verdict) == (6, 5, 5)
+    assert (*numbers(verdict), verdict.absent) == (6, 5, 3, 2)  # none is absent unsearched
     assert search.left == pytest.approx(20 - 2 * 10 * (1 + 1 / 250))
     # More rows allow for more; never for more than at the beginning.
     search.refill(1 << 15)
@@ -628,41 +632,76 @@ def test_a_table_full_of_faults_is_not_told_whole(monkeypatch: pytest.MonkeyPatc
 
 def test_the_numbers_of_batches_add_up() -> None:
     check, search, total = declared("exact"), Search(), Judged()
-    for batch in (table((5, 10, "Stadt"), (4, 9, "Stadt")), table((30, 34, "Ende"))):
+    batches = (
+        table((5, 10, "Stadt"), (4, 9, "Stadt"), (4, 9, "Dorf")),
+        table((30, 34, "Ende"), (4, 99, "Dorf")),
+    )
+    for batch in batches:
         total.count(judged(check, batch, search=search)[1])
-    assert (total.faults, numbers(total)) == ([], (3, 2, 2))
+    assert (total.faults, numbers(total), total.absent) == ([], (5, 4, 2), 2)
     assert +total.explained == {CAUSES[3]: 2}
     assert check.summary(total) == (
-        "all 2 rows whose words do not stand at their offsets are right if "
+        "2 of the 4 rows whose words do not stand at their offsets are right if "
         "both offsets are one too high (they count from 1)"
     )
 
 
+def test_words_that_stand_nowhere_hide_no_common_mistake() -> None:
+    text = "😀 " + "Die Stadt. " * 20
+    right = [(at, at + 5, "Stadt") for at in range(6, len(text), 11)]
+    shifted = [(start + 1, end + 1, words) for start, end, words in right]
+    invented = [(start, end, "Dorf") for start, end, _ in right] * 3  # more than are looked at
+
+    def told(*rows: tuple[int, int, str]) -> str:
+        check = declared("exact")
+        return check.summary(judged(check, table(*rows), text)[1])
+
+    which = "whose words do not stand at their offsets are right if offsets are UTF-16 code units"
+    assert told(*shifted) == f"all 20 rows {which}"
+    assert told(*invented, *shifted) == f"20 of the 80 rows {which}"
+    assert told(*shifted[:8], invented[0]) == f"8 of the 9 rows {which}"
+    assert told(*shifted[:8], (0, 5, "Stadt")) == ""  # the words of this one do stand elsewhere
+    assert told(*invented) == ""
+    assert told(shifted[0], invented[0]) == ""  # one of several rows is no habit
+
+
 @pytest.mark.parametrize(
-    ("checked", "failed", "looked", "explained", "which"),
+    ("checked", "failed", "absent", "explained", "which"),
     [
-        (20, 10, 10, {3: 10}, "all 10 rows"),
-        (20, 10, 10, {3: 9}, "9 of the 10 rows"),
-        (20, 10, 10, {3: 8}, ""),
-        (40, 20, 20, {3: 18}, "18 of the 20 rows"),
-        (40, 20, 20, {3: 17}, ""),
-        (20, 10, 9, {3: 9}, ""),  # not all were looked at
-        (20, 10, 10, {}, ""),
+        (20, 10, 0, {3: 10}, "all 10 rows"),
+        (20, 10, 0, {3: 9}, "9 of the 10 rows"),
+        (20, 10, 0, {3: 8}, ""),
+        (40, 20, 0, {3: 18}, "18 of the 20 rows"),
+        (40, 20, 0, {3: 17}, ""),
+        (40, 30, 10, {3: 18}, "18 of the 30 rows"),
+        (40, 30, 10, {3: 17}, ""),
+        (20, 10, 0, {}, ""),
         (20, 0, 0, {}, ""),
-        (1, 1, 1, {3: 1}, "all 1 rows"),
-        (2, 1, 1, {3: 1}, ""),  # one of several rows is no habit
-        (2, 2, 2, {3: 2}, "all 2 rows"),
-        (20, 10, 10, {3: 10, 4: 10}, "all 10 rows"),
-        (20, 10, 10, {2: 3, 3: 10, 4: 9}, "all 10 rows"),
+        (20, 10, 10, {}, ""),
+        (2, 1, 0, {3: 1}, ""),  # one of several rows is no habit
+        (2, 2, 1, {3: 1}, ""),
+        (2, 2, 0, {3: 2}, "all 2 rows"),
+        (20, 10, 0, {3: 10, 4: 10}, "all 10 rows"),
+        (20, 10, 0, {2: 3, 3: 10, 4: 9}, "all 10 rows"),
     ],
 )
 def test_what_failing_spans_have_in_common(
-    checked: int, failed: int, looked: int, explained: dict[int, int], which: str
+    checked: int, failed: int, absent: int, explained: dict[int, int], which: str
 ) -> None:
-    verdict = Judged([], checked, failed, looked)
+    verdict = Judged([], checked, failed, absent, failed - absent)
     verdict.explained.update({CAUSES[cause]: count for cause, count in explained.items()})
     told = f"{which} whose words do not stand at their offsets are right if {CAUSES[3]}"
     assert declared("exact").summary(verdict) == (told if which else "")
+    verdict.looked -= 1
+    assert declared("exact").summary(verdict) == ""  # not all were looked at
+
+
+def test_one_row_has_a_mistake_in_common_with_itself() -> None:
+    verdict = Judged([], 1, 1, 0, 1)
+    verdict.explained[CAUSES[3]] = 1
+    assert declared("exact").summary(verdict) == (
+        f"the one row whose words do not stand at its offsets is right if {CAUSES[3]}"
+    )
 
 
 def test_the_verdict_on_one_span() -> None:

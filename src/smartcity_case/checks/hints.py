@@ -162,12 +162,13 @@ _CHANGES = (
         lambda _, words: any(each in words for each in ("ß", "ss", "ẞ", "SS")),
         _without_sharp,
     ),
-    _Change("capital letters do not count", lambda _, words: True, str.casefold),
     _Change(
-        "compatible characters are made alike (NFKC)",
+        "ligatures and other compatible characters are made alike (NFKC)",
         partial(_not_normal, "NFKC"),
         partial(unicodedata.normalize, "NFKC"),
     ),
+    # Behind NFKC, since this spells out ligatures as well.
+    _Change("capital letters do not count", lambda _, words: True, str.casefold),
 )
 
 

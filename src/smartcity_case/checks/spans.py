@@ -35,7 +35,7 @@ from smartcity_case.checks.trace import (
     search_cost,
     trace_span,
 )
-from smartcity_case.report import held, shorten
+from smartcity_case.report import counted, held, shorten
 from smartcity_case.table import Fault, cell_text
 from smartcity_case.text import OFFSET_FORM, Span, stands
 
@@ -68,12 +68,14 @@ class Judged:
     """What came of some spans: faults, and why words were not where they should be.
 
     Of the spans checked, the words of `failed` do not stand at their offsets;
-    `looked` of those were asked for a known mistake.
+    those of `absent` are known to stand nowhere in the text, and `looked` of
+    the others were asked for a known mistake.
     """
 
     faults: list[Fault] = field(default_factory=list)
     checked: int = 0
     failed: int = 0
+    absent: int = 0
     looked: int = 0
     explained: Counter[str] = field(default_factory=Counter)
 
@@ -81,6 +83,7 @@ class Judged:
         """Add the numbers of another, without its faults."""
         self.checked += other.checked
         self.failed += other.failed
+        self.absent += other.absent
         self.looked += other.looked
         self.explained += other.explained
 
@@ -209,16 +212,20 @@ class SpanCheck:
         """The verdict on spans that were not proven; batches come in order."""
         search.refill(proven.checked)
         failed, faults = proven.rest, proven.warnings
-        faults += islice(self._judge_one_by_one(failed, corpus, search), limits.FINDINGS + 1)
+        absent = np.zeros(len(failed), np.bool_)
+        one_by_one = self._judge_one_by_one(failed, corpus, search, absent)
+        faults += islice(one_by_one, limits.FINDINGS + 1)
         if failed.exact is None or not len(failed):
             return Judged(faults, proven.checked, len(failed))
-        words_stand = corpus.stand_at(failed.numbers, failed.start, failed.end, failed.exact)
-        misplaced = failed.take(np.flatnonzero(~words_stand))
+        misplaced = ~corpus.stand_at(failed.numbers, failed.start, failed.end, failed.exact)
+        counts = proven.checked, int(misplaced.sum()), int(absent.sum())
         if not search.common_cause:
-            return Judged(faults, proven.checked, len(misplaced))
-        looked, explained = hints.explain_offsets(misplaced, corpus)
-        search.common_cause = looked == len(misplaced)
-        return Judged(faults, proven.checked, len(misplaced), looked, explained)
+            return Judged(faults, *counts)
+        # No way of counting makes words right that stand nowhere.
+        mendable = failed.take(np.flatnonzero(misplaced & ~absent))
+        looked, explained = hints.explain_offsets(mendable, corpus)
+        search.common_cause = looked == len(mendable)
+        return Judged(faults, *counts, looked, explained)
 
     def _trivial(self, rows: Rows, short: list[int], corpus: Corpus) -> Iterator[Fault]:
         """Warnings of words that are too short to say anything."""
@@ -230,10 +237,13 @@ class SpanCheck:
             yield Fault(index, self._column, "span.trivial", message, held(words))
         if more := short[limits.WARNINGS :]:
             index = int(rows.index[more[0]])
-            message = f"{len(more)} spans from this row on are {least}"
+            message = f"from this row on: {counted(len(more), 'span')} {least}"
             yield Fault(index, self._column, "span.trivial", message)
 
-    def _judge_one_by_one(self, rows: Rows, corpus: Corpus, search: Search) -> Iterator[Fault]:
+    def _judge_one_by_one(
+        self, rows: Rows, corpus: Corpus, search: Search, absent: Mask
+    ) -> Iterator[Fault]:
+        """What is wrong with each; marks in `absent` those whose words stand nowhere."""
         words = {
             name: [None] * len(rows)
             if (array := getattr(rows, name)) is None
@@ -248,6 +258,7 @@ class SpanCheck:
             if search.left > 0:
                 trace = trace_span(text, start, end, exact, partial(corpus.occurrences, number))
                 search.left -= search_cost(text, exact, trace)
+                absent[at] = trace.verdict != "exact" and not trace.candidates
             elif stands(text, start, end, exact) or not stands(text, start, end, None):
                 trace = trace_span(text, start, end, None)  # without a search
             else:
@@ -308,13 +319,19 @@ class SpanCheck:
             yield Fault(index, fields.suffix or "", "span.context", message, held(suffix))
 
     def summary(self, judged: Judged) -> str:
-        """What the failing spans have in common, if one known mistake explains most of them."""
-        if judged.looked < judged.failed or not judged.failed:
+        """What the failing spans have in common, if one known mistake explains most of them.
+
+        That is nine in ten of those whose words may stand elsewhere.
+        """
+        mendable = judged.failed - judged.absent
+        if judged.looked < mendable or not mendable:
             return ""
         cause = max(hints.CAUSES, key=lambda c: judged.explained[c])  # the first, if several
         count = judged.explained[cause]
-        if count < min(2, judged.checked) or 10 * count < 9 * judged.failed:
+        if count < min(2, judged.checked) or 10 * count < 9 * mendable:
             return ""
+        if judged.failed == 1:
+            return f"the one row whose words do not stand at its offsets is right if {cause}"
         which = f"all {count}" if count == judged.failed else f"{count} of the {judged.failed}"
         return f"{which} rows whose words do not stand at their offsets are right if {cause}"
 

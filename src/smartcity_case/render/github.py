@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.render.words import by_severity, cut, not_checked, place, printable
-from smartcity_case.report import CODES, Location
+from smartcity_case.report import CODES, Location, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,12 +48,12 @@ def render_github(report: Report, folder: str = "") -> Iterator[str]:
     yield from _commands("warning", warnings, counts)
     if report.accepted or report.gone:
         yield (
-            f"::notice title=baseline::{report.accepted} known findings accepted; "
-            f"{report.gone} entries of the baseline no longer occur\n"
+            f"::notice title=baseline::{counted(report.accepted, 'known finding')} accepted; "
+            f"{report.gone} of its entries no longer found\n"
         )
     yield (
-        f"{totals['error']} errors, {totals['warning']} warnings, "
-        f"{len(report.skipped)} checks skipped\n"
+        f"{counted(totals['error'], 'error')}, {counted(totals['warning'], 'warning')}, "
+        f"{counted(len(report.skipped), 'check')} skipped\n"
     )
 
 

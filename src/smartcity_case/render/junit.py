@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.render.words import cut, full_name, printable
-from smartcity_case.report import CODES
+from smartcity_case.report import CODES, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,7 +88,8 @@ def render_junit(report: Report, folder: str = "") -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<testsuites{_attributes(name=full_name(report))}{_numbers(cases)}>\n"
     if report.accepted or report.gone:  # JUnit has no other place for it
-        words = f"baseline: {report.accepted} findings accepted, {report.gone} entries gone"
+        accepted = counted(report.accepted, "known finding")
+        words = f"baseline: {accepted} accepted; {report.gone} of its entries no longer found"
         yield '  <testsuite name="baseline" tests="0" failures="0" errors="0" skipped="0">\n'
         yield f"    <system-out>{words}</system-out>\n  </testsuite>\n"
     for suite, group in groupby(cases, key=lambda case: case.suite):
@@ -154,7 +155,7 @@ def _case(case: _Case, folder: str) -> Iterator[str]:
     if case.skipped:
         yield f"      <skipped{_attributes(message=case.skipped)}/>\n"
     elif case.errors:
-        message = f"{case.error_count} errors; first: {_words(case.errors[0])}"
+        message = f"{counted(case.error_count, 'error')}; first: {_words(case.errors[0])}"
         codes = ", ".join(sorted({finding.code for finding in case.errors}))
         yield f"      <failure{_attributes(message=message, type=codes)}>"
         yield from _listed(case.errors, case.error_count)

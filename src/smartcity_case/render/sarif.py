@@ -12,7 +12,7 @@ from smartcity_case import __version__
 from smartcity_case.baseline import known_by
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.render.words import not_checked, pieces, place
-from smartcity_case.report import CODES, Code, Location
+from smartcity_case.report import CODES, Code, Location, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,8 @@ def _invocation(report: Report) -> dict[str, Any]:
     texts = [not_checked(check) for check in report.skipped]
     over = len(report.findings) + len(report.skipped) - RESULTS
     if over > 0:
-        texts.append(f"{over} results more are not in this file; --format json has them all")
+        more = counted(over, "result")
+        texts.append(f"not in this file: {more} more; --format json has them all")
     notifications = [
         {"level": "warning", "message": {"text": _braced(text)}} for text in texts[-RESULTS:]
     ]

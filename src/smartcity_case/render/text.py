@@ -1,7 +1,7 @@
 """A report for people: findings by code, the first few of each, and what to do.
 
 It fits a screen, whatever there is to tell: the more codes there are, the less
-is said of each.
+is said of each, and of the first more than of the last.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.render.words import by_severity, cut, full_name, not_checked, printable
-from smartcity_case.report import CODES
+from smartcity_case.report import CODES, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +26,8 @@ _LONGEST = 3 * WIDTH  # a line: a schema with 500 categories must not fill the s
 _SKIPPED_SHOWN = 5
 _EXCERPT_LINES = 4
 _MORE = "… --format json has every finding, and what to do"
+_CAUSE = "span.offsets"
+"""The code that says why others are there: told before them, and never cut shorter."""
 
 
 class _Level(NamedTuple):
@@ -39,12 +41,14 @@ class _Level(NamedTuple):
 
 
 _LEVELS = (
-    _Level(5, excerpts=True, more=True, fix=True, longest=_LONGEST),
-    _Level(2, excerpts=True, more=True, fix=True, longest=_LONGEST),
-    _Level(1, excerpts=True, more=True, fix=True, longest=2 * WIDTH),
-    _Level(1, excerpts=False, more=False, fix=True, longest=WIDTH),
-    _Level(1, excerpts=False, more=False, fix=False, longest=WIDTH),
     _Level(0, excerpts=False, more=False, fix=False, longest=WIDTH),
+    _Level(1, excerpts=False, more=False, fix=False, longest=WIDTH),
+    _Level(1, excerpts=False, more=False, fix=True, longest=WIDTH),
+    _Level(1, excerpts=False, more=False, fix=True, longest=2 * WIDTH),
+    _Level(1, excerpts=True, more=False, fix=True, longest=2 * WIDTH),
+    _Level(1, excerpts=True, more=True, fix=True, longest=2 * WIDTH),
+    _Level(2, excerpts=True, more=True, fix=True, longest=_LONGEST),
+    _Level(5, excerpts=True, more=True, fix=True, longest=_LONGEST),
 )
 
 
@@ -67,9 +71,9 @@ class _Group(NamedTuple):
 
 
 def _grouped(report: Report) -> list[_Group]:
-    """The findings by code, errors first, in one pass and without sorting them."""
+    """The findings by code, causes and errors first, in one pass and without sorting them."""
     counts = Counter(finding.code for finding in report.findings)
-    most = _LEVELS[0].shown
+    most = _LEVELS[-1].shown
     first: dict[str, list[Finding]] = {code: [] for code in counts}
     missing = sum(min(count, most) for count in counts.values())
     for finding in report.findings:
@@ -78,7 +82,7 @@ def _grouped(report: Report) -> list[_Group]:
         if len(first[finding.code]) < most:
             first[finding.code].append(finding)
             missing -= 1
-    order = sorted(counts, key=lambda code: (CODES[code].severity, code))
+    order = sorted(counts, key=lambda code: (CODES[code].severity, code != _CAUSE, code))
     return [_Group(code, counts[code], first[code]) for code in order]
 
 
@@ -91,49 +95,68 @@ def _head(report: Report, groups: list[_Group]) -> list[str]:
 def _tail(report: Report, groups: list[_Group]) -> list[str]:
     lines = [_line(not_checked(check)) for check in report.skipped[:_SKIPPED_SHOWN]]
     if len(report.skipped) > _SKIPPED_SHOWN:
-        lines.append(f"… and {len(report.skipped) - _SKIPPED_SHOWN} checks more were not run")
+        lines.append(f"… and {len(report.skipped) - _SKIPPED_SHOWN} more")
     if lines:
         lines.insert(0, "")
     traced = {check.resource for check in report.ran if check.name.startswith("spans ")}
     lines += [
         "",
-        f"spans were checked in {len(traced)} tables"
+        f"spans were checked in {counted(len(traced), 'table')}"
         if traced
         else "no span was checked: no table that could be read declares textSpans",
     ]
     if report.accepted or report.gone:
         lines.append(
-            f"baseline: {report.accepted} known findings accepted; "
-            f"{report.gone} of its entries no longer occur"
+            f"baseline: {counted(report.accepted, 'known finding')} accepted; "
+            f"{report.gone} of its entries no longer found"
         )
     resources = {check.resource for check in report.ran if check.resource}
     totals = by_severity(Counter({group.code: group.number for group in groups}))
     lines.append(
-        f"{totals['error']} errors, {totals['warning']} warnings; "
-        f"{len(report.ran)} checks ran on {len(resources)} resources, {len(report.skipped)} skipped"
+        f"{counted(totals['error'], 'error')}, {counted(totals['warning'], 'warning')}; "
+        f"{counted(len(report.ran), 'check')} ran on {counted(len(resources), 'resource')}, "
+        f"{len(report.skipped)} skipped"
     )
     return lines
 
 
 def _fitting(groups: list[_Group], left: int) -> list[str]:
-    """As much about the groups as fits into so many rows of the screen."""
-    for level in _LEVELS:
-        lines = [line for group in groups for line in _group(group, level)]
-        if not level.more:
-            lines.append(_MORE)
-        if sum(map(_rows, lines)) <= left:
-            return lines
-    for kept in range(len(groups) - 1, -1, -1):
-        rest = ", ".join(f"{group.code} ({group.number})" for group in groups[kept:])
-        lines = [line for group in groups[:kept] for line in _group(group, _LEVELS[-1])]
-        lines += [_line(f"… and {len(groups) - kept} codes more: {rest}"), _MORE]
-        if sum(map(_rows, lines)) <= left:
+    """As much about the groups as fits into so many rows of the screen.
+
+    The least is said of all, then a little more of each as long as there is
+    room, and so on.
+    """
+    for number in range(len(groups), -1, -1):
+        kept = groups[:number]
+        levels = [_LEVELS[0]] * number
+        end = [*_not_shown(groups[number:]), _MORE]
+        spare = left - sum(map(_rows, end)) - sum(map(_height, kept, levels))
+        if spare >= 0:
             break
-    return lines
+    for level in _LEVELS[1:]:
+        for at, group in enumerate(kept):
+            taller = _height(group, level) - _height(group, levels[at])
+            if taller <= spare:
+                spare -= taller
+                levels[at] = level
+    lines = [line for told in zip(kept, levels, strict=True) for line in _group(*told)]
+    return lines + (end[:-1] if all(level.more for level in levels) else end)
+
+
+def _not_shown(groups: list[_Group]) -> Iterator[str]:
+    if groups:
+        named = ", ".join(f"{group.code} ({group.number})" for group in groups)
+        yield _line(f"… and {counted(len(groups), 'code')} more: {named}")
+
+
+def _height(group: _Group, level: _Level) -> int:
+    return sum(map(_rows, _group(group, level)))
 
 
 def _group(group: _Group, level: _Level) -> Iterator[str]:
     facts = CODES[group.code]
+    if group.code == _CAUSE:
+        level = level._replace(shown=max(1, level.shown), longest=_LONGEST)
     if level.more:
         yield ""
     heading = f"{facts.severity} {group.code} ({group.number}): {facts.meaning}"
