@@ -41,7 +41,7 @@ def test_a_report_says_in_one_line_what_it_is(toy: Folder) -> None:
 def test_a_package_without_spans_is_told_that_none_was_checked(toy: Folder) -> None:
     assert "spans were checked in 1 table" in "".join(render_text(validate(toy.root)))
     toy.describe(lambda d: d["resources"][2]["schema"].pop("textSpans"))
-    assert "no span was checked" in "".join(render_text(validate(toy.root)))
+    assert "spans were checked in no table" in "".join(render_text(validate(toy.root)))
 
 
 def test_a_misspelt_declaration_is_one_plain_finding(toy: Folder) -> None:

@@ -103,7 +103,7 @@ def _tail(report: Report, groups: list[_Group]) -> list[str]:
         "",
         f"spans were checked in {counted(len(traced), 'table')}"
         if traced
-        else "no span was checked: no table that could be read declares textSpans",
+        else "spans were checked in no table: none that could be read whole declares textSpans",
     ]
     if report.accepted or report.gone:
         lines.append(
