@@ -237,15 +237,16 @@ def test_an_offset_of_many_digits_lies_beyond_every_text() -> None:
 
 
 def test_offsets_that_are_not_text() -> None:
-    cells = [0, 4, 0.0, True, -1, 10**18, 10**18 - 1, None]
+    cells = [0, 4, 0.0, True, -1, 10**18, 10**18 - 1, None, "0", "04"]
     rows = table(*((cell, 9, "Die Stadt") for cell in cells), text=False)
     found, verdict = judged(declared("exact"), rows)
-    shown = {2: "0.0", 3: "true", 4: "-1"}
+    shown = [(at, told, NO_OFFSET) for at, told in {2: "0.0", 3: "true", 4: "-1"}.items()]
+    shown += [(8, "0", "is text, not a number"), (9, "04", NO_OFFSET)]
     assert found[:-3] == [
         Fault(7, "von", "span.incomplete", "empty: von"),
         *(
-            Fault(at, "von", "span.unverifiable", f"{told!r} {NO_OFFSET}", told)
-            for at, told in shown.items()
+            Fault(at, "von", "span.unverifiable", f"{told!r} {why}", told)
+            for at, told, why in shown
         ),
     ]
     assert [(f.place, f.code) for f in found[-3:]] == [

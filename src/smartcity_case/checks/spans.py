@@ -40,7 +40,7 @@ from smartcity_case.table import Fault, cell_text
 from smartcity_case.text import OFFSET_FORM, Span, stands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import pyarrow as pa
 
@@ -157,13 +157,13 @@ class SpanCheck:
         for name in (fields.start, fields.end):
             values, readable = _offsets(batch.columns[name])
             odd = ~readable & ~empty[name]
-            faults += _odd(batch.columns[name], name, odd, _NO_OFFSET)
+            faults += _odd(batch.columns[name], name, odd, _no_offset)
             places.append(values)
             good &= readable
         for name in [n for n in (fields.exact, fields.digest, *context) if n is not None]:
             if not batch.columns[name].is_text:
                 halves = _halves(batch.columns[name]) & good
-                faults += _odd(batch.columns[name], name, halves, "holds half of a surrogate pair")
+                faults += _odd(batch.columns[name], name, halves, _half)
                 good &= ~halves
         numbers, more = self._numbers(batch, good)
         good &= numbers >= 0
@@ -363,14 +363,24 @@ def _enough(rows: Mask) -> list[int]:
     return places
 
 
-_NO_OFFSET = "is not an offset (ASCII digits, no sign, no leading zero)"
-
-
-def _odd(column: Column, name: str, odd: Mask, why: str) -> Iterator[Fault]:
+def _odd(column: Column, name: str, odd: Mask, why: Callable[[object], str]) -> Iterator[Fault]:
     for row in _enough(odd):
-        cell = cell_text(column.value(row))
-        message = f"{shorten(cell)} {why}"
+        value = column.value(row)
+        cell = cell_text(value)
+        message = f"{shorten(cell)} {why(value)}"
         yield Fault(row, name, "span.unverifiable", message, held(cell))
+
+
+def _no_offset(value: object) -> str:
+    if not OFFSET_FORM.fullmatch(cell_text(value)):
+        return "is not an offset (ASCII digits, no sign, no leading zero)"
+    if isinstance(value, str):  # among cells that are none
+        return "is text, not a number"
+    return f"is of the type {type(value).__name__}, not an integer"
+
+
+def _half(_: object) -> str:
+    return "holds half of a surrogate pair"
 
 
 def _halves(column: Column) -> Mask:
