@@ -232,9 +232,9 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
 
         report = apply_baseline(report, known)
     if arguments.bad_rows is not None:
-        from smartcity_case.failing import failing_rows
+        from smartcity_case.failing import failing_lines
 
-        write_file(arguments.bad_rows, failing_rows(files, report))
+        write_file(arguments.bad_rows, failing_lines(files, report))
     fails = not report.ok or (arguments.fail_on == "warning" and report.warnings)
     code = FINDINGS if fails else OK
     pieces = render(report, arguments.format, _folder(arguments.path))
