@@ -61,6 +61,21 @@ def test_paths_are_those_of_the_working_directory(
 
 
 @pytest.mark.parametrize("form", FORMATS)
+def test_a_dash_is_standard_output(
+    form: str, capsys: Captured, spoiled: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(spoiled.root)
+    asked = (".", "--format", form)
+    assert run(capsys, *asked, "--output", "-") == run(capsys, *asked)
+    assert not Path("-").exists()
+    assert run(capsys, ".", "--output", "./-", "--bad-rows", "./rows")[0] == 1
+    assert Path("-").is_file()
+    code, out, err = run(capsys, ".", "--bad-rows", "-")
+    assert (code, out) == (2, "")
+    assert err == "smartcity-case: --bad-rows: give the name of a file (./- if it is called -)\n"
+
+
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_file_gets_what_standard_output_would(
     form: str, capsys: Captured, spoiled: Folder, tmp_path: Path
 ) -> None:
