@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         UnreadablePackage,
         UnwritablePackage,
     )
+    from smartcity_case.failing import failing_rows
     from smartcity_case.inmemory import SpanReport, check_spans
     from smartcity_case.report import Finding, Location, Report
     from smartcity_case.text import Source, Span
@@ -54,6 +55,7 @@ _HOMES = {
         "UnreadablePackage",
         "UnwritablePackage",
     ),
+    "smartcity_case.failing": ("failing_rows",),
     "smartcity_case.inmemory": ("SpanReport", "check_spans"),
     "smartcity_case.report": ("Finding", "Location", "Report"),
     "smartcity_case.text": ("Source", "Span"),
@@ -83,6 +85,7 @@ __all__ = [
     "__version__",
     "anchor",
     "check_spans",
+    "failing_rows",
     "load",
     "validate",
 ]

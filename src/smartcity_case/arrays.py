@@ -293,8 +293,7 @@ def as_strings(array: pa.Array) -> pa.StringArray | None:
     """A column of text as an array of strings, or None if it is not of text."""
     kind = array.type
     if pa.types.is_dictionary(kind) and is_text(kind.value_type):
-        array = arrow.cast(array, kind.value_type)
-        kind = array.type
+        return arrow.take(as_strings(array.dictionary), array.indices)
     if pa.types.is_string(kind):
         return array
     return arrow.cast(array, pa.string()) if is_text(kind) else None

@@ -145,7 +145,11 @@ def _add_validate(commands: _Commands[argparse.ArgumentParser]) -> None:
     what.add_argument("path", metavar="PATH", nargs="?", help="a folder, or its datapackage.json")
     what.add_argument("--case", action="store_true", help="the embedded release")
     parser.add_argument("--format", choices=FORMATS, default="text")
-    parser.add_argument("--output", metavar="FILE", help="write the report there, whole or not")
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help="write the report there, whole or not at all; - is standard output",
+    )
     parser.add_argument(
         "--fail-on", choices=("warning", "error"), default="error", help="what exits with 1"
     )
@@ -154,7 +158,9 @@ def _add_validate(commands: _Commands[argparse.ArgumentParser]) -> None:
     known.add_argument(
         "--write-baseline", metavar="FILE", help="make a baseline of all findings, and accept them"
     )
-    parser.add_argument("--bad-rows", metavar="FILE", help="write the failing rows there, as CSV")
+    parser.add_argument(
+        "--bad-rows", metavar="FILE", help="write the failing rows there, as CSV; a file, not -"
+    )
     parser.add_argument("--threads", metavar="N", type=_positive, help="how many to use")
     parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=_validate)
@@ -213,6 +219,8 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.render import render
     from smartcity_case.storage import write_file
 
+    if arguments.output == "-":
+        arguments.output = None
     places = _places(arguments)
     known = _known(arguments.baseline)
     files = open_files(None if arguments.case else arguments.path)
@@ -232,9 +240,9 @@ def _validate(arguments: argparse.Namespace) -> Outcome:
 
         report = apply_baseline(report, known)
     if arguments.bad_rows is not None:
-        from smartcity_case.failing import failing_rows
+        from smartcity_case.failing import failing_lines
 
-        write_file(arguments.bad_rows, failing_rows(files, report))
+        write_file(arguments.bad_rows, failing_lines(files, report))
     fails = not report.ok or (arguments.fail_on == "warning" and report.warnings)
     code = FINDINGS if fails else OK
     pieces = render(report, arguments.format, _folder(arguments.path))
@@ -255,6 +263,8 @@ def _places(arguments: argparse.Namespace) -> dict[str, str]:
             continue
         if not given:
             raise SmartcityCaseError(f"{option}: the name of a file is empty")
+        if given == "-":
+            raise SmartcityCaseError(f"{option}: give the name of a file (./- if it is called -)")
         place = given if "\0" in given else os.path.realpath(given)
         same = next((other for other, there in places.items() if there == place), None)
         if same is not None:

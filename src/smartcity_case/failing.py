@@ -7,22 +7,45 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smartcity_case.table import cell_text, write_csv
-from smartcity_case.validation import read_content
+from smartcity_case.validation import open_files, read_content
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+    import pandas as pd
 
     from smartcity_case.report import Finding, Report
     from smartcity_case.storage import Files
 
 
-def failing_rows(files: Files, report: Report) -> Iterator[str]:
-    """The rows with findings as lines of a CSV table, one line for each finding.
+def failing_rows(package: str | os.PathLike[str] | Traversable, report: Report) -> pd.DataFrame:
+    """The rows of a package with findings as a DataFrame, a row for each finding.
 
-    Its columns are `resource`, `path`, `row`, `code`, `field` and `message`,
-    and then every column of the tables concerned. The tables are read once
-    more. A record that could not be split into cells has none.
+    `report` is what `validate` says of the package at this path. The columns
+    are `resource`, `path`, `row`, `code`, `field` and `message`, and then every
+    column of the tables concerned; all strings. A cell is as it stands in the
+    file, and "" where a table has no such column or a record could not be split
+    into cells. Findings without a row (of a whole file, say) are not in it.
+
+    The tables are read once more. Raises PackageNotFound, or UnreadablePackage,
+    as it does if a file has changed since the report: validate it again then.
+
+    >>> from smartcity_case.case import validate
+    >>> from smartcity_case.storage import embedded_root
+    >>> rows = failing_rows(embedded_root(), validate())
+    >>> list(rows.columns), len(rows)
+    (['resource', 'path', 'row', 'code', 'field', 'message'], 0)
     """
+    import pandas as pd
+
+    header, *records = _records(open_files(package, report.seen), report)
+    return pd.DataFrame(records, columns=header, dtype="string")
+
+
+def failing_lines(files: Files, report: Report) -> Iterator[str]:
+    """The same as lines of a CSV table, the first with the names of the columns."""
     return map(_line, _records(files, report))
 
 
@@ -55,6 +78,7 @@ def _records(files: Files, report: Report) -> Iterator[list[str]]:
         place = finding.location
         if place.row in found.get((place.resource, place.path), {}):
             yield [*_front(finding), *[""] * len(columns)]
+    files.check_unchanged()
 
 
 def _front(finding: Finding) -> list[str]:

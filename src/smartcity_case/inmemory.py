@@ -18,17 +18,24 @@ from smartcity_case.profile import TableSchema
 from smartcity_case.reading import side_by_side
 from smartcity_case.report import Check, Finding, Location, Report
 from smartcity_case.table import Batch
-from smartcity_case.tabular import Rows, is_frame, text_pairs
+from smartcity_case.tabular import Rows, as_rows, is_frame, plain, text_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Protocol
 
     import pandas as pd
 
     from smartcity_case.table import Fault
 
-    Given: TypeAlias = pd.DataFrame | pa.Table | pa.RecordBatch | Iterable[Mapping[str, object]]
-    Texts: TypeAlias = str | Mapping[str, str] | pd.DataFrame | pa.Table
+    class ArrowStream(Protocol):
+        """A table that Arrow can read, of polars or duckdb say."""
+
+        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+    Frame: TypeAlias = pd.DataFrame | pa.Table | pa.RecordBatch | ArrowStream
+    Given: TypeAlias = Frame | Iterable[Mapping[str, object]]
+    Texts: TypeAlias = Frame | str | Mapping[str, str]
 
 _NAME = "rows"
 _AT_A_TIME = 1 << 16
@@ -36,7 +43,11 @@ _AT_A_TIME = 1 << 16
 
 @dataclass(frozen=True, repr=False)
 class SpanReport(Report):
-    """A report on rows in memory; `failing_rows` are those with an error, as they were given."""
+    """A report on rows in memory; `failing_rows` are those with an error, as they were given.
+
+    Rows of neither pandas nor pyarrow that Arrow can read, of polars say, come
+    as an Arrow table.
+    """
 
     failing_rows: Any = None
 
@@ -58,18 +69,21 @@ def check_spans(
 ) -> SpanReport:
     """Check that the words of each row stand at its offsets, without any data package.
 
-    `rows` is a DataFrame, an Arrow table or a list of records; `texts` is one
-    text, a mapping from keys to texts, or a table with two columns, key and
-    text. The other arguments name columns: `source` says which text a row
+    `rows` is a table or a list of records; `texts` is one text, a mapping from
+    keys to texts, or a table with two columns, key and text. A table is a
+    DataFrame of pandas, or anything that has `__arrow_c_stream__`: a table of
+    pyarrow, a DataFrame of polars. The other arguments name columns: `source` says which text a row
     refers to (it is needed unless there is one text), `start` and `end` count
     code points from 0, half-open, `exact` has the words (None: only the range
     is checked), `prefix` and `suffix` the context, `key` what a row is called
     in findings. With `required` false a row may have no span.
 
-    The report has `to_frame()`, `failing_rows` (of the type of `rows`) and
-    `raise_if_failed()`; its row numbers count from 1. Raises NotFound if a
-    column is not there, ValueError or TypeError for arguments that make no
-    sense, UnreadablePackage for more text than fits (2 GiB).
+    The report has `to_frame()`, `failing_rows` and `raise_if_failed()`; its row
+    numbers count from 1. The failing rows are a DataFrame of pandas, an Arrow
+    record batch or a list if `rows` is one, and otherwise an Arrow table.
+    Raises NotFound if a column is not there, ValueError or TypeError for
+    arguments that make no sense, UnreadablePackage for more text than fits
+    (2 GiB).
 
     >>> report = check_spans([{"start": 3, "end": 8, "exact": "zorro"}], "El zorro duerme.")
     >>> report.ok, report.failing_rows
@@ -80,10 +94,9 @@ def check_spans(
         named["source"] = source or "source"
     fields = {role: name for role, name in named.items() if name is not None}
     _check_arguments(fields, min_length, threads)
-    if not (isinstance(rows, pa.Table | pa.RecordBatch) or is_frame(rows)):
-        rows = list(rows)
-    held = Rows(rows, [*fields.values(), *([key] if key else [])])
+    rows = as_rows(rows)
     known_texts, corpus, findings = _corpus(texts)
+    held = Rows(rows, [*fields.values(), *([key] if key else [])])
     check = _check(fields, required, min_length, known_texts)
 
     def job(at: int) -> tuple[Batch, list[Fault], Proven]:
@@ -155,9 +168,13 @@ def _corpus(texts: Any) -> tuple[dict[str, int] | None, Corpus, list[Finding]]:
     findings = []
     for name, text in text_pairs(texts):
         where = Location("texts", key=name)
+        if not isinstance(text, str):
+            kind = repr(text) if plain(text) is None else type(text).__name__
+            findings.append(Finding(where, "source.encoding", f"it is no text but {kind}"))
+            continue
         try:
             data = text.encode("utf-8")
-        except (UnicodeEncodeError, AttributeError) as error:
+        except UnicodeEncodeError as error:
             findings.append(Finding(where, "source.encoding", f"it is no text: {error}"))
             continue
         findings += [Finding(where, code, message) for code, message in check_text(data)[1]]

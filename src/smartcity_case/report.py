@@ -7,12 +7,14 @@ other formats are made from it in `render`.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from smartcity_case.errors import InvalidPackage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 Severity = Literal["error", "warning"]
@@ -319,6 +321,7 @@ class Report:
 
     `accepted` counts the findings that a baseline accepts; they are not among
     `findings`. `gone` counts the entries of that baseline that no longer occur.
+    `seen` is what the files of the package were like, for `failing_rows`.
 
     >>> Report("toy", "1.0.0", (), (), ()).ok
     True
@@ -331,6 +334,7 @@ class Report:
     skipped: tuple[Check, ...]
     accepted: int = 0
     gone: int = 0
+    seen: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         """One line; `smartcity-case validate` and `render_text` show the findings."""

@@ -26,7 +26,7 @@ from smartcity_case.errors import (
 from smartcity_case.profile import DESCRIPTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from importlib.resources.abc import Traversable
 
 
@@ -97,14 +97,20 @@ class Files:
 
     A file is opened once its place is known to be inside of the package, and
     what was opened must be a regular file. Each is remembered as it was, so
-    that `check_unchanged` can tell whether the package changed meanwhile.
+    that `check_unchanged` can tell whether the package changed meanwhile;
+    `seen` is what an earlier reading remembered.
     """
 
-    def __init__(self, root: Traversable) -> None:
+    def __init__(self, root: Traversable, seen: Mapping[str, int] | None = None) -> None:
         self._root = root
         self._real = os.path.realpath(root) if isinstance(root, Path) else ""
         self._folders: dict[str, str] = {}
-        self._seen: dict[str, int] = {}
+        self._seen = dict(seen or {})
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """What each file that was read was like, in one number; empty inside a zip."""
+        return dict(self._seen)
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
@@ -221,7 +227,7 @@ def _opened_as(number: int) -> str:
     return place if place.startswith("/") else ""
 
 
-_CHANGED = "the file changed while the package was read; try again"
+_CHANGED = "the file changed after it was first read; start again"
 
 
 def _likeness(status: os.stat_result) -> int:

@@ -1,8 +1,8 @@
-"""Rows and texts as a program has them: DataFrames, Arrow tables, records, mappings."""
+"""Rows and texts as a program has them: tables of some library, records, mappings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ from smartcity_case.errors import NotFound
 from smartcity_case.table import Column, cell_text, json_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     Held: TypeAlias = pa.ChunkedArray | list[Any]
 
@@ -19,6 +19,40 @@ if TYPE_CHECKING:
 def is_frame(rows: Any) -> bool:
     """Whether something is a DataFrame of pandas, which need not be imported for that."""
     return hasattr(rows, "iloc") and hasattr(rows, "columns")
+
+
+def as_rows(given: Any) -> Any:
+    """Rows as a DataFrame of pandas, as an Arrow table or record batch, or as a list of mappings.
+
+    Raises TypeError for what is none of these and no table that Arrow can read.
+    """
+    if isinstance(given, pa.Table | pa.RecordBatch) or is_frame(given):
+        return given
+    if is_stream(given):
+        return _table(given, "rows")
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        kind = type(given).__name__
+        raise TypeError(f"rows: a table (pandas, polars, Arrow) or a list of records, not {kind}")
+    records = list(given)
+    for number, record in enumerate(records, 1):
+        if not isinstance(record, Mapping):
+            kind = type(record).__name__
+            raise TypeError(
+                f"rows: record {number} is no mapping from columns to values but {kind}"
+            )
+    return records
+
+
+def is_stream(given: Any) -> bool:
+    """Whether something, a DataFrame of polars say, can be read by Arrow's C stream interface."""
+    return hasattr(given, "__arrow_c_stream__")
+
+
+def _table(given: Any, what: str) -> pa.Table:
+    try:
+        return pa.table(given)
+    except pa.ArrowInvalid as error:  # one column alone, say
+        raise TypeError(f"{what}: {type(given).__name__} is no table: {error}") from error
 
 
 class Rows:
@@ -107,11 +141,12 @@ def text_pairs(texts: Any) -> list[tuple[str, Any]]:
         return [(cell_text(plain(key)), text) for key, text in texts.items()]
     if is_frame(texts):
         columns = [texts.iloc[:, place].tolist() for place in range(texts.shape[1])]
-    elif isinstance(texts, pa.Table | pa.RecordBatch):
-        columns = [column.to_pylist() for column in texts.columns]
+    elif is_stream(texts):
+        columns = [column.to_pylist() for column in _table(texts, "texts").columns]
     else:
         raise TypeError(
-            "texts: one string, a mapping from keys to texts, or a table with two columns"
+            "texts: one string, a mapping from keys to texts, or a table with two columns, "
+            f"not {type(texts).__name__}"
         )
     if len(columns) != 2:
         raise NotFound("a table of texts has two columns: key and text")

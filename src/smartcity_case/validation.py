@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -85,9 +85,15 @@ def validate_files(
     return run.report(content.package)
 
 
-def open_files(package: str | os.PathLike[str] | Traversable) -> Files:
-    """The files of the package at a path, or at a place inside an installation."""
-    return Files(package_root(package) if isinstance(package, str | os.PathLike) else package)
+def open_files(
+    package: str | os.PathLike[str] | Traversable, seen: Mapping[str, int] | None = None
+) -> Files:
+    """The files of the package at a path, or at a place inside an installation.
+
+    `seen` is what an earlier reading saw of them; a file that differs is refused.
+    """
+    root = package_root(package) if isinstance(package, str | os.PathLike) else package
+    return Files(root, seen)
 
 
 def read_content(files: Files) -> Content | None:
@@ -129,6 +135,7 @@ class _Run:
             findings=tuple(sorted(self._findings)),
             ran=tuple(self._ran),
             skipped=tuple(self._skipped),
+            seen=self.files.seen,
         )
 
     def open(self) -> Content | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import smartcity_case as sc
 from conftest import Folder
 from smartcity_case import storage
 from smartcity_case.cli import main
@@ -22,6 +23,8 @@ from smartcity_case.errors import UnwritablePackage
 from smartcity_case.render import FORMATS
 
 Captured = pytest.CaptureFixture[str]
+
+FRONT = ["resource", "path", "row", "code", "field", "message"]
 
 
 @pytest.fixture
@@ -55,6 +58,21 @@ def test_paths_are_those_of_the_working_directory(
         monkeypatch.chdir(other)
         _, out, _ = run(capsys, spoiled.root, "--format", "github")
         assert "file=tablas/avistamientos.csv," in out
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_dash_is_standard_output(
+    form: str, capsys: Captured, spoiled: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(spoiled.root)
+    asked = (".", "--format", form)
+    assert run(capsys, *asked, "--output", "-") == run(capsys, *asked)
+    assert not Path("-").exists()
+    assert run(capsys, ".", "--output", "./-", "--bad-rows", "./rows")[0] == 1
+    assert Path("-").is_file()
+    code, out, err = run(capsys, ".", "--bad-rows", "-")
+    assert (code, out) == (2, "")
+    assert err == "smartcity-case: --bad-rows: give the name of a file (./- if it is called -)\n"
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -320,8 +338,53 @@ def test_failing_rows_are_written_with_code_and_message(
     assert absent["clave"] == ""
 
 
+def test_failing_rows_are_the_same_in_python(
+    capsys: Captured, spoiled: Folder, tmp_path: Path
+) -> None:
+    spoiled.replace("especies", "garza,2\n", 'garza,1\n"pato, ""x""",3,4\n')
+    run(capsys, spoiled.root, "--bad-rows", tmp_path / "bad.csv")
+    with (tmp_path / "bad.csv").open(encoding="utf-8", newline="") as stream:
+        header, *records = csv.reader(stream)
+    report = sc.validate(spoiled.root)
+    found = sc.failing_rows(spoiled.root, report)
+    assert list(found.columns) == header
+    assert found.to_numpy().tolist() == records
+    assert set(map(str, found.dtypes)) == {"string"}
+    assert len(found) == sum(1 for finding in report.findings if finding.location.row)
+    assert found["clave"].tolist().count("") == 2
+
+
+def test_columns_of_a_table_may_be_called_as_those_of_its_findings(toy: Folder) -> None:
+    toy.replace("especies", "clave,patas\ngarza,2", "clave,code\ngarza,1")
+    fields = toy.resource("especies")["schema"]["fields"]
+    fields[1]["name"] = "code"
+    toy.describe(lambda d: d["resources"][1]["schema"].update(fields=fields))
+    found = sc.failing_rows(toy.root, sc.validate(toy.root))
+    assert list(found.columns) == [*FRONT, "clave", "code"]
+    assert found["code"].to_numpy().tolist() == [["field.constraint", "1"]]
+
+
+def test_failing_rows_of_a_package_that_has_changed_are_refused(spoiled: Folder) -> None:
+    report = sc.validate(spoiled.root)
+    place = spoiled.root / spoiled.resource("avistamientos")["path"]
+    before = place.read_bytes()
+    place.write_bytes(before + b"\n")
+    with pytest.raises(sc.UnreadablePackage, match=r"avistamientos\.csv: the file changed"):
+        sc.failing_rows(spoiled.root, report)
+    place.unlink()
+    with pytest.raises(sc.UnreadablePackage, match=r"avistamientos\.csv: the file changed"):
+        sc.failing_rows(spoiled.root, report)
+    place.write_bytes(before)
+    with pytest.raises(sc.PackageNotFound):
+        sc.failing_rows(spoiled.root / "nada", report)
+    assert len(sc.failing_rows(spoiled.root, sc.validate(spoiled.root))) > 0
+
+
 def test_no_failing_rows_are_a_header_alone(capsys: Captured, toy: Folder, tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     assert run(capsys, toy.root, "--bad-rows", file)[0] == 0
-    assert file.read_text("utf-8") == "resource,path,row,code,field,message\n"
+    assert file.read_text("utf-8") == ",".join(FRONT) + "\n"
     assert run(capsys, "--case", "--bad-rows", file)[0] == 0
+    found = sc.failing_rows(toy.root, sc.validate(toy.root))
+    assert (list(found.columns), len(found)) == (FRONT, 0)
+    assert set(map(str, found.dtypes)) == {"string"}

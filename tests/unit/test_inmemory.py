@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -18,11 +19,22 @@ def record(text: str, words: str, shift: int = 0, **more: object) -> dict[str, A
     return {"source": text, "start": at, "end": at + len(words), "exact": words} | more
 
 
+NO_OFFSET = "is not an offset (ASCII digits, no sign, no leading zero)"
 GOOD = [record("uno", "zorro"), record("dos", "garzas"), record("dos", "ríos")]
 
 
 def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=[f"r{n}" for n in range(len(rows))])
+
+
+class Stream:
+    """A table of some library that nothing is known of but that Arrow can read it."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
 
 
 FORMS: dict[str, Any] = {"frame": as_frame, "table": pa.Table.from_pylist, "list": list}
@@ -46,6 +58,95 @@ def test_rows_and_texts_in_any_form(form: str, texts: str) -> None:
     with pytest.raises(sc.InvalidPackage, match="rows is not valid"):
         report.raise_if_failed()
     assert sc.check_spans(FORMS[form](GOOD), TEXT_FORMS[texts](TEXTS)).ok
+
+
+STRINGS: dict[str, Any] = {
+    "string": pa.string(),
+    "large": pa.large_string(),
+    "view": pa.string_view(),
+    "dictionary": pa.dictionary(pa.int32(), pa.string()),
+    "dictionary of large": pa.dictionary(pa.int16(), pa.large_string()),
+    "dictionary of views": pa.dictionary(pa.uint32(), pa.string_view()),
+}
+
+
+def of_type(array: Any, kind: pa.DataType) -> Any:
+    if not pa.types.is_dictionary(kind):
+        return array.cast(kind)
+    pairs = array.combine_chunks().dictionary_encode()
+    indices, values = pairs.indices.cast(kind.index_type), pairs.dictionary.cast(kind.value_type)
+    return pa.DictionaryArray.from_arrays(indices, values)
+
+
+def as_type(table: pa.Table, kind: pa.DataType) -> pa.Table:
+    columns = [of_type(c, kind) if c.type == pa.string() else c for c in table.columns]
+    return pa.table(columns, names=table.column_names)
+
+
+@pytest.mark.parametrize("kind", STRINGS.values(), ids=STRINGS)
+def test_what_arrow_can_read_is_a_table(kind: pa.DataType) -> None:
+    rows = as_type(pa.Table.from_pylist([*GOOD, record("dos", "Dos", 4)]), kind)
+    texts = as_type(TEXT_FORMS["table"](TEXTS), kind)
+    report = sc.check_spans(Stream(rows), Stream(texts), key="exact")
+    assert [(f.code, f.location.row, f.location.key) for f in report.errors] == [
+        ("span.moved", 4, "Dos")
+    ]
+    assert report.failing_rows == rows.slice(3)
+    assert sc.check_spans(Stream(rows.slice(0, 3)), Stream(texts)).ok
+    reader = pa.RecordBatchReader.from_batches(rows.schema, rows.to_batches())
+    assert sc.check_spans(reader, texts).findings == sc.check_spans(rows, texts).findings
+
+
+def test_parts_of_a_table_with_dictionaries_of_their_own() -> None:
+    kind = STRINGS["dictionary of views"]
+    parts = [as_type(pa.Table.from_pylist([row]), kind) for row in [*GOOD, record("dos", "Dos", 4)]]
+    report = sc.check_spans(Stream(pa.concat_tables(parts)), TEXTS)
+    assert [(f.code, f.location.row) for f in report.errors] == [("span.moved", 4)]
+
+
+def test_rows_and_texts_of_polars() -> None:
+    pl = pytest.importorskip("polars")
+    rows = pl.DataFrame([*GOOD, record("dos", "Dos", 4), record("uno", "zorro", exact=None)])
+    texts = pl.DataFrame({"id": list(TEXTS), "text": list(TEXTS.values())})
+    for given in (rows, rows.with_columns(pl.col("source").cast(pl.Categorical))):
+        report = sc.check_spans(given, texts)
+        assert [(f.code, f.location.row) for f in report.errors] == [
+            ("span.moved", 4),
+            ("span.incomplete", 5),
+        ]
+        assert isinstance(report.failing_rows, pa.Table)
+        assert report.failing_rows.column("exact").to_pylist() == ["Dos", None]
+    assert sc.check_spans(rows[:3], texts).failing_rows.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ({"start": [0], "end": [1]}, "a list of records, not dict"),
+        ("abc", "a list of records, not str"),
+        (5, "a list of records, not int"),
+        (None, "a list of records, not NoneType"),
+        ([GOOD[0], 2], "record 2 is no mapping from columns to values but int"),
+        ([("uno", 0, 1)], "record 1 is no mapping from columns to values but tuple"),
+        (Stream(pa.chunked_array([[1, 2]])), "Stream is no table: "),
+    ],
+)
+def test_what_is_no_rows_is_refused(rows: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=f"rows: .*{told}"):
+        sc.check_spans(rows, TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["uno"], "a table with two columns, not list"),
+        (b"uno", "a table with two columns, not bytes"),
+        (Stream(pa.chunked_array([["uno"]])), "Stream is no table: "),
+    ],
+)
+def test_what_is_no_texts_is_refused(texts: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=f"texts: .*{told}"):
+        sc.check_spans([{"start": 0, "end": 1, "exact": "u"}], texts)
 
 
 def test_one_text_needs_no_key() -> None:
@@ -80,6 +181,21 @@ def test_missing_values_of_pandas_are_empty_cells() -> None:
     assert {f.code for f in sc.check_spans(frame, TEXTS).errors} >= {"span.unverifiable"}
 
 
+def test_offsets_of_several_types() -> None:
+    asked: Any = {"texts": "otro", "exact": None}
+    rows: list[dict[str, object]] = [{"start": "0", "end": 4}, {"start": 0, "end": "04"}]
+    for form in (list, pd.DataFrame):
+        found = sc.check_spans(form([*rows, {"start": 0, "end": 4}]), **asked).findings
+        assert [(f.location.row, f.location.field, f.code, f.message) for f in found] == [
+            (2, "end", "span.unverifiable", f"'04' {NO_OFFSET}"),
+        ]
+    decimals = pa.table({"start": [Decimal(0)], "end": [Decimal("4.0")]})
+    assert [f.message for f in sc.check_spans(decimals, **asked).findings] == [
+        f"'4.0' {NO_OFFSET}",
+        "'0' is of the type Decimal, not an integer",
+    ]
+
+
 def test_context_and_length() -> None:
     rows = [record("dos", "garzas", before="Dos ", after=",")]
     asked: Any = {"prefix": "before", "suffix": "after"}
@@ -88,6 +204,19 @@ def test_context_and_length() -> None:
     assert [f.code for f in sc.check_spans(rows, TEXTS, **asked).errors] == ["span.context"]
     found = sc.check_spans(rows, TEXTS, min_length=7)
     assert [f.code for f in found.warnings] == ["span.trivial"]
+
+
+def test_texts_that_are_none_are_told_as_what_they_are() -> None:
+    texts: Any = {"a": None, "b": b"uno", "c": 5, "d": float("nan"), "e": pd.NA}
+    found = sc.check_spans([], texts).findings
+    assert {f.code for f in found} == {"source.encoding"}
+    assert {f.location.key: f.message for f in found} == {
+        "a": "it is no text but None",
+        "b": "it is no text but bytes",
+        "c": "it is no text but int",
+        "d": "it is no text but nan",
+        "e": "it is no text but <NA>",
+    }
 
 
 def test_texts_that_are_none_are_findings() -> None:

@@ -237,23 +237,25 @@ def test_an_offset_of_many_digits_lies_beyond_every_text() -> None:
 
 
 def test_offsets_that_are_not_text() -> None:
-    cells = [0, 4, 0.0, True, -1, 10**18, 10**18 - 1, None]
+    cells = [0, 4, 0.0, True, -1, 10**18, 10**18 - 1, None, "0", "04", "4", "1" * 19]
     rows = table(*((cell, 9, "Die Stadt") for cell in cells), text=False)
     found, verdict = judged(declared("exact"), rows)
-    shown = {2: "0.0", 3: "true", 4: "-1"}
-    assert found[:-3] == [
+    shown = {2: "0.0", 3: "true", 4: "-1", 9: "04"}
+    assert found[:-5] == [
         Fault(7, "von", "span.incomplete", "empty: von"),
         *(
             Fault(at, "von", "span.unverifiable", f"{told!r} {NO_OFFSET}", told)
             for at, told in shown.items()
         ),
     ]
-    assert [(f.place, f.code) for f in found[-3:]] == [
+    assert [(f.place, f.code) for f in found[-5:]] == [
         (1, "span.moved"),
         (5, "span.out-of-range"),
         (6, "span.out-of-range"),
+        (10, "span.moved"),
+        (11, "span.out-of-range"),
     ]
-    assert numbers(verdict) == (4, 3, 3)
+    assert numbers(verdict) == (7, 5, 5)
 
 
 def test_columns_of_other_types_are_read_as_they_are_shown() -> None:

@@ -25,7 +25,7 @@ from smartcity_case.storage import Files, RefusedPath
 links = pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="as Linux does it")
 
-CHANGED = "the file changed while the package was read; try again"
+CHANGED = "the file changed after it was first read; start again"
 OUT = "a link leads out of the package"
 NO_FILE = "there is no such regular file"
 

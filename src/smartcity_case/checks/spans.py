@@ -40,7 +40,7 @@ from smartcity_case.table import Fault, cell_text
 from smartcity_case.text import OFFSET_FORM, Span, stands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import pyarrow as pa
 
@@ -160,13 +160,13 @@ class SpanCheck:
         for name in (fields.start, fields.end):
             values, readable = _offsets(batch.columns[name])
             odd = ~readable & ~empty[name]
-            faults += _odd(batch.columns[name], name, odd, _NO_OFFSET)
+            faults += _odd(batch.columns[name], name, odd, _no_offset)
             places.append(values)
             good &= readable
         for name in [n for n in (fields.exact, fields.digest, *context) if n is not None]:
             if not batch.columns[name].is_text:
                 halves = _halves(batch.columns[name]) & good
-                faults += _odd(batch.columns[name], name, halves, "holds half of a surrogate pair")
+                faults += _odd(batch.columns[name], name, halves, _half)
                 good &= ~halves
         numbers, more = self._numbers(batch, good)
         good &= numbers >= 0
@@ -369,9 +369,15 @@ def _offsets(column: Column) -> tuple[Ints, Mask]:
             if OFFSET_FORM.fullmatch(cell):  # a long one, which lies beyond every text
                 values[row], readable[row] = int(cell[:DIGITS]), True
         return values, readable
-    cells = [min(v, _MOST) if type(v) is int and v >= 0 else -1 for v in column.values()]
-    values = np.array(cells, np.int64)
+    values = np.array([_offset(value) for value in column.values()], np.int64)
     return values, values >= 0
+
+
+def _offset(value: object) -> int:
+    """A number, or digits in text, as an offset; -1 if it is none."""
+    if isinstance(value, str) and OFFSET_FORM.fullmatch(value):
+        return int(value[:DIGITS])
+    return min(value, _MOST) if type(value) is int and value >= 0 else -1
 
 
 def _enough(rows: Mask) -> list[int]:
@@ -380,14 +386,22 @@ def _enough(rows: Mask) -> list[int]:
     return places
 
 
-_NO_OFFSET = "is not an offset (ASCII digits, no sign, no leading zero)"
-
-
-def _odd(column: Column, name: str, odd: Mask, why: str) -> Iterator[Fault]:
+def _odd(column: Column, name: str, odd: Mask, why: Callable[[object], str]) -> Iterator[Fault]:
     for row in _enough(odd):
-        cell = cell_text(column.value(row))
-        message = f"{shorten(cell)} {why}"
+        value = column.value(row)
+        cell = cell_text(value)
+        message = f"{shorten(cell)} {why(value)}"
         yield Fault(row, name, "span.unverifiable", message, held(cell))
+
+
+def _no_offset(value: object) -> str:
+    if not OFFSET_FORM.fullmatch(cell_text(value)):
+        return "is not an offset (ASCII digits, no sign, no leading zero)"
+    return f"is of the type {type(value).__name__}, not an integer"
+
+
+def _half(_: object) -> str:
+    return "holds half of a surrogate pair"
 
 
 def _halves(column: Column) -> Mask:
