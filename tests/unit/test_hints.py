@@ -224,3 +224,7 @@ def test_a_long_text_is_not_searched_and_another_text_is_another() -> None:
     assert absence.explain("STADT", "stadt")
     assert absence.explain("LAND", "stadt") == ""
     assert absence.explain("LAND", "land")
+
+
+def test_an_excerpt_for_no_words_points_to_where_the_span_begins() -> None:
+    assert excerpt("aXXXXb", Span(1, 5), None) == "aXXXXb\n ^"
