@@ -32,12 +32,12 @@ def refuse(faults: list[tuple[Place, str]]) -> None:
     """Raise an error that names the place of each fault inside of a part, if there is one."""
     errors = [
         InitErrorDetails(
-            type=PydanticCustomError("text_spans", "{why}", {"why": why}), loc=place, input=None
+            type=PydanticCustomError("descriptor", "{why}", {"why": why}), loc=place, input=None
         )
         for place, why in faults
     ]
     if errors:
-        raise ValidationError.from_exception_data("textSpans", errors)
+        raise ValidationError.from_exception_data("descriptor", errors)
 
 
 def used_twice(part: BaseModel, *where: str | int) -> list[tuple[Place, str]]:

@@ -66,6 +66,47 @@ def test_a_place_is_a_json_pointer() -> None:
     ]
 
 
+_KEY = {"fields": ["num", "y", "x"], "reference": {"resource": "especies", "fields": "clave"}}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "faults"),
+    [
+        (
+            "fields/1",
+            {"name": "a", "categories": ["x", {"label": "y"}, 1, {"value": "1"}, "x"]},
+            [
+                "fields/1/categories/1: it has no value",
+                "fields/1/categories/3: its value is listed already",
+                "fields/1/categories/4: its value is listed already",
+            ],
+        ),
+        ("fields/3", {"name": "num"}, ["fields/3/name: another field is named 'num'"]),
+        ("primaryKey", "zz", ["primaryKey: no such field: 'zz'"]),
+        ("uniqueKeys", [["num"], ["b", "a", "num"]], ["uniqueKeys/1: no such field: 'a', 'b'"]),
+        ("foreignKeys/0", _KEY, ["foreignKeys/0/fields: no such field: 'x', 'y'"]),
+        ("text-spans", [], ["text-spans: it should be spelt `textSpans`"]),
+    ],
+)
+def test_a_fault_of_a_schema_names_the_property(
+    place: str, value: object, faults: list[str]
+) -> None:
+    start = "resources/2/schema"
+    found = told(toy_with(f"{start}/{place}", value))
+    assert found == [f"descriptor.invalid /{start}/{fault}" for fault in faults]
+
+
+def test_every_fault_of_a_dialect_names_its_property() -> None:
+    dialect = {"delimiter": "", "quoteChar": "\n", "headerRows": [], "lineTerminator": ""}
+    start = "descriptor.invalid /resources/1/dialect"
+    assert told(toy_with("resources/1/dialect", dialect)) == [
+        f"{start}/delimiter: it should be one character that is no line end",
+        f"{start}/lineTerminator: it is empty",
+        f"{start}/quoteChar: '\\n' is a line end",
+        f"{start}/headerRows: it is empty; say `header: false`",
+    ]
+
+
 @pytest.mark.parametrize("value", [[], "a", 5, None])
 def test_what_is_no_object_has_its_fault_at_the_root(value: object) -> None:
     assert told(value) == [

@@ -214,13 +214,13 @@ def test_every_fault_of_a_part_is_told_with_its_place() -> None:
     refuse([])
     with pytest.raises(ValidationError) as refused:
         refuse([(("textSpans", 0), "it is {odd}"), (("b",), "it is late")])
-    assert refused.value.title == "textSpans"
+    assert refused.value.title == "descriptor"
     assert [
         (e["type"], e["loc"], e["msg"], e["input"])
         for e in refused.value.errors(include_url=False, include_context=False)
     ] == [
-        ("text_spans", ("textSpans", 0), "it is {odd}", None),
-        ("text_spans", ("b",), "it is late", None),
+        ("descriptor", ("textSpans", 0), "it is {odd}", None),
+        ("descriptor", ("b",), "it is late", None),
     ]
 
 

@@ -44,7 +44,7 @@ def test_a_package_without_spans_is_told_that_none_was_checked(toy: Folder) -> N
 def test_a_misspelt_declaration_is_one_plain_finding(toy: Folder) -> None:
     toy.describe(lambda d: d["resources"][2]["schema"].update(textspans=[]))
     finding = only(validate(toy.root), "descriptor.invalid")
-    assert finding.message == "/resources/2/schema: 'textspans' should be 'textSpans'"
+    assert finding.message == "/resources/2/schema/textspans: it should be spelt `textSpans`"
 
 
 def test_the_descriptor_itself_may_be_named(toy: Folder) -> None:
