@@ -85,7 +85,7 @@ def test_what_is_missing_or_null_is_named_by_its_place(tmp_path: Path) -> None:
     place = "/resources/0/schema/textSpans/0"
     assert sorted(told(package, tmp_path)) == [
         f"{place}/fields/exact: null says nothing; leave the property out",
-        f"{place}/fields/start: Field required",
+        f"{place}/fields/start: it is missing",
         f"{place}/reference/fields/bytes: only with `path`",
         f"{place}/reference/fields/hash: only with `path`",
     ]

@@ -237,7 +237,10 @@ def test_a_descriptor_that_is_not_strict_json(toy: Folder, data: bytes) -> None:
         (lambda d: d["resources"][2]["schema"]["textSpans"][0].pop("reference"), "textSpans"),
         (lambda d: d["resources"][2]["schema"].update(primaryKey="nada"), "nada"),
         (lambda d: d["resources"][0].update(name="otro"), "diario"),
-        (lambda d: d["resources"][0].update(name="especies"), "two resources"),
+        (
+            lambda d: d["resources"][0].update(name="especies"),
+            "/resources/1/name: another",
+        ),
         (lambda d: d["resources"][1].pop("path"), "neither path nor data"),
         (lambda d: d["resources"][0].update(bytes="12"), "bytes"),
         (

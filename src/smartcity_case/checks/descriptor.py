@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from smartcity_case import limits
 from smartcity_case.profile import DESCRIPTOR, Package
-from smartcity_case.report import Finding, Location
+from smartcity_case.report import Finding, Location, pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,18 +39,21 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
     The part is None if it cannot be read as one.
     """
     where = Location(path=path)
+    repeating: list[_Repeating] = []
     try:
         text = data.decode("utf-8")
         if limit := _beyond_limits(text):
             return None, [Finding(where, *limit)]
         raw = json.loads(
             text,
-            object_pairs_hook=_no_duplicates,
+            object_pairs_hook=partial(_members, repeating),
             parse_constant=_no_constants,
             parse_int=_integer,
         )
         if _SURROGATE.search(text):
             json.dumps(raw, ensure_ascii=False).encode("utf-8")  # no half of a pair
+        if repeating:
+            _refuse_repeating(raw)
     except (ValueError, RecursionError) as error:
         reason = str(error) or "it is nested too deeply"
         return None, [Finding(where, "descriptor.json", reason)]
@@ -103,6 +107,20 @@ def _beyond_limits(text: str) -> tuple[str, str] | None:
 # Names that pydantic puts into a place for the branch of a union or a validator.
 _BRANCH = re.compile(r"str|int|list\[.*|dict\[.*|function-.*|TableSchema|Dialect")
 
+_WORDS = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such property",
+    "model_type": "it should be an object",
+    "dict_type": "it should be an object",
+    "list_type": "it should be a list",
+    "string_type": "it should be a string",
+    "int_type": "it should be an integer",
+    "bool_type": "it should be true or false",
+    "too_short": "it is empty",
+    "string_too_short": "it is empty",
+}
+"""What a descriptor's author reads instead of pydantic's words, by the type of its error."""
+
 
 def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
     """A finding for each place of the descriptor that has the wrong form."""
@@ -112,9 +130,8 @@ def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
         # A property that is not known may have the name of a branch.
         own = [steps.pop()] if fault["type"] == "extra_forbidden" else []
         steps = [step for step in steps if not _BRANCH.fullmatch(step)] + own
-        steps = [step.replace("~", "~0").replace("/", "~1") for step in steps]
-        words = fault["msg"].removeprefix("Value error, ")
-        faults.setdefault("/" + "/".join(steps), []).append(words)
+        words = _WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        faults.setdefault(pointer(*steps) or "/", []).append(words)
     above = {place[:at] for place in faults for at in _slashes(place)}
     return [
         # The other branches of a union that was meant otherwise say nothing of use.
@@ -129,13 +146,32 @@ def _slashes(place: str) -> Iterator[int]:
     return (at for at, character in enumerate(place) if character == "/" and at)
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+class _Repeating(dict[str, Any]):
+    """An object that has a name more than once."""
+
+    names: list[str]
+    """Every such name."""
+
+
+def _members(repeating: list[_Repeating], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of these members; those that repeat a name are kept, since none knows its place."""
     members = dict(pairs)
-    if len(members) < len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        twice = sorted(name for name, count in counts.items() if count > 1)
-        raise ValueError(f"an object has {', '.join(map(repr, twice))} more than once")
-    return members
+    if len(members) == len(pairs):
+        return members
+    counts = Counter(name for name, _ in pairs)
+    repeating.append(_Repeating(members))
+    repeating[-1].names = sorted(name for name, count in counts.items() if count > 1)
+    return repeating[-1]
+
+
+def _refuse_repeating(value: Any, *place: str | int) -> None:
+    """Raise an error that names the place of the first object that has a name more than once."""
+    if isinstance(value, _Repeating):
+        names = ", ".join(map(repr, value.names))
+        raise ValueError(f"{pointer(*place) or '/'}: it has {names} more than once")
+    if isinstance(value, dict | list):
+        for step, part in value.items() if isinstance(value, dict) else enumerate(value):
+            _refuse_repeating(part, *place, step)
 
 
 def _integer(digits: str) -> int:
@@ -149,12 +185,14 @@ def _no_constants(name: str) -> None:
 
 
 def _check_resources(package: Package) -> Iterator[Finding]:
-    counts = Counter(resource.name for resource in package.resources)
-    for name in sorted(name for name, count in counts.items() if count > 1):
-        yield Finding(_WHERE, "descriptor.invalid", f"two resources are named {name!r}")
-    for resource in package.resources:
+    names: set[str] = set()
+    for number, resource in enumerate(package.resources):
+        if resource.name in names:
+            message = f"/resources/{number}/name: another resource is named {resource.name!r}"
+            yield Finding(_WHERE, "descriptor.invalid", message)
+        names.add(resource.name)
         if not resource.path and resource.data is None:
-            message = f"resource {resource.name!r} has neither path nor data"
+            message = f"/resources/{number}: {resource.name!r} has neither path nor data"
             yield Finding(_WHERE, "descriptor.invalid", message)
 
 
