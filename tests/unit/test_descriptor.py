@@ -12,6 +12,7 @@ from smartcity_case.checks.descriptor import (
     path_fault,
     read_descriptor,
     read_part,
+    schema_places,
 )
 from smartcity_case.profile import Dialect, Package, TableSchema
 
@@ -293,7 +294,7 @@ def test_resources_need_names_of_their_own_and_something_to_read() -> None:
 def references(descriptor: object) -> list[str]:
     package, findings = read_descriptor(json.dumps(descriptor).encode())
     assert package is not None, findings
-    return [f.message for f in check_references(package)]
+    return [f.message for f in check_references(package, schema_places(package))]
 
 
 _KEYS = "resources/2/schema/foreignKeys/0"
@@ -380,7 +381,10 @@ def test_every_fault_of_the_references_is_told_in_full() -> None:
     assert package is not None, findings
     keys = "/resources/2/schema/foreignKeys"
     spans = "/resources/2/schema/textSpans"
-    told = [(f.location.path, f.code, f.message) for f in check_references(package)]
+    told = [
+        (f.location.path, f.code, f.message)
+        for f in check_references(package, schema_places(package))
+    ]
     assert told == [
         ("datapackage.json", "descriptor.invalid", message)
         for message in (

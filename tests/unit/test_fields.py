@@ -39,6 +39,96 @@ def test_a_constraint_that_is_null_is_a_fault_before_any_cell(name: str) -> None
         check_of({"type": "array", "constraints": {"jsonSchema": None}})
 
 
+def constrained(kind: str, **constraints: Any) -> dict[str, Any]:
+    return {"type": kind, "constraints": constraints}
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "told"),
+    [
+        (
+            constrained("string", minLength="x", maxLength=2, enum=5),
+            [
+                ("/constraints/enum", "5 is not of type 'array'"),
+                ("/constraints/minLength", "'x' is not of type 'integer'"),
+            ],
+        ),
+        (
+            constrained("string", required="yes"),
+            [("/constraints/required", "'yes' is not of type 'boolean'")],
+        ),
+        (
+            constrained("string", **{'n"o/\n~': 1, "minimum": 1}),
+            [
+                ('/constraints/n"o~1\n~0', 'it is not supported by type "string"'),
+                ("/constraints/minimum", 'it is not supported by type "string"'),
+            ],
+        ),
+        (
+            {"type": "geojson", "format": "nope"},
+            [("/format", "'nope' is not one of ['default', 'topojson']")],
+        ),
+        ({"type": "nope"}, [("/type", 'field type "nope" is not supported')]),
+        (
+            {"type": "boolean", "trueValues": ["1", 5]},
+            [("/trueValues/1", "5 is not of type 'string'")],
+        ),
+        ({"type": "string", "required": True}, [("/required", "it belongs into `constraints`")]),
+        (
+            constrained("integer", minimum="x", maximum=9, exclusiveMaximum=[]),
+            [
+                ("/constraints/exclusiveMaximum", "it is not a value of type integer"),
+                ("/constraints/minimum", "it is not a value of type integer"),
+            ],
+        ),
+        (constrained("string", pattern=5), [("/constraints/pattern", "it is not a string")]),
+        (
+            constrained("string", pattern="("),
+            [("/constraints/pattern", "missing ), unterminated subpattern at position 0")],
+        ),
+        (
+            constrained("array", jsonSchema=5),
+            [("/constraints/jsonSchema", "it is no JSON Schema")],
+        ),
+        (
+            {"type": "array", "arrayItem": constrained("string", minLength="x")},
+            [("/arrayItem/constraints/minLength", "'x' is not of type 'integer'")],
+        ),
+        (
+            {"type": "array", "arrayItem": {"type": "nope"}},
+            [("/arrayItem/type", 'field type "nope" is not supported')],
+        ),
+        (
+            {"type": "array", "arrayItem": constrained("string", pattern="(")},
+            [
+                (
+                    "/arrayItem/constraints/pattern",
+                    "missing ), unterminated subpattern at position 0",
+                )
+            ],
+        ),
+        (
+            {"type": "array", "arrayItem": constrained("string", enum=["x"] * 1_001)},
+            [("/arrayItem/constraints/enum", "it has more than 1000 values")],
+        ),
+        ({"type": "array", "arrayItem": 5}, [("/arrayItem", "5 is not of type 'object'")]),
+    ],
+)
+def test_a_declaration_that_makes_no_sense_is_told_with_its_places(
+    descriptor: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(FieldFault) as refused:
+        check_of(descriptor)
+    assert list(refused.value.faults) == told
+
+
+def test_a_reason_that_shows_a_long_value_is_cut() -> None:
+    with pytest.raises(FieldFault) as refused:
+        check_of(constrained("string", minLength="x" * 5_000))
+    ((place, reason),) = refused.value.faults
+    assert (place, len(reason)) == ("/constraints/minLength", 1_001)
+
+
 @pytest.mark.parametrize("kind", ["string", "any", "boolean"])
 def test_a_missing_value_is_no_formula(kind: str) -> None:
     check = check_of({"type": kind, "missingValues": ["-", "=NA()"], "trueValues": ["-1"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from conftest import TOY_TEXT, Folder
 from smartcity_case.errors import InvalidPackage, PackageNotFound
 from smartcity_case.render.text import render_text
-from smartcity_case.report import Finding, Report
+from smartcity_case.report import Finding, Location, Report
 from smartcity_case.validation import validate
 
 
@@ -259,6 +260,39 @@ def test_a_descriptor_of_the_wrong_form(toy: Folder, change: object, words: str)
     assert words in " ".join(f.message for f in report.errors)
 
 
+_LENGTH = "/constraints/minLength: 'x' is not of type 'integer'"
+
+
+def test_a_field_that_makes_no_sense_is_told_by_its_place_in_the_descriptor(toy: Folder) -> None:
+    odd = {"minLength": "x", "enum": 5}
+    toy.describe(lambda d: d["resources"][2]["schema"]["fields"][2].update(constraints=odd))
+    start = "/resources/2/schema/fields/2"
+    assert [(f.location, f.message) for f in validate(toy.root).errors] == [
+        (Location("avistamientos", "datapackage.json", field="luz"), f"{start}{fault}")
+        for fault in ("/constraints/enum: 5 is not of type 'array'", _LENGTH)
+    ]
+
+
+def test_what_is_wrong_with_a_schema_in_a_file_is_told_by_its_place_there(toy: Folder) -> None:
+    def move(package: dict[str, Any]) -> None:
+        schema = package["resources"][2]["schema"]
+        schema["fields"][2]["constraints"] = {"minLength": "x"}
+        schema["foreignKeys"][0]["reference"]["resource"] = "nada"
+        schema["textSpans"][0]["reference"]["resource"] = "nada"
+        (toy.root / "partes").mkdir()
+        (toy.root / "partes/a.json").write_text(json.dumps(schema), "utf-8")
+        package["resources"][2]["schema"] = "partes/a.json"
+
+    toy.describe(move)
+    found = validate(toy.root).errors
+    assert {f.location.path for f in found} == {"partes/a.json"}
+    assert [f.message for f in found] == [
+        "/foreignKeys/0: it refers to 'nada' (clave), which does not have these fields",
+        "/textSpans/0/reference/resource: there is no resource 'nada'",
+        f"/fields/2{_LENGTH}",
+    ]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -283,7 +317,6 @@ def test_what_is_not_read_is_said_and_never_green(toy: Folder, change: object) -
 
 def test_extra_checks_run_and_are_listed(toy: Folder) -> None:
     from smartcity_case.content import Content
-    from smartcity_case.report import Location
 
     def no_herons(content: Content) -> list[Finding]:
         where = Location("especies", "especies.csv", 2)

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -196,16 +196,34 @@ def _check_resources(package: Package) -> Iterator[Finding]:
             yield Finding(_WHERE, "descriptor.invalid", message)
 
 
-def check_references(package: Package) -> Iterator[Finding]:
+class SchemaPlace(NamedTuple):
+    """The file that a schema stands in, and its place there as a JSON Pointer."""
+
+    path: str
+    pointer: str
+
+
+def schema_places(package: Package) -> list[SchemaPlace]:
+    """Where the schema of each resource stands, as the descriptor says."""
+    return [
+        SchemaPlace(resource.table_schema, "")
+        if isinstance(resource.table_schema, str)
+        else SchemaPlace(DESCRIPTOR, f"/resources/{number}/schema")
+        for number, resource in enumerate(package.resources)
+    ]
+
+
+def check_references(package: Package, places: list[SchemaPlace]) -> Iterator[Finding]:
     """Foreign keys and spans that refer to nothing; schemas in files are in place by now."""
     named = {resource.name: resource for resource in reversed(package.resources)}
-    for number, resource in enumerate(package.resources):
-        yield from _check_references(named, resource, number)
+    for resource, place in zip(package.resources, places, strict=True):
+        for fault in _reference_faults(named, resource):
+            message = f"{place.pointer}{fault}"
+            yield Finding(Location(path=place.path), "descriptor.invalid", message)
 
 
-def _check_references(
-    named: Mapping[str, Resource], resource: Resource, number: int
-) -> Iterator[Finding]:
+def _reference_faults(named: Mapping[str, Resource], resource: Resource) -> Iterator[str]:
+    """What is wrong with the references of a resource; places begin at its schema."""
     schema = resource.table_schema
     if schema is None or isinstance(schema, str):
         return
@@ -216,16 +234,13 @@ def _check_references(
         known = set(getattr(target and target.table_schema, "names", []))
         missing = [name for name in key.reference.fields if name not in known]
         if missing or len(key.fields) != len(key.reference.fields):
-            message = (
-                f"/resources/{number}/schema/foreignKeys/{index}: it refers to "
+            yield (
+                f"/foreignKeys/{index}: it refers to "
                 f"{key.reference.resource or resource.name!r} ({', '.join(key.reference.fields)}), "
                 "which does not have these fields"
             )
-            yield Finding(_WHERE, "descriptor.invalid", message)
     for index, span in enumerate(schema.text_spans):
-        place = f"/resources/{number}/schema/textSpans/{index}/reference"
-        for message in _span_faults(named, span, place):
-            yield Finding(_WHERE, "descriptor.invalid", message)
+        yield from _span_faults(named, span, f"/textSpans/{index}/reference")
 
 
 def _span_faults(named: Mapping[str, Resource], span: TextSpan, place: str) -> Iterator[str]:

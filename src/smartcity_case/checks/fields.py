@@ -27,11 +27,13 @@ from smartcity_case.checks.constraints import (
 )
 from smartcity_case.checks.geojson import geojson_field
 from smartcity_case.checks.proof import prover
-from smartcity_case.report import held, shorten
+from smartcity_case.report import held, pointer, shorten
 from smartcity_case.table import Fault, cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from frictionless import FrictionlessException
 
     from smartcity_case.profile import FieldSchema, TableSchema
     from smartcity_case.table import Batch
@@ -100,7 +102,7 @@ class FieldCheck:
 
     def __init__(self, field: FieldSchema, missing: frozenset[str]) -> None:
         if "required" in (field.model_extra or {}):
-            raise FieldFault("`required`, which belongs into its `constraints`")
+            raise FieldFault(("/required", "it belongs into `constraints`"))
         self.field = field
         self._missing = missing
         self._prove = prover(field, missing)
@@ -189,17 +191,21 @@ def value_reader(
         listed = None
     else:  # frictionless would go through the whole list for each cell
         del descriptor["constraints"]["enum"]
+    part = ""
     try:
         reader = (geojson_field() if fast else Field).from_descriptor(descriptor)
+        part = "/arrayItem"  # which is not looked at before
         read_value, read_cell = reader.create_value_reader(), reader.create_cell_reader()
         known = None if listed is None else frozenset(map(read_value, listed))
-        for name in _BOUNDS & field.constraints.keys():
-            if read_value(field.constraints[name]) is None:
-                raise FieldFault(f"{name} is not a value of type {field.type}")
+        bounds = {name: field.constraints[name] for name in _BOUNDS & field.constraints.keys()}
+        unread = sorted(name for name, bound in bounds.items() if read_value(bound) is None)
     except FrictionlessException as error:
-        raise FieldFault(error.error.note) from error
+        raise FieldFault(*_reasons(error, part)) from error
     except (re.error, TypeError, ValueError, RecursionError) as error:
-        raise FieldFault(str(error)) from error
+        raise FieldFault(("", str(error))) from error
+    if unread:
+        reason = f"it is not a value of type {field.type}"
+        raise FieldFault(*((f"/constraints/{name}", reason) for name in unread))
 
     def read(cell: Any) -> tuple[Any, dict[str, str]]:
         try:
@@ -211,6 +217,23 @@ def value_reader(
         return value, notes or {}
 
     return read
+
+
+_AT_PROPERTY = re.compile(r"(.*) at property '([^']*)'", re.DOTALL)
+_OF_CONSTRAINT = re.compile(r'constraint "(.*)" (is not supported by .*)', re.DOTALL)
+
+
+def _reasons(error: FrictionlessException, part: str) -> Iterator[tuple[str, str]]:
+    """Where frictionless finds fault with a declaration, or a part of one, and why."""
+    for reason in error.to_errors():
+        note, place = reason.note, ""
+        if found := _AT_PROPERTY.fullmatch(note):
+            note, place = found[1], f"/{found[2]}"
+        elif found := _OF_CONSTRAINT.fullmatch(note):
+            note, place = f"it {found[2]}", pointer("constraints", found[1])
+        elif note.startswith("field type "):
+            place = "/type"
+        yield part + place, held(note)
 
 
 def _are_plain(values: list[Any]) -> bool:
