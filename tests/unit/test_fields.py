@@ -25,7 +25,9 @@ def faults(check: FieldCheck, array: pa.Array) -> list[tuple[int, str]]:
     return [(fault.place, fault.code) for fault in check.faults(batch)]
 
 
-@pytest.mark.parametrize("more", [{"example": []}, {"rdfType": 5}, {"title": "x"}])
+@pytest.mark.parametrize(
+    "more", [{"example": []}, {"rdfType": 5}, {"title": "x"}, {"$schema": True}, {"$schema": "//["}]
+)
 def test_what_says_nothing_of_cells_stops_no_check(more: dict[str, Any]) -> None:
     check = check_of({"type": "integer"} | more)
     assert faults(check, strings(["1", "x"])) == [(1, "field.type")]
@@ -37,6 +39,14 @@ def test_a_constraint_that_is_null_is_a_fault_before_any_cell(name: str) -> None
         check_of({"type": "string", "constraints": {name: None}})
     with pytest.raises(FieldFault):
         check_of({"type": "array", "constraints": {"jsonSchema": None}})
+
+
+@pytest.mark.parametrize("constraints", [{}, {"pattern": "x+"}])
+def test_the_schema_that_an_item_names_is_not_looked_at(constraints: dict[str, Any]) -> None:
+    item = {"type": "string", "$schema": True, "constraints": constraints}
+    check = check_of({"type": "array", "arrayItem": item})
+    expected = [(2, "field.constraint")] if constraints else []
+    assert faults(check, strings(['["x"]', "[]", '["y"]'])) == expected
 
 
 def constrained(kind: str, **constraints: Any) -> dict[str, Any]:

@@ -285,7 +285,8 @@ _OURS = {("string", "pattern"), *((kind, "jsonSchema") for kind in ("array", "ob
 
 _NOT_FOR_FRICTIONLESS = (
     *("categories", "categoriesOrdered"),  # judged here
-    *("title", "description", "example", "rdfType"),  # say nothing of cells; it may refuse them
+    # They say nothing of cells; it may refuse them.
+    *("title", "description", "example", "rdfType", "$schema"),
 )
 
 
@@ -300,9 +301,12 @@ def _for_frictionless(field: FieldSchema, missing: frozenset[str]) -> dict[str, 
         name: value for name, value in constraints.items() if (field.type, name) not in _OURS
     }
     item, of_item = item_of(field)
-    if "pattern" in of_item:
-        kept = {name: value for name, value in of_item.items() if name != "pattern"}
-        descriptor["arrayItem"] = {**item, "constraints": kept}
+    if item:
+        kept = {name: value for name, value in item.items() if name != "$schema"}
+        if "pattern" in of_item:
+            rest = {name: value for name, value in of_item.items() if name != "pattern"}
+            kept["constraints"] = rest
+        descriptor["arrayItem"] = kept
     return descriptor
 
 
