@@ -43,9 +43,7 @@ def _at(path: str) -> dict[str, Any]:
 
 def _misspelt(folder: str, name: str) -> Rule:
     changes: dict[str, Any] = {f"{SCHEMA}/{name}": [], f"{SCHEMA}/textSpans": None}
-    return Rule(
-        folder, f"textSpans is spelt so, not {name}", "text_file", changes, place=_at(SCHEMA)
-    )
+    return Rule(folder, f"textSpans is spelt so, not {name}", "text_file", changes)
 
 
 _SPAN = {"fields": {"start": "start", "end": "end"}, "reference": {"resource": "note"}}

@@ -17,7 +17,6 @@ from smartcity_case.checks.fields import FieldCheck, blank_rows
 from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
 from smartcity_case.checks.rows import Rows, joined
 from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck
-from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import CODES, Finding, Location
 from smartcity_case.table import Batch, Column, cell_text
 from smartcity_case.textspans import TextSpan
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from smartcity_case.arrays import Words
+    from smartcity_case.checks.descriptor import SchemaPlace
     from smartcity_case.corpus import Corpus
     from smartcity_case.profile import ForeignKey
     from smartcity_case.reading import TableFile
@@ -69,7 +69,7 @@ class _Outcome:
 
 
 class TableCheck:
-    """Everything that is checked of the rows of one table.
+    """Everything that is checked of the rows of one table, whose schema stands at a place.
 
     `key_sets` and `text_sets` hold what rows may refer to, by the place of the
     foreign key or span in the schema; a reason instead says why not.
@@ -78,10 +78,11 @@ class TableCheck:
     def __init__(
         self,
         table: TableFile,
+        place: SchemaPlace,
         key_sets: list[KeySet | str],
         text_sets: list[TextSet | str],
     ) -> None:
-        self.table = table
+        self.table, self._place = table, place
         self.findings: list[Finding] = []
         self._errors, self._full = 0, False
         self._collector_rests = False
@@ -108,13 +109,14 @@ class TableCheck:
 
     def _field_checks(self) -> Iterator[FieldCheck]:
         schema = self.table.schema
-        for each in schema.fields:
+        for number, each in enumerate(schema.fields):
             try:
                 yield FieldCheck(each, schema.missing(each))
             except FieldFault as fault:
-                where = Location(self.table.name, DESCRIPTOR, field=each.name)
-                message = f"the field cannot be judged by: {fault}"
-                self.findings.append(Finding(where, "descriptor.invalid", message))
+                where = Location(self.table.name, self._place.path, field=each.name)
+                start = f"{self._place.pointer}/fields/{number}"
+                messages = [f"{start}{at}: {reason}" for at, reason in fault.faults]
+                self.findings += [Finding(where, "descriptor.invalid", m) for m in messages]
                 self.skipped.append((f"field {each.name}", "its declaration makes no sense"))
 
     def _unique_keys(self) -> Iterator[UniqueKey]:

@@ -43,6 +43,18 @@ UNPACKED = 256 << 20
 """Bytes to which a batch of a Parquet file, or a column of a row group that is packed more
 than a hundredfold, may unpack."""
 
+DECLARED = 10_000
+"""Values in the declaration of a field, but for those of an enum, categories and a JSON Schema."""
+
+DESCRIBED = 100
+"""Faults of one kind in a part of a descriptor that are told one by one."""
+
+FORM = 10_000
+"""Faults of a descriptor's form that are told one by one."""
+
+FILES = 50_000
+"""Resources of a package and files that they list, together."""
+
 NOT_BARE = 2_000
 """Characters of a number with `bareNumber: false`, and of an array of them."""
 

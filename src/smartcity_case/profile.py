@@ -52,6 +52,8 @@ class ForeignKey(Part):
     _listed = field_validator("fields", mode="before")(_as_list)
 
 
+_SHOWN = 20
+"""Names that a message shows."""
 _WAYS = {"groupChar", "decimalChar", "bareNumber", "floatNumber", "trueValues", "falseValues"}
 
 
@@ -85,12 +87,17 @@ class FieldSchema(Part):
     @field_validator("categories")
     @classmethod
     def _with_values(cls, categories: list[Any] | None) -> list[Any] | None:
-        for category in categories or ():
+        faults: list[tuple[Place, str]] = []
+        seen: set[str] = set()
+        for number, category in enumerate(categories or ()):
             if isinstance(category, dict) and "value" not in category:
-                raise ValueError("a category without a value")
-        values = [c["value"] if isinstance(c, dict) else c for c in categories or ()]
-        if len(set(map(str, values))) < len(values):
-            raise ValueError("a category is listed twice")
+                faults.append(((number,), "it has no value"))
+                continue
+            value = str(category["value"] if isinstance(category, dict) else category)
+            if value in seen:
+                faults.append(((number,), "its value is listed already"))
+            seen.add(value)
+        refuse(faults)
         return categories
 
 
@@ -142,10 +149,12 @@ class TableSchema(Part):
     @classmethod
     def _spelt_right(cls, data: object) -> object:
         """A misspelt `textSpans` would leave every span unchecked in silence."""
+        faults: list[tuple[Place, str]] = []
         for name in data if isinstance(data, dict) else ():
             letters = re.sub("[-_ ]", "", str(name)).lower()
             if name != "textSpans" and letters in ("textspans", "textspan"):
-                raise ValueError(f"{name!r} should be 'textSpans'")
+                faults.append(((str(name),), "it should be spelt `textSpans`"))
+        refuse(faults)
         return data
 
     @field_validator("text_spans", mode="after")
@@ -157,15 +166,22 @@ class TableSchema(Part):
 
     @model_validator(mode="after")
     def _names_known(self) -> Self:
-        names = set(self.names)
-        if len(names) < len(self.fields):
-            raise ValueError("two fields have the same name")
-        used = [("primaryKey", name) for name in self.primary_key]
-        used += [("uniqueKeys", name) for key in self.unique_keys for name in key]
-        used += [("foreignKeys", name) for key in self.foreign_keys for name in key.fields]
-        unknown = sorted({f"{where}: {name!r}" for where, name in used if name not in names})
-        if unknown:
-            raise ValueError(f"no such field: {', '.join(unknown)}")
+        faults: list[tuple[Place, str]] = []
+        known: set[str] = set()
+        for number, name in enumerate(self.names):
+            if name in known:
+                faults.append((("fields", number, "name"), f"another field is named {name!r}"))
+            known.add(name)
+        used: list[tuple[Place, list[str]]] = [(("primaryKey",), self.primary_key)]
+        used += [(("uniqueKeys", n), names) for n, names in enumerate(self.unique_keys)]
+        foreign = enumerate(self.foreign_keys)
+        used += [(("foreignKeys", n, "fields"), key.fields) for n, key in foreign]
+        for place, names in used:
+            if unknown := sorted(set(names) - known):
+                shown = ", ".join(map(repr, unknown[:_SHOWN]))
+                more = f" … ({len(unknown)} names)" if len(unknown) > _SHOWN else ""
+                faults.append((place, f"no such field: {shown}{more}"))
+        refuse(faults)
         return self
 
     @model_validator(mode="after")
@@ -226,15 +242,20 @@ class Dialect(Part):
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
+        faults: list[tuple[Place, str]] = []
         if len(self.delimiter) != 1 or self.delimiter in "\r\n":
-            raise ValueError("delimiter: one character that is no line end")
+            faults.append((("delimiter",), "it should be one character that is no line end"))
         if not self.line_terminator:
-            raise ValueError("lineTerminator is empty")
-        used = [c for c in (self.delimiter, self.quote_char, self.escape_char) if c]
-        if len(set(used)) < len(used) or set(used) & {"\r", "\n"}:
-            raise ValueError("delimiter, quoteChar and escapeChar must differ from each other")
+            faults.append((("lineTerminator",), "it is empty"))
+        used = {"\r": "a line end", "\n": "a line end", self.delimiter: "the delimiter"}
+        for name, mark in (("quoteChar", self.quote_char), ("escapeChar", self.escape_char)):
+            if mark and mark in used:
+                faults.append(((name,), f"{mark!r} is {used[mark]}"))
+            elif mark:
+                used[mark] = f"the {name}"
         if self.header and not self.header_rows:
-            raise ValueError("headerRows is empty; say `header: false`")
+            faults.append((("headerRows",), "it is empty; say `header: false`"))
+        refuse(faults)
         return self
 
 

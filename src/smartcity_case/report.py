@@ -242,6 +242,15 @@ def held(cell: str) -> str:
     return cell if len(cell) <= _HELD else cell[:_HELD] + "…"
 
 
+def pointer(*steps: str | int) -> str:
+    """A place in a descriptor as a JSON Pointer.
+
+    >>> pointer("resources", 0, "a/b")
+    '/resources/0/a~1b'
+    """
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
 class Location(NamedTuple):
     """Where a finding stands; what does not apply is empty.
 

@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from smartcity_case import limits
+
 
 class Part(BaseModel):
     """A part of a descriptor; what it does not know stays in `model_extra`."""
@@ -29,15 +31,21 @@ Place = tuple[str | int, ...]
 
 
 def refuse(faults: list[tuple[Place, str]]) -> None:
-    """Raise an error that names the place of each fault inside of a part, if there is one."""
+    """Raise an error that names the place of each fault inside of a part, if there is one.
+
+    Of very many the first are told, and how many more there are.
+    """
+    if more := faults[limits.DESCRIBED :]:
+        rest = (more[0][0], f"and {len(more)} faults more like these")
+        faults = [*faults[: limits.DESCRIBED], rest]
     errors = [
         InitErrorDetails(
-            type=PydanticCustomError("text_spans", "{why}", {"why": why}), loc=place, input=None
+            type=PydanticCustomError("descriptor", "{why}", {"why": why}), loc=place, input=None
         )
         for place, why in faults
     ]
     if errors:
-        raise ValidationError.from_exception_data("textSpans", errors)
+        raise ValidationError.from_exception_data("descriptor", errors)
 
 
 def used_twice(part: BaseModel, *where: str | int) -> list[tuple[Place, str]]:

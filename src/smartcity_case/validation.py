@@ -114,6 +114,7 @@ class _Run:
         self._ran: list[Check] = []
         self._skipped: list[Check] = []
         self._tables: dict[str, TableFile] = {}
+        self._places: dict[str, descriptor.SchemaPlace] = {}
         self._texts: dict[str, bytes] = {}
         self._sets: dict[tuple[str, TextSpanTarget | None], TextSet | str] = {}
         self._keys: dict[tuple[str, tuple[str, ...]], KeySet | str] = {}
@@ -145,13 +146,14 @@ class _Run:
             self.check("descriptor", "", findings)
             self.skip("resources", "", "the descriptor cannot be read")
             return None
+        places = descriptor.schema_places(package)
         package = package.model_copy(
             update={"resources": [self._with_parts(r) for r in package.resources]}
         )
-        self.check("descriptor", "", [*findings, *descriptor.check_references(package)])
-        for resource in package.resources:
+        self.check("descriptor", "", [*findings, *descriptor.check_references(package, places)])
+        for resource, place in zip(package.resources, places, strict=True):
             if resource.kind == "table" and (table := self._table(resource)):
-                self._tables[resource.name] = table
+                self._tables[resource.name], self._places[resource.name] = table, place
         readers = {name: partial(_whole, table) for name, table in self._tables.items()}
         texts = [r for r in package.resources if r.kind == "text"]
         decoders = {r.name: partial(self._decoded, r) for r in texts}
@@ -313,7 +315,7 @@ class _Run:
         schema, resource = table.schema, table.resource
         keys = [self._key_set(table, foreign) for foreign in schema.foreign_keys]
         texts = [self._text_set(package, declared) for declared in schema.text_spans]
-        check = TableCheck(table, keys, texts)
+        check = TableCheck(table, self._places[table.name], keys, texts)
         algorithm = algorithm_of(resource.hash) if resource.hash else ""
         check.run(algorithm if algorithm in HASHES else "")
         if resource.paths:

@@ -108,6 +108,58 @@ def test_descriptor(tmp_path: Path, make: Callable[[], str | bytes], codes: set[
     assert (outcome.code, codes <= outcome.codes) == (1, True), (outcome.codes, outcome.reasons)
 
 
+MANY = 480_000
+_TABLE: dict[str, Any] = {"name": "t", "path": "t.csv"}
+
+
+def with_field(**declared: Any) -> dict[str, Any]:
+    return {**_TABLE, "schema": {"fields": [{"name": "a", **declared}, {"name": "b"}]}}
+
+
+def with_schema(**declared: Any) -> dict[str, Any]:
+    return {**_TABLE, "schema": {"fields": [{"name": "a"}, {"name": "b"}], **declared}}
+
+
+MANY_FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
+    "values that are no strings": (
+        lambda: with_field(type="boolean", trueValues=[1] * MANY),
+        "descriptor.invalid",
+    ),
+    "values for true": (
+        lambda: with_field(type="boolean", trueValues=[str(n) for n in range(MANY)]),
+        "descriptor.invalid",
+    ),
+    "unknown constraints": (
+        lambda: with_field(constraints={f"c{n}": 1 for n in range(MANY)}),
+        "descriptor.invalid",
+    ),
+    "the same category": (lambda: with_field(categories=["a"] * MANY), "descriptor.invalid"),
+    "an enum of lists": (
+        lambda: with_field(type="array", constraints={"enum": [[]] * (MANY // 2)}),
+        "descriptor.invalid",
+    ),
+    "missing values": (lambda: with_schema(missingValues=[1] * MANY), "descriptor.invalid"),
+    "no names": (lambda: with_schema(primaryKey=[1] * MANY), "descriptor.invalid"),
+    "unknown names": (
+        lambda: with_schema(primaryKey=[str(n) for n in range(MANY)]),
+        "descriptor.invalid",
+    ),
+    "comment rows": (
+        lambda: {**_TABLE, "dialect": {"commentRows": [0] * MANY}},
+        "descriptor.invalid",
+    ),
+    "paths": (lambda: {**_TABLE, "path": ["x"] * MANY}, "limit.size"),
+    "as many paths as are read": (lambda: {**_TABLE, "path": ["x"] * 49_999}, "path.missing"),
+}
+
+
+@pytest.mark.parametrize("case", MANY_FAULTS)
+def test_very_many_faults_of_form(tmp_path: Path, case: str) -> None:
+    make, code = MANY_FAULTS[case]
+    outcome = validate(raw(tmp_path, json.dumps({"resources": [make()]})))
+    assert (outcome.code, outcome.codes) == (1, {code}), outcome.reasons
+
+
 def test_a_million_fields(tmp_path: Path) -> None:
     fields = ",".join(f'{{"name":"f{n}"}}' for n in range(1_000_000))
     outcome = validate(raw(tmp_path, with_resource(f'"schema": {{"fields": [{fields}]}}')))

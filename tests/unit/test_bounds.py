@@ -426,7 +426,7 @@ def test_a_field_with_a_json_schema_that_is_none(tmp_path: Path) -> None:
     declared = field("b", "array", constraints={"jsonSchema": {"type": 5}})
     report = judge(tmp_path, b"a,b\nx,[]\n", field("a"), declared)
     assert [f.code for f in report.findings] == ["descriptor.invalid"]
-    assert "jsonSchema: it is no JSON Schema" in report.findings[0].message
+    assert "/constraints/jsonSchema: it is no JSON Schema" in report.findings[0].message
 
 
 # Long lists of values

@@ -23,7 +23,7 @@ def test_a_nul_may_part_or_enclose_cells(delimiter: str) -> None:
 
 
 def test_a_terminator_that_is_empty_is_none() -> None:
-    with pytest.raises(ValueError, match="lineTerminator is empty"):
+    with pytest.raises(ValueError, match=r"lineTerminator\n  it is empty"):
         Dialect.model_validate({"lineTerminator": ""})
 
 

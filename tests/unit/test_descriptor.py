@@ -7,11 +7,13 @@ import pytest
 
 from conftest import toy_descriptor
 from smartcity_case import limits
+from smartcity_case.checks import descriptor
 from smartcity_case.checks.descriptor import (
     check_references,
     path_fault,
     read_descriptor,
     read_part,
+    schema_places,
 )
 from smartcity_case.profile import Dialect, Package, TableSchema
 
@@ -61,16 +63,74 @@ def test_a_fault_of_form_names_its_place(place: str, value: object, shown: str) 
 def test_a_place_is_a_json_pointer() -> None:
     descriptor = toy_descriptor()
     descriptor["resources"][2]["schema"]["textSpans"][0]["a/b~1"] = 1
-    assert told(descriptor) == [
-        f"descriptor.invalid /{_SPAN}/a~1b~01: Extra inputs are not permitted"
+    assert told(descriptor) == [f"descriptor.invalid /{_SPAN}/a~1b~01: there is no such property"]
+
+
+_KEY = {"fields": ["num", "y", "x"], "reference": {"resource": "especies", "fields": "clave"}}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "faults"),
+    [
+        (
+            "fields/1",
+            {"name": "a", "categories": ["x", {"label": "y"}, 1, {"value": "1"}, "x"]},
+            [
+                "fields/1/categories/1: it has no value",
+                "fields/1/categories/3: its value is listed already",
+                "fields/1/categories/4: its value is listed already",
+            ],
+        ),
+        ("fields/3", {"name": "num"}, ["fields/3/name: another field is named 'num'"]),
+        ("primaryKey", "zz", ["primaryKey: no such field: 'zz'"]),
+        ("uniqueKeys", [["num"], ["b", "a", "num"]], ["uniqueKeys/1: no such field: 'a', 'b'"]),
+        ("foreignKeys/0", _KEY, ["foreignKeys/0/fields: no such field: 'x', 'y'"]),
+        ("text-spans", [], ["text-spans: it should be spelt `textSpans`"]),
+    ],
+)
+def test_a_fault_of_a_schema_names_the_property(
+    place: str, value: object, faults: list[str]
+) -> None:
+    start = "resources/2/schema"
+    found = told(toy_with(f"{start}/{place}", value))
+    assert found == [f"descriptor.invalid /{start}/{fault}" for fault in faults]
+
+
+def test_every_fault_of_a_dialect_names_its_property() -> None:
+    dialect = {"delimiter": "", "quoteChar": "\n", "headerRows": [], "lineTerminator": ""}
+    start = "descriptor.invalid /resources/1/dialect"
+    assert told(toy_with("resources/1/dialect", dialect)) == [
+        f"{start}/delimiter: it should be one character that is no line end",
+        f"{start}/lineTerminator: it is empty",
+        f"{start}/quoteChar: '\\n' is a line end",
+        f"{start}/headerRows: it is empty; say `header: false`",
     ]
 
 
 @pytest.mark.parametrize("value", [[], "a", 5, None])
 def test_what_is_no_object_has_its_fault_at_the_root(value: object) -> None:
-    assert told(value) == [
-        "descriptor.invalid /: Input should be a valid dictionary or instance of Package"
-    ]
+    assert told(value) == ["descriptor.invalid /: it should be an object"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("resources", {}, "it should be a list"),
+        ("resources", [], "it is empty"),
+        ("resources/0", {"path": "a", "name": None}, "it should be a string"),
+        ("resources/0/bytes", 1.5, "it should be an integer"),
+        ("resources/1/schema", 5, "it should be an object"),
+        ("resources/1/schema/fields/0/constraints", [], "it should be an object"),
+        ("resources/1/dialect", {"header": "no"}, "it should be true or false"),
+        (f"{_SPAN}/reference", {}, "it is missing"),
+        (f"{_SPAN}/reference/resource", "", "it is empty"),
+        (f"{_SPAN}/minLength", 0, "Input should be greater than or equal to 1"),
+    ],
+)
+def test_a_fault_of_form_is_told_in_plain_words(place: str, value: object, words: str) -> None:
+    (line,) = told(toy_with(place, value))
+    assert line.startswith(f"descriptor.invalid /{place}")
+    assert line.endswith(f": {words}")
 
 
 @pytest.mark.parametrize(
@@ -116,8 +176,24 @@ def test_bytes_that_are_not_utf8_are_no_descriptor() -> None:
         (
             '{"a": {"c": 1, "d": 0, "b": 2, "c": 3, "b": 4}}',
             "descriptor.json",
-            "an object has 'b', 'c' more than once",
+            "/a: it has 'b', 'c' more than once",
         ),
+        (
+            '{"d": [], "a/b": [1, {}, {"c": 1, "c": 2}], "e": {"c": 1, "c": 2}}',
+            "descriptor.json",
+            "/a~1b/2: it has 'c' more than once",
+        ),
+        (
+            '{"a": {"c": 1, "c": 2}, "a": {}}',
+            "descriptor.json",
+            "/: it has 'a' more than once",
+        ),
+        (
+            '{"\\ud800": {"c": 1, "c": 2}}',
+            "descriptor.json",
+            "'utf-8' codec can't encode character",
+        ),
+        ('{"a": {"c": 1, "c": 2}', "descriptor.json", "Expecting ',' delimiter: line 1"),
         (
             '{"a": 1234567890123456789012345678901}',
             "descriptor.json",
@@ -207,19 +283,82 @@ def test_what_is_no_list_of_resources_is_a_fault_of_form(resources: object) -> N
     assert all(fault.startswith("descriptor.invalid /resources") for fault in faults)
 
 
+def test_of_very_many_faults_of_form_those_at_the_start_of_lists_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "FORM", 5)
+    monkeypatch.setattr(descriptor, "_START", 100)
+    schema = {"fields": [{"name": "a"}], "missingValues": [1] * 5}
+
+    def faults() -> list[str]:
+        return told({"resources": [{"name": "t", "path": "t.csv", "schema": schema}]})
+
+    place = "descriptor.invalid /resources/0/schema/missingValues"
+    schema["missingValues"] = [1] * 4
+    assert faults() == [f"{place}/{n}: it should be a string" for n in range(4)]
+    schema["missingValues"] = [1] * 50
+    assert faults() == [
+        "descriptor.invalid /: more than 5 faults; those in the first 1 values of a list follow",
+        f"{place}/0: it should be a string",
+    ]
+    schema["missingValues"], schema["primaryKey"] = [1] * 50, "b"
+    schema["fields"] = [{"name": "a"}, {"name": "b"}]
+    assert len(faults()) == 2
+    schema["missingValues"] = ["x"] * 10 + [1] * 6
+    assert faults() == [
+        "descriptor.invalid /: more than 5 faults, none of them in the first 10 values of a list"
+    ]
+
+
+def test_of_many_faults_of_a_kind_the_last_counts_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "DESCRIBED", 2)
+    schema = {"fields": [{"name": "a", "categories": ["x"] * 3}]}
+    resource = {"name": "t", "path": "t.csv", "schema": schema}
+    place = "descriptor.invalid /resources/0/schema/fields/0/categories"
+    first = [f"{place}/{n}: its value is listed already" for n in (1, 2)]
+    assert told({"resources": [resource]}) == first
+    schema["fields"] = [{"name": "a", "categories": ["x"] * 5}]
+    assert told({"resources": [resource]}) == [*first, f"{place}/3: and 2 faults more like these"]
+
+
+def test_of_many_names_some_are_shown() -> None:
+    def fault(count: int) -> str:
+        schema = {"fields": [{"name": "a"}], "primaryKey": [f"k{n:02}" for n in range(count)]}
+        [found] = told({"resources": [{"name": "t", "path": "t.csv", "schema": schema}]})
+        return found
+
+    assert fault(20).endswith(", 'k18', 'k19'")
+    assert fault(21).endswith(", 'k19' … (21 names)")
+
+
+@pytest.mark.parametrize("paths", [["a", "b", "c"], "abc"])
+def test_a_descriptor_lists_a_bounded_number_of_files(
+    paths: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FILES", 5)
+    resources: list[Any] = [{"name": "t", "path": paths}, {"name": "u", "data": []}]
+    assert told({"resources": resources}) == []
+    resources += [{"name": name, "path": "x"} for name in "vwxy"]
+    count = 9 if isinstance(paths, list) else 6
+    message = f"{count} resources and files; 5 are the most that is read"
+    assert told({"resources": resources}) == [f"limit.size {message}"]
+
+
 def test_resources_need_names_of_their_own_and_something_to_read() -> None:
     descriptor = {"resources": [{"name": n, "path": "a"} for n in "abab"] + [{"name": "c"}]}
     assert told(descriptor) == [
-        "descriptor.invalid two resources are named 'a'",
-        "descriptor.invalid two resources are named 'b'",
-        "descriptor.invalid resource 'c' has neither path nor data",
+        "descriptor.invalid /resources/2/name: another resource is named 'a'",
+        "descriptor.invalid /resources/3/name: another resource is named 'b'",
+        "descriptor.invalid /resources/4: 'c' has neither path nor data",
     ]
 
 
 def references(descriptor: object) -> list[str]:
     package, findings = read_descriptor(json.dumps(descriptor).encode())
     assert package is not None, findings
-    return [f.message for f in check_references(package)]
+    return [f.message for f in check_references(package, schema_places(package))]
 
 
 _KEYS = "resources/2/schema/foreignKeys/0"
@@ -306,7 +445,10 @@ def test_every_fault_of_the_references_is_told_in_full() -> None:
     assert package is not None, findings
     keys = "/resources/2/schema/foreignKeys"
     spans = "/resources/2/schema/textSpans"
-    told = [(f.location.path, f.code, f.message) for f in check_references(package)]
+    told = [
+        (f.location.path, f.code, f.message)
+        for f in check_references(package, schema_places(package))
+    ]
     assert told == [
         ("datapackage.json", "descriptor.invalid", message)
         for message in (

@@ -519,6 +519,10 @@ def test_an_odd_value_of_any_property_of_a_field(tmp_path: Path, kind: str) -> N
     for more in [*declared, *({name: odd} for name in PROPERTIES for odd in ODD)]:
         describe(tmp_path, table("t", field("a", kind, **more)))
         report = sc.validate(tmp_path, threads=1)
+        faults = [f.message for f in report.findings if f.code == "descriptor.invalid"]
+        assert all(fault.startswith("/resources/0/schema/fields/0/") for fault in faults)
         if "required" in more:
-            assert "belongs into its `constraints`" in report.findings[0].message
+            assert faults == [
+                "/resources/0/schema/fields/0/required: it belongs into `constraints`"
+            ]
             assert not report.ok

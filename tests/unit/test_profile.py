@@ -85,7 +85,7 @@ def test_what_is_missing_or_null_is_named_by_its_place(tmp_path: Path) -> None:
     place = "/resources/0/schema/textSpans/0"
     assert sorted(told(package, tmp_path)) == [
         f"{place}/fields/exact: null says nothing; leave the property out",
-        f"{place}/fields/start: Field required",
+        f"{place}/fields/start: it is missing",
         f"{place}/reference/fields/bytes: only with `path`",
         f"{place}/reference/fields/hash: only with `path`",
     ]
@@ -214,13 +214,13 @@ def test_every_fault_of_a_part_is_told_with_its_place() -> None:
     refuse([])
     with pytest.raises(ValidationError) as refused:
         refuse([(("textSpans", 0), "it is {odd}"), (("b",), "it is late")])
-    assert refused.value.title == "textSpans"
+    assert refused.value.title == "descriptor"
     assert [
         (e["type"], e["loc"], e["msg"], e["input"])
         for e in refused.value.errors(include_url=False, include_context=False)
     ] == [
-        ("text_spans", ("textSpans", 0), "it is {odd}", None),
-        ("text_spans", ("b",), "it is late", None),
+        ("descriptor", ("textSpans", 0), "it is {odd}", None),
+        ("descriptor", ("b",), "it is late", None),
     ]
 
 

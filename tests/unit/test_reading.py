@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from pyarrow import parquet as arrow_parquet
+from pydantic import ValidationError
 
 import smartcity_case as sc
 from bounded import describe, field, table
@@ -124,19 +125,23 @@ def test_why_a_record_cannot_be_split(dialect: Any, text: str, message: str) -> 
 @pytest.mark.parametrize(
     ("dialect", "message"),
     [
-        ({"delimiter": ""}, "delimiter: one character"),
-        ({"delimiter": "ab"}, "delimiter: one character"),
-        ({"delimiter": "\n"}, "delimiter: one character"),
-        ({"lineTerminator": ""}, "lineTerminator is empty"),
-        ({"quoteChar": ","}, "must differ"),
-        ({"escapeChar": ","}, "must differ"),
-        ({"quoteChar": "\n"}, "must differ"),
-        ({"headerRows": []}, "headerRows is empty"),
+        ({"delimiter": ""}, "delimiter: it should be one character that is no line end"),
+        ({"delimiter": "ab"}, "delimiter: it should be one character that is no line end"),
+        ({"delimiter": "\n"}, "delimiter: it should be one character that is no line end"),
+        ({"lineTerminator": ""}, "lineTerminator: it is empty"),
+        ({"quoteChar": ","}, "quoteChar: ',' is the delimiter"),
+        ({"delimiter": '"'}, "quoteChar: '\"' is the delimiter"),
+        ({"escapeChar": ","}, "escapeChar: ',' is the delimiter"),
+        ({"escapeChar": '"'}, "escapeChar: '\"' is the quoteChar"),
+        ({"quoteChar": "\n"}, "quoteChar: '\\n' is a line end"),
+        ({"escapeChar": "\r"}, "escapeChar: '\\r' is a line end"),
+        ({"headerRows": []}, "headerRows: it is empty; say `header: false`"),
     ],
 )
 def test_dialects_that_make_no_sense(dialect: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValidationError) as refused:
         Dialect.model_validate(dialect)
+    assert [f"{e['loc'][0]}: {e['msg']}" for e in refused.value.errors()] == [message]
 
 
 def test_no_header_needs_no_header_rows() -> None:
@@ -144,8 +149,12 @@ def test_no_header_needs_no_header_rows() -> None:
 
 
 def test_two_fields_of_one_name() -> None:
-    with pytest.raises(ValueError, match="two fields have the same name"):
-        TableSchema.model_validate({"fields": [{"name": "a"}, {"name": "a"}]})
+    with pytest.raises(ValidationError) as refused:
+        TableSchema.model_validate({"fields": [{"name": name} for name in "abab"]})
+    assert [(e["loc"], e["msg"]) for e in refused.value.errors()] == [
+        (("fields", 2, "name"), "another field is named 'a'"),
+        (("fields", 3, "name"), "another field is named 'b'"),
+    ]
 
 
 # Delimited text

@@ -14,7 +14,7 @@ from smartcity_case import delimited, limits
 from smartcity_case.baseline import apply_baseline, make_baseline
 from smartcity_case.errors import InvalidPackage, PackageNotFound
 from smartcity_case.render.text import render_text
-from smartcity_case.report import Check, Finding, Report
+from smartcity_case.report import Check, Finding, Location, Report
 from smartcity_case.validation import validate
 
 
@@ -47,7 +47,7 @@ def test_a_package_without_spans_is_told_that_none_was_checked(toy: Folder) -> N
 def test_a_misspelt_declaration_is_one_plain_finding(toy: Folder) -> None:
     toy.describe(lambda d: d["resources"][2]["schema"].update(textspans=[]))
     finding = only(validate(toy.root), "descriptor.invalid")
-    assert finding.message == "/resources/2/schema: 'textspans' should be 'textSpans'"
+    assert finding.message == "/resources/2/schema/textspans: it should be spelt `textSpans`"
 
 
 def test_the_descriptor_itself_may_be_named(toy: Folder) -> None:
@@ -240,7 +240,10 @@ def test_a_descriptor_that_is_not_strict_json(toy: Folder, data: bytes) -> None:
         (lambda d: d["resources"][2]["schema"]["textSpans"][0].pop("reference"), "textSpans"),
         (lambda d: d["resources"][2]["schema"].update(primaryKey="nada"), "nada"),
         (lambda d: d["resources"][0].update(name="otro"), "diario"),
-        (lambda d: d["resources"][0].update(name="especies"), "two resources"),
+        (
+            lambda d: d["resources"][0].update(name="especies"),
+            "/resources/1/name: another",
+        ),
         (lambda d: d["resources"][1].pop("path"), "neither path nor data"),
         (lambda d: d["resources"][0].update(bytes="12"), "bytes"),
         (
@@ -257,6 +260,39 @@ def test_a_descriptor_of_the_wrong_form(toy: Folder, change: object, words: str)
     report = validate(toy.root)
     assert "descriptor.invalid" in {f.code for f in report.errors}
     assert words in " ".join(f.message for f in report.errors)
+
+
+_LENGTH = "/constraints/minLength: 'x' is not of type 'integer'"
+
+
+def test_a_field_that_makes_no_sense_is_told_by_its_place_in_the_descriptor(toy: Folder) -> None:
+    odd = {"minLength": "x", "enum": 5}
+    toy.describe(lambda d: d["resources"][2]["schema"]["fields"][2].update(constraints=odd))
+    start = "/resources/2/schema/fields/2"
+    assert [(f.location, f.message) for f in validate(toy.root).errors] == [
+        (Location("avistamientos", "datapackage.json", field="luz"), f"{start}{fault}")
+        for fault in ("/constraints/enum: 5 is not of type 'array'", _LENGTH)
+    ]
+
+
+def test_what_is_wrong_with_a_schema_in_a_file_is_told_by_its_place_there(toy: Folder) -> None:
+    def move(package: dict[str, Any]) -> None:
+        schema = package["resources"][2]["schema"]
+        schema["fields"][2]["constraints"] = {"minLength": "x"}
+        schema["foreignKeys"][0]["reference"]["resource"] = "nada"
+        schema["textSpans"][0]["reference"]["resource"] = "nada"
+        (toy.root / "partes").mkdir()
+        (toy.root / "partes/a.json").write_text(json.dumps(schema), "utf-8")
+        package["resources"][2]["schema"] = "partes/a.json"
+
+    toy.describe(move)
+    found = validate(toy.root).errors
+    assert {f.location.path for f in found} == {"partes/a.json"}
+    assert [f.message for f in found] == [
+        "/foreignKeys/0: it refers to 'nada' (clave), which does not have these fields",
+        "/textSpans/0/reference/resource: there is no resource 'nada'",
+        f"/fields/2{_LENGTH}",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -283,7 +319,6 @@ def test_what_is_not_read_is_said_and_never_green(toy: Folder, change: object) -
 
 def test_extra_checks_run_and_are_listed(toy: Folder) -> None:
     from smartcity_case.content import Content
-    from smartcity_case.report import Location
 
     def no_herons(content: Content) -> list[Finding]:
         where = Location("especies", "especies.csv", 2)

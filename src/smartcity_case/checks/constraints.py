@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 
 class FieldFault(Exception):
-    """A field whose declaration cannot be judged by; the message says why."""
+    """A field whose declaration cannot be judged by.
+
+    `faults` are the places in the declaration, as JSON Pointers, and what is wrong there.
+    """
+
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        super().__init__(*faults)
+        self.faults = faults
 
 
 Verdict = tuple[str, str]
@@ -47,13 +54,14 @@ def item_checks(field: FieldSchema) -> Iterator[Check]:
     constraints = item_of(field)[1]
     listed, given = constraints.get("enum"), constraints.get("pattern")
     if isinstance(listed, list) and len(listed) > _MOST_OF_ITEM:
-        raise FieldFault(f"arrayItem: an enum of more than {_MOST_OF_ITEM} values")
+        reason = f"it has more than {_MOST_OF_ITEM} values"
+        raise FieldFault(("/arrayItem/constraints/enum", reason))
     if not isinstance(given, str):
         return
     try:
         pattern = Pattern(given)
     except PatternFault as fault:
-        raise FieldFault(f"arrayItem: pattern: {fault}") from fault
+        raise FieldFault(("/arrayItem/constraints/pattern", str(fault))) from fault
 
     def check(cell: Any, value: Any) -> Verdict | None:
         found = (_held_to(pattern, given, each) for each in value if isinstance(each, str))
@@ -68,11 +76,11 @@ def pattern_checks(field: FieldSchema) -> Iterator[Check]:
         return
     given = field.constraints["pattern"]
     if not isinstance(given, str):
-        raise FieldFault("constraints.pattern is not a string")
+        raise FieldFault(("/constraints/pattern", "it is not a string"))
     try:
         pattern = Pattern(given)
     except PatternFault as fault:
-        raise FieldFault(f"constraints.pattern: {fault}") from fault
+        raise FieldFault(("/constraints/pattern", str(fault))) from fault
 
     yield lambda cell, value: _held_to(pattern, given, cell)
 
@@ -95,7 +103,7 @@ def schema_checks(field: FieldSchema) -> Iterator[Check]:
     try:
         schema = JsonSchema(given)
     except SchemaFault as fault:
-        raise FieldFault(f"constraints.jsonSchema: {fault}") from fault
+        raise FieldFault(("/constraints/jsonSchema", str(fault))) from fault
 
     def check(cell: Any, value: Any) -> Verdict | None:
         text = cell_text(cell)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from smartcity_case import limits
 from smartcity_case.profile import DESCRIPTOR, Package
-from smartcity_case.report import Finding, Location
+from smartcity_case.report import Finding, Location, pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,21 +39,27 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
     The part is None if it cannot be read as one.
     """
     where = Location(path=path)
+    repeating: list[_Repeating] = []
     try:
         text = data.decode("utf-8")
         if limit := _beyond_limits(text):
             return None, [Finding(where, *limit)]
         raw = json.loads(
             text,
-            object_pairs_hook=_no_duplicates,
+            object_pairs_hook=partial(_members, repeating),
             parse_constant=_no_constants,
             parse_int=_integer,
         )
         if _SURROGATE.search(text):
             json.dumps(raw, ensure_ascii=False).encode("utf-8")  # no half of a pair
+        if repeating:
+            _refuse_repeating(raw)
     except (ValueError, RecursionError) as error:
         reason = str(error) or "it is nested too deeply"
         return None, [Finding(where, "descriptor.json", reason)]
+    if (count := _files(raw)) > limits.FILES:
+        message = f"{count} resources and files; {limits.FILES} are the most that is read"
+        return None, [Finding(where, "limit.size", message)]
     if (count := _most(raw, "fields")) > limits.COLUMNS:
         message = f"a schema with {count} fields; {limits.COLUMNS} are the most that is read"
         return None, [Finding(where, "limit.columns", message)]
@@ -63,17 +70,27 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
     try:
         return model.model_validate(raw), []
     except ValidationError as error:
-        return None, _form_findings(error, where)
+        return None, _form_findings(error, where, raw, model)
 
 
 _SURROGATE = re.compile(r"\\u[dD]")
 
 
+def _resources(raw: Any) -> list[Any]:
+    held = raw.get("resources") if isinstance(raw, dict) else None
+    return held if isinstance(held, list) else []
+
+
+def _files(raw: Any) -> int:
+    """How many resources a descriptor has, and files in their lists of paths, together."""
+    resources = _resources(raw)
+    lists = [r["path"] for r in resources if isinstance(r, dict) and "path" in r]
+    return len(resources) + sum(len(paths) for paths in lists if isinstance(paths, list))
+
+
 def _most(raw: Any, name: str) -> int:
     """How many fields or keys the largest schema has, of a descriptor or of a part of one."""
-    held = raw.get("resources") if isinstance(raw, dict) else None
-    resources = held if isinstance(held, list) else []
-    schemas = [raw, *(r.get("schema") for r in resources if isinstance(r, dict))]
+    schemas = [raw, *(r.get("schema") for r in _resources(raw) if isinstance(r, dict))]
     listed = [s[name] for s in schemas if isinstance(s, dict) and name in s]
     return max((len(fields) for fields in listed if isinstance(fields, list)), default=0)
 
@@ -103,18 +120,52 @@ def _beyond_limits(text: str) -> tuple[str, str] | None:
 # Names that pydantic puts into a place for the branch of a union or a validator.
 _BRANCH = re.compile(r"str|int|list\[.*|dict\[.*|function-.*|TableSchema|Dialect")
 
+_START = 1_000
+"""Values of a list, if not all of a descriptor's faults can be told."""
+_WORDS = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such property",
+    "model_type": "it should be an object",
+    "dict_type": "it should be an object",
+    "list_type": "it should be a list",
+    "string_type": "it should be a string",
+    "int_type": "it should be an integer",
+    "bool_type": "it should be true or false",
+    "too_short": "it is empty",
+    "string_too_short": "it is empty",
+}
+"""What a descriptor's author reads instead of pydantic's words, by the type of its error."""
 
-def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
-    """A finding for each place of the descriptor that has the wrong form."""
+
+def _form_findings(
+    error: ValidationError, where: Location, raw: Any, model: type[BaseModel]
+) -> list[Finding]:
+    """A finding for each place of the descriptor that has the wrong form.
+
+    If there are too many, those are told that stand at the start of lists.
+    """
     faults: dict[str, list[str]] = {}
+    longest = 10 * _START
+    while error.error_count() > limits.FORM:
+        longest //= 10
+        start = f"the first {longest} values of a list"
+        faults["/"] = [f"more than {limits.FORM} faults; those in {start} follow"]
+        try:
+            model.model_validate(_shortened(raw, longest))
+        except ValidationError as fewer:
+            error = fewer
+        else:
+            message = f"/: more than {limits.FORM} faults, none of them in {start}"
+            return [Finding(where, "descriptor.invalid", message)]
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        if longest <= _START and fault["type"] in ("descriptor", "too_short"):
+            continue  # it may be the shortening that breaks such a rule
         steps = [str(step) for step in fault["loc"]]
         # A property that is not known may have the name of a branch.
         own = [steps.pop()] if fault["type"] == "extra_forbidden" else []
         steps = [step for step in steps if not _BRANCH.fullmatch(step)] + own
-        steps = [step.replace("~", "~0").replace("/", "~1") for step in steps]
-        words = fault["msg"].removeprefix("Value error, ")
-        faults.setdefault("/" + "/".join(steps), []).append(words)
+        words = _WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        faults.setdefault(pointer(*steps) or "/", []).append(words)
     above = {place[:at] for place in faults for at in _slashes(place)}
     return [
         # The other branches of a union that was meant otherwise say nothing of use.
@@ -124,18 +175,46 @@ def _form_findings(error: ValidationError, where: Location) -> list[Finding]:
     ]
 
 
+def _shortened(value: Any, longest: int) -> Any:
+    """A JSON value without what stands behind so many values in a list."""
+    if isinstance(value, dict):
+        return {name: _shortened(part, longest) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_shortened(part, longest) for part in value[:longest]]
+    return value
+
+
 def _slashes(place: str) -> Iterator[int]:
     """Where the steps of a place end, but for the last."""
     return (at for at, character in enumerate(place) if character == "/" and at)
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+class _Repeating(dict[str, Any]):
+    """An object that has a name more than once."""
+
+    names: list[str]
+    """Every such name."""
+
+
+def _members(repeating: list[_Repeating], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of these members; those that repeat a name are kept, since none knows its place."""
     members = dict(pairs)
-    if len(members) < len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        twice = sorted(name for name, count in counts.items() if count > 1)
-        raise ValueError(f"an object has {', '.join(map(repr, twice))} more than once")
-    return members
+    if len(members) == len(pairs):
+        return members
+    counts = Counter(name for name, _ in pairs)
+    repeating.append(_Repeating(members))
+    repeating[-1].names = sorted(name for name, count in counts.items() if count > 1)
+    return repeating[-1]
+
+
+def _refuse_repeating(value: Any, *place: str | int) -> None:
+    """Raise an error that names the place of the first object that has a name more than once."""
+    if isinstance(value, _Repeating):
+        names = ", ".join(map(repr, value.names))
+        raise ValueError(f"{pointer(*place) or '/'}: it has {names} more than once")
+    if isinstance(value, dict | list):
+        for step, part in value.items() if isinstance(value, dict) else enumerate(value):
+            _refuse_repeating(part, *place, step)
 
 
 def _integer(digits: str) -> int:
@@ -149,25 +228,45 @@ def _no_constants(name: str) -> None:
 
 
 def _check_resources(package: Package) -> Iterator[Finding]:
-    counts = Counter(resource.name for resource in package.resources)
-    for name in sorted(name for name, count in counts.items() if count > 1):
-        yield Finding(_WHERE, "descriptor.invalid", f"two resources are named {name!r}")
-    for resource in package.resources:
+    names: set[str] = set()
+    for number, resource in enumerate(package.resources):
+        if resource.name in names:
+            message = f"/resources/{number}/name: another resource is named {resource.name!r}"
+            yield Finding(_WHERE, "descriptor.invalid", message)
+        names.add(resource.name)
         if not resource.path and resource.data is None:
-            message = f"resource {resource.name!r} has neither path nor data"
+            message = f"/resources/{number}: {resource.name!r} has neither path nor data"
             yield Finding(_WHERE, "descriptor.invalid", message)
 
 
-def check_references(package: Package) -> Iterator[Finding]:
+class SchemaPlace(NamedTuple):
+    """The file that a schema stands in, and its place there as a JSON Pointer."""
+
+    path: str
+    pointer: str
+
+
+def schema_places(package: Package) -> list[SchemaPlace]:
+    """Where the schema of each resource stands, as the descriptor says."""
+    return [
+        SchemaPlace(resource.table_schema, "")
+        if isinstance(resource.table_schema, str)
+        else SchemaPlace(DESCRIPTOR, f"/resources/{number}/schema")
+        for number, resource in enumerate(package.resources)
+    ]
+
+
+def check_references(package: Package, places: list[SchemaPlace]) -> Iterator[Finding]:
     """Foreign keys and spans that refer to nothing; schemas in files are in place by now."""
     named = {resource.name: resource for resource in reversed(package.resources)}
-    for number, resource in enumerate(package.resources):
-        yield from _check_references(named, resource, number)
+    for resource, place in zip(package.resources, places, strict=True):
+        for fault in _reference_faults(named, resource):
+            message = f"{place.pointer}{fault}"
+            yield Finding(Location(path=place.path), "descriptor.invalid", message)
 
 
-def _check_references(
-    named: Mapping[str, Resource], resource: Resource, number: int
-) -> Iterator[Finding]:
+def _reference_faults(named: Mapping[str, Resource], resource: Resource) -> Iterator[str]:
+    """What is wrong with the references of a resource; places begin at its schema."""
     schema = resource.table_schema
     if schema is None or isinstance(schema, str):
         return
@@ -178,16 +277,13 @@ def _check_references(
         known = set(getattr(target and target.table_schema, "names", []))
         missing = [name for name in key.reference.fields if name not in known]
         if missing or len(key.fields) != len(key.reference.fields):
-            message = (
-                f"/resources/{number}/schema/foreignKeys/{index}: it refers to "
+            yield (
+                f"/foreignKeys/{index}: it refers to "
                 f"{key.reference.resource or resource.name!r} ({', '.join(key.reference.fields)}), "
                 "which does not have these fields"
             )
-            yield Finding(_WHERE, "descriptor.invalid", message)
     for index, span in enumerate(schema.text_spans):
-        place = f"/resources/{number}/schema/textSpans/{index}/reference"
-        for message in _span_faults(named, span, place):
-            yield Finding(_WHERE, "descriptor.invalid", message)
+        yield from _span_faults(named, span, f"/textSpans/{index}/reference")
 
 
 def _span_faults(named: Mapping[str, Resource], span: TextSpan, place: str) -> Iterator[str]:

@@ -27,11 +27,13 @@ from smartcity_case.checks.constraints import (
 )
 from smartcity_case.checks.geojson import geojson_field
 from smartcity_case.checks.proof import prover
-from smartcity_case.report import held, shorten
+from smartcity_case.report import held, pointer, shorten
 from smartcity_case.table import Fault, cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from frictionless import FrictionlessException
 
     from smartcity_case.profile import FieldSchema, TableSchema
     from smartcity_case.table import Batch
@@ -100,7 +102,8 @@ class FieldCheck:
 
     def __init__(self, field: FieldSchema, missing: frozenset[str]) -> None:
         if "required" in (field.model_extra or {}):
-            raise FieldFault("`required`, which belongs into its `constraints`")
+            raise FieldFault(("/required", "it belongs into `constraints`"))
+        _for_frictionless(field, missing)  # which may refuse it
         self.field = field
         self._missing = missing
         self._prove = prover(field, missing)
@@ -183,23 +186,22 @@ def value_reader(
     from frictionless import Field, FrictionlessException
 
     fast = field.type == "geojson" and field.format == "default"
-    descriptor = _for_frictionless(field, missing)
-    listed = descriptor["constraints"].get("enum")
-    if field.type in _NOT_HASHABLE or not isinstance(listed, list) or not _are_plain(listed):
-        listed = None
-    else:  # frictionless would go through the whole list for each cell
-        del descriptor["constraints"]["enum"]
+    descriptor, listed = _for_frictionless(field, missing), _listed(field)
+    part = ""
     try:
         reader = (geojson_field() if fast else Field).from_descriptor(descriptor)
+        part = "/arrayItem"  # which is not looked at before
         read_value, read_cell = reader.create_value_reader(), reader.create_cell_reader()
         known = None if listed is None else frozenset(map(read_value, listed))
-        for name in _BOUNDS & field.constraints.keys():
-            if read_value(field.constraints[name]) is None:
-                raise FieldFault(f"{name} is not a value of type {field.type}")
+        bounds = {name: field.constraints[name] for name in _BOUNDS & field.constraints.keys()}
+        unread = sorted(name for name, bound in bounds.items() if read_value(bound) is None)
     except FrictionlessException as error:
-        raise FieldFault(error.error.note) from error
+        raise FieldFault(*_reasons(error, part)) from error
     except (re.error, TypeError, ValueError, RecursionError) as error:
-        raise FieldFault(str(error)) from error
+        raise FieldFault(("", str(error))) from error
+    if unread:
+        reason = f"it is not a value of type {field.type}"
+        raise FieldFault(*((f"/constraints/{name}", reason) for name in unread))
 
     def read(cell: Any) -> tuple[Any, dict[str, str]]:
         try:
@@ -211,6 +213,36 @@ def value_reader(
         return value, notes or {}
 
     return read
+
+
+def _listed(field: FieldSchema) -> list[Any] | None:
+    """The values of an enum in which one can be looked up."""
+    listed = field.constraints.get("enum")
+    plain = isinstance(listed, list) and _are_plain(listed) and field.type not in _NOT_HASHABLE
+    return listed if plain else None
+
+
+def _parts(value: Any) -> int:
+    """How many values a value consists of."""
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_parts, held))
+
+
+_AT_PROPERTY = re.compile(r"(.*) at property '([^']*)'", re.DOTALL)
+_OF_CONSTRAINT = re.compile(r'constraint "(.*)" (is not supported by .*)', re.DOTALL)
+
+
+def _reasons(error: FrictionlessException, part: str) -> Iterator[tuple[str, str]]:
+    """Where frictionless finds fault with a declaration, or a part of one, and why."""
+    for reason in error.to_errors():
+        note, place = reason.note, ""
+        if found := _AT_PROPERTY.fullmatch(note):
+            note, place = found[1], f"/{found[2]}"
+        elif found := _OF_CONSTRAINT.fullmatch(note):
+            note, place = f"it {found[2]}", pointer("constraints", found[1])
+        elif note.startswith("field type "):
+            place = "/type"
+        yield part + place, held(note)
 
 
 def _are_plain(values: list[Any]) -> bool:
@@ -262,11 +294,13 @@ _OURS = {("string", "pattern"), *((kind, "jsonSchema") for kind in ("array", "ob
 
 _NOT_FOR_FRICTIONLESS = (
     *("categories", "categoriesOrdered"),  # judged here
-    *("title", "description", "example", "rdfType"),  # say nothing of cells; it may refuse them
+    # They say nothing of cells; it may refuse them.
+    *("title", "description", "example", "rdfType", "$schema"),
 )
 
 
 def _for_frictionless(field: FieldSchema, missing: frozenset[str]) -> dict[str, Any]:
+    """What frictionless is to judge by; FieldFault if it were too much to look at for each cell."""
     descriptor = field.model_dump(by_alias=True, exclude_defaults=True)
     descriptor["type"] = field.type
     descriptor["missingValues"] = sorted(missing)
@@ -277,9 +311,16 @@ def _for_frictionless(field: FieldSchema, missing: frozenset[str]) -> dict[str, 
         name: value for name, value in constraints.items() if (field.type, name) not in _OURS
     }
     item, of_item = item_of(field)
-    if "pattern" in of_item:
-        kept = {name: value for name, value in of_item.items() if name != "pattern"}
-        descriptor["arrayItem"] = {**item, "constraints": kept}
+    if item:
+        kept = {name: value for name, value in item.items() if name != "$schema"}
+        if "pattern" in of_item:
+            rest = {name: value for name, value in of_item.items() if name != "pattern"}
+            kept["constraints"] = rest
+        descriptor["arrayItem"] = kept
+    if _listed(field) is not None:
+        del descriptor["constraints"]["enum"]
+    if _parts(descriptor) > limits.DECLARED:
+        raise FieldFault(("", f"it declares more than {limits.DECLARED} values"))
     return descriptor
 
 
