@@ -262,6 +262,15 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
         "the descriptor": mebibytes["DESCRIPTOR"],
         "a schema or dialect in a file": mebibytes["DESCRIPTOR"],
         "objects, lists and values in each of these": f"{limits.PARTS:,}",
+        "resources of a package, and files in their lists of paths, together": (
+            f"{limits.FILES:,}"
+        ),
+        "faults of a descriptor's form": (
+            f"{limits.FORM:,}, and {limits.DESCRIBED} of a kind in one part"
+        ),
+        "values in the declaration of a field, but for `enum` and `categories`": (
+            f"{limits.DECLARED:,}"
+        ),
         "levels of objects and lists in each of these": f"{limits.NESTING}",
         "digits of a number in them": "30",
         "columns of a table": f"{limits.COLUMNS:,}",

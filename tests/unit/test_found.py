@@ -125,8 +125,10 @@ def test_json_schemas(tmp_path: Path, schema: Any, cell: str, message: str) -> N
 
 
 def test_very_many_faults_of_form() -> None:
-    _, findings = read_descriptor(json.dumps({"resources": [1] * 20_000}).encode())
-    assert len(findings) == 20_000
+    _, findings = read_descriptor(json.dumps({"resources": [1] * 10_000}).encode())
+    assert len(findings) == 10_000
+    _, findings = read_descriptor(json.dumps({"resources": [1] * 10_001}).encode())
+    assert len(findings) == 1_001
     _, findings = read_descriptor(b'{"resources": [{"name": 5, "path": {"a": 1}}]}')
     assert [f.message.partition(":")[0] for f in findings] == [
         "/resources/0/name",
