@@ -128,6 +128,12 @@ class View:
         key = self.schema.get("primaryKey", [])
         return [key] if isinstance(key, str) else list(key)
 
+    def is_comment(self, row: int) -> bool:
+        """Whether frictionless takes a row for a comment, be its first cell in quotation marks."""
+        mark = self.example.dialect.declared.get("commentChar") or ""
+        record = self.records.get(row)
+        return bool(self.name == "t" and mark and record and str(record[0]).startswith(mark))
+
     def is_ragged(self, row: int) -> bool:
         return len(self.records.get(row, [])) != len(self.records[0])
 
@@ -184,6 +190,8 @@ def explain(diff: Difference, ours: Verdict) -> list[str] | None:
     """The rows of docs/stricter.md that explain a difference; None if a part of it is new."""
     if "blank" in diff.row_theirs and diff.field and diff.ours and not diff.theirs:
         return ["empty-line"] if _is_empty_line(diff.view, diff.row) else None
+    if diff.row and not diff.row_theirs and diff.view.is_comment(diff.row):
+        return ["comment-quoted"] * len(diff.ours)
     names = []
     for kind in sorted(diff.theirs ^ diff.ours):
         name = _one(diff, kind, kind in diff.ours, ours)
@@ -267,6 +275,8 @@ def _key(diff: Difference, kind: str, only_ours: bool, ours: Verdict) -> str | N
     twins = [r for r in view.records if 0 < r < row and _read(view.key(r, names)) == _read(key)]
     if not only_ours and kind != "key.missing" and twins and all(map(view.is_ragged, twins)):
         return "row-not-judged"
+    if only_ours and kind != "key.missing" and twins and all(map(view.is_comment, twins)):
+        return "comment-quoted"
     if only_ours and kind == "key.missing" and any(view.is_nan(row, name) for name in names):
         return "parquet-null"
     if BAD in key:  # empty for them, itself for us
@@ -305,16 +315,20 @@ def _repeats(view: View, row: int, names: list[str]) -> bool:
 
 def _dangling(diff: Difference, only_ours: bool, ours: Verdict) -> str | None:
     view = diff.view
-    if not only_ours:
-        skipped = any(n.startswith("foreign key") for n in ours.skipped.get(view.name, ()))
-        return "foreign-key-target" if skipped else None
+    if not only_ours and any(n.startswith("foreign key") for n in ours.skipped.get(view.name, ())):
+        return "foreign-key-target"
     first = diff.field.removeprefix("-> ")
     for key in (fk for fk in view.schema["foreignKeys"] if fk["fields"][0] == first):
         reference = key["reference"]
         target = View(view.example, reference.get("resource") or view.name)
         mine, names = view.key(diff.row, key["fields"]), reference["fields"]
         # For them a cell that cannot be read is empty, be it here or where the key refers to.
-        twins = [k for r in target.records if r and _read(k := target.key(r, names)) == _read(mine)]
+        rows = [r for r in target.records if r and _read(target.key(r, names)) == _read(mine)]
+        if not only_ours:
+            if rows and all(map(target.is_comment, rows)):
+                return "comment-quoted"
+            return "foreign-key-nan" if any(value != value for value in mine) else None
+        twins = [target.key(r, names) for r in rows]
         accepted = twins or all(value is None for value in _read(mine))
         if accepted and any(BAD in k for k in (mine, *twins)):
             return "key-unreadable"

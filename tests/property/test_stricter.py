@@ -35,6 +35,13 @@ _NUMBER = {"fields": [_field("number", constraints={"unique": True}), {"name": "
 _UNIQUE = {"fields": [_field("integer", constraints={"unique": True}), {"name": "b"}]}
 _SHORT = "a,b\n1,x\n"
 
+
+def _commented(text: str, **schema: Any) -> Example:
+    dialect = Dialect({"commentChar": "#"})
+    example = _example({**_AB, **schema}, text, dialect=dialect.declared)
+    return replace(example, shape="dialect", dialect=dialect)
+
+
 CASES = {
     "integer-form": (_one(_field("integer"), "1_2", " 12", "١٢", "１２"), "type"),
     "pattern-whole": (_one(_field("string", constraints={"pattern": "a|b"}), "axyz"), "constraint"),
@@ -46,6 +53,7 @@ CASES = {
     "bytes-zero": (_example(_AB, _SHORT, bytes=0), "bytes"),
     "header-absent": (_example(_AB, "\n1,x\n"), "header"),
     "csv-quotes": (_example(_AB, 'a,b\n1,x"y\n'), "quote"),
+    "comment-quoted": (_commented('a,b\n"#a",x\n'), "type"),
 }
 """By the name of a row: an example that frictionless accepts, and what we find."""
 
@@ -81,6 +89,22 @@ def _told_by(example: Example, tmp_path: Path) -> tuple[set[str], set[str], set[
     tally = Tally()
     assert not tally.judge(example, theirs, ours)
     return {f.kind for f in theirs.faults}, {f.kind for f in ours.faults}, set(tally.explained)
+
+
+def test_keys_in_a_row_that_frictionless_takes_for_a_comment(tmp_path: Path) -> None:
+    told = _told_by(_commented('a,b\n"#a",x\n1,x\n', primaryKey="b"), tmp_path)
+    assert told == (set(), {"type", "key.duplicate"}, {"comment-quoted"})
+    foreign = {"fields": "b", "reference": {"resource": "", "fields": "a"}}
+    fields = [_field("string"), {"name": "b", "type": "string"}]
+    example = _commented('a,b\n"#a",#a\n1,#a\n', fields=fields, foreignKeys=[foreign])
+    assert _told_by(example, tmp_path) == ({"key.dangling"}, set(), {"comment-quoted"})
+
+
+def test_a_foreign_key_that_is_nan(tmp_path: Path) -> None:
+    fields = [_field("number"), {"name": "b", "type": "number"}]
+    foreign = {"fields": ["b"], "reference": {"resource": "", "fields": ["a"]}}
+    example = _example({"fields": fields, "foreignKeys": [foreign]}, "a,b\nNaN,NaN\n")
+    assert _told_by(example, tmp_path) == ({"key.dangling"}, set(), {"foreign-key-nan"})
 
 
 def test_a_key_that_refers_to_a_cell_that_cannot_be_read(tmp_path: Path) -> None:
