@@ -301,9 +301,12 @@ def test_of_very_many_faults_of_form_those_at_the_start_of_lists_are_told(
         "descriptor.invalid /: more than 5 faults; those in the first 1 values of a list follow",
         f"{place}/0: it should be a string",
     ]
-    schema["missingValues"], schema["primaryKey"] = [1] * 50, "b"
-    schema["fields"] = [{"name": "a"}, {"name": "b"}]
-    assert len(faults()) == 2
+    good = {"fields": [{"name": "a"}, {"name": "b"}], "primaryKey": "b"}
+    table = {"name": "t", "path": "t.csv", "schema": good}
+    assert told({"resources": [table], "licenses": [1] * 50}) == [
+        "descriptor.invalid /: more than 5 faults; those in the first 1 values of a list follow",
+        "descriptor.invalid /licenses/0: it should be an object",
+    ]
     schema["missingValues"] = ["x"] * 10 + [1] * 6
     assert faults() == [
         "descriptor.invalid /: more than 5 faults, none of them in the first 10 values of a list"

@@ -158,20 +158,20 @@ def _form_findings(
             message = f"/: more than {limits.FORM} faults, none of them in {start}"
             return [Finding(where, "descriptor.invalid", message)]
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        if longest <= _START and fault["type"] in ("descriptor", "too_short"):
-            continue  # it may be the shortening that breaks such a rule
         steps = [str(step) for step in fault["loc"]]
         # A property that is not known may have the name of a branch.
         own = [steps.pop()] if fault["type"] == "extra_forbidden" else []
         steps = [step for step in steps if not _BRANCH.fullmatch(step)] + own
         words = _WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        if longest <= _START and fault["type"] in ("descriptor", "too_short"):
+            words = ""  # not told: it may be the shortening that breaks such a rule
         faults.setdefault(pointer(*steps) or "/", []).append(words)
     above = {place[:at] for place in faults for at in _slashes(place)}
     return [
         # The other branches of a union that was meant otherwise say nothing of use.
         Finding(where, "descriptor.invalid", f"{place}: {words[0]}")
         for place, words in faults.items()
-        if place not in above
+        if words[0] and place not in above
     ]
 
 
