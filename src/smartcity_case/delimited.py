@@ -103,7 +103,9 @@ class Reader:
         self._dialect = dialect
         self._splitter = Splitter(dialect)
         self._comments = frozenset(dialect.comment_rows)
-        self._header_is_placed = "header_rows" in dialect.model_fields_set
+        placed = "header_rows" in dialect.model_fields_set
+        self._placed = sorted(set(dialect.header_rows)) if placed else []
+        """The rows of the header, if the dialect says which they are."""
         self._buffer, self._offset = b"", 0
         self._fill(len(_BOM))  # a read may be short
         if self._buffer.startswith(_BOM):
@@ -151,16 +153,14 @@ class Reader:
 
         Where the dialect does not say where it stands, it is the first row that is no comment.
         """
-        if self._header_is_placed:
-            return len(records) == max(self._dialect.header_rows)
+        if self._placed:
+            return len(records) == self._placed[-1]
         return bool(records) and records[-1] is not None and len(records) not in self._comments
 
     def _header_rows(self, records: list[Record | None]) -> list[Record]:
         """The header's rows that are no comments."""
-        placed = (
-            sorted(set(self._dialect.header_rows)) if self._header_is_placed else [len(records)]
-        )
-        rows = [records[n - 1] for n in placed if n not in self._comments]
+        numbers = self._placed or [len(records)]
+        rows = [records[n - 1] for n in numbers if n not in self._comments]
         return [row for row in rows if row is not None]
 
     def _labels(self, read: list[Record]) -> list[str]:
@@ -221,8 +221,8 @@ class Reader:
                 odd = encoding_fault(error, self._offset - waited)
             self._forget(len(self._buffer))
             split = self._splitter.split(text, not more and odd is None)
-            skipped = {n - 1 - number for n in self._dialect.comment_rows}
-            records = [None if n in skipped else r for n, r in enumerate(split.records)]
+            numbered = enumerate(split.records, number + 1)
+            records = [None if n in self._comments else record for n, record in numbered]
             text = text[split.consumed :]
             fault = split.fault
             if fault is None and odd is not None:

@@ -160,6 +160,15 @@ def test_very_many_faults_of_form(tmp_path: Path, case: str) -> None:
     assert (outcome.code, outcome.codes) == (1, {code}), outcome.reasons
 
 
+def test_very_many_rows_of_a_header(tmp_path: Path) -> None:
+    dialect = {"headerRows": list(range(1, 400_001)), "headerJoin": ""}
+    described = {**_TABLE, "dialect": dialect, "schema": {"fields": [{"name": "a"}]}}
+    folder = raw(tmp_path, json.dumps({"resources": [described]}))
+    (folder / "t.csv").write_bytes(b"a\n" * 400_000 + b"x\n")
+    outcome = validate(folder)
+    assert (outcome.code, outcome.codes) == (0, set()), outcome.reasons
+
+
 def test_a_million_fields(tmp_path: Path) -> None:
     fields = ",".join(f'{{"name":"f{n}"}}' for n in range(1_000_000))
     outcome = validate(raw(tmp_path, with_resource(f'"schema": {{"fields": [{fields}]}}')))

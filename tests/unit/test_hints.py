@@ -227,4 +227,5 @@ def test_a_long_text_is_not_searched_and_another_text_is_another() -> None:
 
 
 def test_an_excerpt_for_no_words_points_to_where_the_span_begins() -> None:
-    assert excerpt("aXXXXb", Span(1, 5), None) == "aXXXXb\n ^"
+    text = "a" + 4 * "X" + "b"
+    assert excerpt(text, Span(1, 5), None) == f"{text}\n ^"
