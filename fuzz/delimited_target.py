@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from unittest import mock
 
-from smartcity_case import delimited
+from smartcity_case import blocks, delimited
 from smartcity_case.profile import Dialect
 from smartcity_case.records import Split, Splitter
 
@@ -65,10 +65,10 @@ def said_fast(data: bytes, dialect: Dialect, size: int) -> Said:
     """What the engine says, if it reads `size` bytes at a time."""
     chunks = (data[at : at + size] for at in range(0, len(data), size))
     with (
-        mock.patch.object(delimited, "CHUNK", size),
-        mock.patch.object(delimited.Reader._fill, "__defaults__", (size,)),
+        mock.patch.object(blocks, "CHUNK", size),
+        mock.patch.object(blocks.Reader._fill, "__defaults__", (size,)),
     ):
-        reader = delimited.Reader(chunks, dialect)
+        reader = blocks.Reader(chunks, dialect)
         if reader.fault is not None:
             return Said([], [], [(0, reader.fault.code)])
         labels = reader.header if dialect.header else ["x", "y"]
@@ -102,7 +102,7 @@ def said_slowly(data: bytes, dialect: Dialect) -> Said:
         return Said([], [], [(0, code)])
     labels = ["x", "y"]
     if dialect.header:
-        labels = delimited.Reader([data], dialect).header
+        labels = blocks.Reader([data], dialect).header
         if not any(labels):
             return Said([], [], [(0, "table.header")])
     return Said(labels, *_judged(split, dialect, len(labels), whole))

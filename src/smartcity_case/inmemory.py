@@ -15,10 +15,10 @@ from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck
 from smartcity_case.corpus import MOST_BYTES, Corpus
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import TableSchema
-from smartcity_case.reading import side_by_side
 from smartcity_case.report import Check, Finding, Location, Report
 from smartcity_case.table import Batch
 from smartcity_case.tabular import Rows, as_rows, is_frame, plain, text_pairs
+from smartcity_case.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -14,18 +13,20 @@ import pyarrow as pa
 
 from smartcity_case import arrow, delimited, limits
 from smartcity_case.arrays import strings
+from smartcity_case.blocks import CHUNK, Reader
 from smartcity_case.checks.fields import check_labels
-from smartcity_case.delimited import CHUNK, Parsed
+from smartcity_case.delimited import Parsed
 from smartcity_case.parquet import open_parquet
 from smartcity_case.profile import Dialect
 from smartcity_case.records import RecordFault, enough_fault
 from smartcity_case.report import Finding, Location
 from smartcity_case.table import Batch, Column, Table, json_column, whole_table
+from smartcity_case.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
 
+    from smartcity_case.blocks import Block
     from smartcity_case.profile import Resource, TableSchema
     from smartcity_case.storage import Files
 
@@ -241,52 +242,6 @@ class _Tally:
             self._table.progress(self._table.name, self.size, self._total)
 
 
-def side_by_side(jobs: Iterable[Callable[[], T]], threads: int) -> Iterator[T]:
-    """The results of jobs, in their order, made in some threads; few wait at a time.
-
-    The caller's thread is one of them: one more than there are processors
-    would now and then be stopped while all others wait for it.
-    """
-    iterator = iter(jobs)
-    first = list(islice(iterator, 2))
-    jobs = chain(first, iterator)
-    if threads == 1 or len(first) < 2:
-        for job in jobs:
-            yield job()
-        return
-    from concurrent.futures import ThreadPoolExecutor  # a slow import, not for small tables
-
-    with ThreadPoolExecutor(threads - 1) as pool:
-        waiting: deque[tuple[Future[T], Callable[[], T]]] = deque()
-        try:
-            for job in jobs:
-                # The others have one job each, and one of them another to go on with.
-                busy = sum(not future.done() for future, _ in waiting)
-                future = pool.submit(job) if busy < threads else _done_here(job)
-                waiting.append((future, job))
-                while waiting and (waiting[0][0].done() or len(waiting) > threads + 1):
-                    yield waiting.popleft()[0].result()
-            for place, (future, job) in enumerate(waiting):
-                if future.cancel():  # nobody has begun with it
-                    waiting[place] = _done_here(job), job
-            while waiting:
-                yield waiting.popleft()[0].result()
-        finally:
-            for future, _ in waiting:
-                future.cancel()
-
-
-def _done_here(job: Callable[[], T]) -> Future[T]:
-    from concurrent.futures import Future
-
-    future: Future[T] = Future()
-    try:
-        future.set_result(job())
-    except Exception as error:  # an interruption is not to wait for its turn
-        future.set_exception(error)
-    return future
-
-
 def _parts(table: TableFile, tally: _Tally) -> Iterator[_Part]:
     if table.resource.form == "inline":
         yield _inline_part(table)
@@ -299,14 +254,14 @@ def _parts(table: TableFile, tally: _Tally) -> Iterator[_Part]:
 
 def _delimited_part(table: TableFile, path: str, tally: _Tally) -> _Part:
     dialect = table.dialect
-    reader = delimited.Reader(tally.begin(path), dialect)
+    reader = Reader(tally.begin(path), dialect)
     if reader.fault is not None:
         return _Part(path, faults=[reader.fault])
     labels = reader.header if dialect.header else table.schema.names
     # All if there is none of them: how many rows there are is seen by a column.
     wanted = [n for n, label in enumerate(labels) if table.wants(label)] or range(len(labels))
 
-    def piece(block: delimited.Block) -> _Piece:
+    def piece(block: Block) -> _Piece:
         parsed = delimited.parse(block, dialect, len(labels), wanted)
         arrays = [_without(array, dialect.null_sequence) for array in parsed.columns]
         columns = zip((labels[n] for n in wanted), map(Column, arrays), strict=True)
@@ -385,7 +340,7 @@ def parse_csv(data: bytes, resource: str, path: str) -> tuple[Table | None, list
     >>> table.columns, table.rows, faults
     ({'id': ['c1'], 'words': ['a']}, [2], [])
     """
-    reader = delimited.Reader([data], Dialect())
+    reader = Reader([data], Dialect())
     if reader.fault is not None:
         return None, [_of_record(resource, path, reader.fault, 1)]
     labels, findings, batches = reader.header, [], []

@@ -9,7 +9,7 @@ from unittest import mock
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smartcity_case import delimited
+from smartcity_case import blocks, delimited
 from smartcity_case.profile import Dialect
 from smartcity_case.records import Splitter
 
@@ -75,8 +75,8 @@ _BROKEN = st.sampled_from([b"a", b",", b"\n", b"b", b"1", b"2", b"\xff", b"\xe6\
 def read(data: bytes, dialect: Dialect, size: int, width: int) -> Said:
     """What the engine reads, `size` bytes at a time."""
     chunks = (data[at : at + size] for at in range(0, len(data), size))
-    with mock.patch.object(delimited, "CHUNK", size):
-        reader = delimited.Reader(chunks, dialect)
+    with mock.patch.object(blocks, "CHUNK", size):
+        reader = blocks.Reader(chunks, dialect)
         if reader.fault is not None:
             return Said([], [], [(0, reader.fault.code)])
         labels = reader.header if dialect.header else [""] * width

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from smartcity_case import delimited, limits
-from smartcity_case.delimited import Block, Reader, parse
+from smartcity_case import blocks, delimited, limits
+from smartcity_case.blocks import Block, Reader
+from smartcity_case.delimited import parse
 from smartcity_case.profile import Dialect
 from smartcity_case.records import Split
 
@@ -28,7 +29,7 @@ def test_a_terminator_that_is_empty_is_none() -> None:
 
 
 def test_a_header_of_many_rows_is_not_read_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 100)
+    monkeypatch.setattr(blocks, "CHUNK", 100)
     monkeypatch.setattr(limits, "CELL", 1_000)
     read = 0
 
@@ -53,7 +54,7 @@ def test_a_header_of_many_rows_is_not_read_without_end(monkeypatch: pytest.Monke
 def test_a_record_that_never_ends_is_not_read_to_its_end(
     monkeypatch: pytest.MonkeyPatch, plain: bool
 ) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 100)
+    monkeypatch.setattr(blocks, "CHUNK", 100)
     monkeypatch.setattr(limits, "CELL", 1_000)
     read = 0
 
@@ -75,7 +76,7 @@ def test_a_record_that_never_ends_is_not_read_to_its_end(
 
 
 def test_a_long_record_within_the_bounds_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 100)
+    monkeypatch.setattr(blocks, "CHUNK", 100)
     monkeypatch.setattr(limits, "CELL", 1_000)
     long = "x\n" * 450
     data = f'a,b\n1,2\n3,"{long}"\n4,5'.encode()
@@ -178,7 +179,7 @@ HEAD = "\ufeffé,b\n".encode()
 
 
 @pytest.mark.parametrize(
-    ("size", "data", "blocks"),
+    ("size", "data", "expected"),
     [
         (10, b"1,2\n3,4\n5,6\n7,8", [(b"1,2\n3,4\n5,6\n", 8), (b"7,8", 20)]),
         (10, b"1,2\n3,4\n5,6\n", [(b"1,2\n3,4\n5,6\n", 8), (b"", 20)]),
@@ -192,25 +193,25 @@ HEAD = "\ufeffé,b\n".encode()
     ],
 )
 def test_blocks_end_where_records_do(
-    size: int, data: bytes, blocks: list[tuple[bytes, int]], monkeypatch: pytest.MonkeyPatch
+    size: int, data: bytes, expected: list[tuple[bytes, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", size)
+    monkeypatch.setattr(blocks, "CHUNK", size)
     reader = Reader(chunked(HEAD + data, size), Dialect())
     assert (reader.header, reader.first_record, reader.fault) == (["é", "b"], 1, None)
-    assert [(block.whole, block.offset) for block in reader.blocks()] == blocks
+    assert [(block.whole, block.offset) for block in reader.blocks()] == expected
 
 
 def test_blocks_end_at_any_line_end_where_nothing_is_quoted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 12)
+    monkeypatch.setattr(blocks, "CHUNK", 12)
     data = b'words,2\n"3,4\n5,6\n7,8'
     reader = Reader(chunked(b"a,b\n" + data, 12), Dialect.model_validate({"quoteChar": None}))
     assert [block.whole for block in reader.blocks()] == [b'words,2\n"3,4\n5,6\n', b"7,8"]
 
 
 def test_no_more_is_read_than_a_block_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 8)
+    monkeypatch.setattr(blocks, "CHUNK", 8)
     read = []
 
     def chunks() -> Iterator[bytes]:
@@ -220,10 +221,10 @@ def test_no_more_is_read_than_a_block_needs(monkeypatch: pytest.MonkeyPatch) -> 
 
     reader = Reader(chunks(), Dialect())
     assert len(read) == 4
-    blocks = reader.blocks()
-    assert next(blocks).whole == b"1,2\na,b\n"
+    cut = reader.blocks()
+    assert next(cut).whole == b"1,2\na,b\n"
     assert len(read) == 6
-    assert next(blocks).whole == b"1,2\na,b\n"
+    assert next(cut).whole == b"1,2\na,b\n"
     assert len(read) == 10
 
 
@@ -239,7 +240,7 @@ def test_rows_without_header_may_come_in_any_pieces(plain: bool) -> None:
 
 
 def test_rows_that_are_comments_are_counted_over_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 8)
+    monkeypatch.setattr(blocks, "CHUNK", 8)
     dialect = Dialect.model_validate({"commentRows": [3, 6], "commentChar": "#"})
     reader = Reader(chunked(HEAD + b"1,2\n3,4\n#\n5,6\n7,8\n9,0", 8), dialect)
     assert (reader.header, reader.first_record, reader.fault) == (["é", "b"], 1, None)
@@ -268,7 +269,7 @@ def test_bytes_that_are_not_utf_8_are_counted_from_the_start_of_the_file(
     comment: str | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", size)
+    monkeypatch.setattr(blocks, "CHUNK", size)
     dialect = Dialect(commentChar=comment)
     parsed = [parse(b, dialect, 2) for b in Reader(chunked(HEAD + data, size), dialect).blocks()]
     stopped = next(n for n, p in enumerate(parsed) if p.stops)
@@ -290,7 +291,7 @@ TOO_LONG = "a record or header of more than 16 MiB, or a quotation mark that is 
 def test_where_a_record_without_end_is_not_utf_8(
     more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 10)
+    monkeypatch.setattr(blocks, "CHUNK", 10)
     monkeypatch.setattr(limits, "CELL", 50)
     dialect = Dialect.model_validate(more)
     *_, block = Reader(chunked(b"a,b\n1,2\n3,4\nx\xff" + b"x" * 200, 10), dialect).blocks()
@@ -303,7 +304,7 @@ def test_where_a_record_without_end_is_not_utf_8(
 def test_what_is_longer_than_a_record_may_be(
     more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 10)
+    monkeypatch.setattr(blocks, "CHUNK", 10)
     monkeypatch.setattr(limits, "CELL", 50)
     dialect = Dialect.model_validate(more)
     fault = (0, "limit.cell", TOO_LONG)
@@ -319,7 +320,7 @@ def test_what_is_longer_than_a_record_may_be(
 
 
 def test_a_header_may_be_as_long_as_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 10)
+    monkeypatch.setattr(blocks, "CHUNK", 10)
     monkeypatch.setattr(limits, "CELL", 50)
     label = "é" * 24
     for size in (1, 7, 10, 99):
@@ -330,7 +331,7 @@ def test_a_header_may_be_as_long_as_a_record(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("size", [1, 4, 99])
 def test_a_header_that_no_record_can_be_made_of(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", size)
+    monkeypatch.setattr(blocks, "CHUNK", size)
     dialect = Dialect.model_validate({"headerRows": [1, 2]})
     told = "a carriage return without a line feed"
     reader = Reader(chunked(b"a,b\nc\rd\n1,2\n", size), dialect)
@@ -373,7 +374,7 @@ def test_comments_may_stand_above_the_header(
     labels: list[str],
     row: int,
 ) -> None:
-    monkeypatch.setattr(delimited, "_HEADER", size)
+    monkeypatch.setattr(blocks, "_HEADER", size)
     dialect = Dialect.model_validate(described)
     reader = Reader([data.encode()], dialect)
     assert (reader.header, reader.first_record, reader.fault) == (labels, row, None)
@@ -417,7 +418,7 @@ def test_many_comments_above_the_header_are_read_once() -> None:
 def test_the_last_record_ends_outside_of_quotation_marks(
     data: bytes, quote: bytes, end: int
 ) -> None:
-    assert delimited._last_record_end(data, quote) == end
+    assert blocks._last_record_end(data, quote) == end
 
 
 # Records

@@ -275,11 +275,11 @@ def test_the_budget_of_a_search_is_that_of_the_table(
 
 
 def test_faults_of_the_form_of_many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from smartcity_case import delimited, reading
+    from smartcity_case import blocks, reading
 
     monkeypatch.setattr(limits, "FINDINGS", 50)
     monkeypatch.setattr(reading, "CHUNK", 100)
-    monkeypatch.setattr(delimited, "CHUNK", 100)
+    monkeypatch.setattr(blocks, "CHUNK", 100)
     (tmp_path / "t.csv").write_text("a,b\n" + "x\n" * 10_000)
     report = sc.validate(describe(tmp_path, table("t", field("a"), field("b"))))
     assert "limit.findings" in {f.code for f in report.findings}

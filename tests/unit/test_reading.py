@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Generator
-from functools import partial
 from pathlib import Path
-from threading import Event, Timer, get_ident
 from typing import Any
 
 import pyarrow as pa
@@ -17,10 +14,10 @@ from pydantic import ValidationError
 
 import smartcity_case as sc
 from bounded import describe, field, table
-from smartcity_case import delimited, limits, parquet, reading, storage
+from smartcity_case import blocks, delimited, limits, parquet, reading, storage
 from smartcity_case.content import Content
 from smartcity_case.profile import Dialect, Resource, TableSchema
-from smartcity_case.reading import TableFile, parse_csv, side_by_side
+from smartcity_case.reading import TableFile, parse_csv
 from smartcity_case.records import Splitter
 from smartcity_case.report import Location
 from smartcity_case.storage import Files, RefusedPath
@@ -83,26 +80,6 @@ def test_a_table_without_a_readable_header_is_not_there(tmp_path: Path) -> None:
 
     sc.validate(tmp_path, extra_checks=[look])
     assert seen == ["looked"]
-
-
-def test_jobs_that_are_not_wanted_any_more_are_not_begun() -> None:
-    begun = []
-
-    def job(number: int) -> int:
-        begun.append(number)
-        return number
-
-    made = side_by_side((partial(job, n) for n in range(100)), 2)
-    assert next(iter(made)) == 0
-    assert isinstance(made, Generator)
-    made.close()
-    assert len(begun) < 10
-
-
-@pytest.mark.parametrize("threads", [1, 2, 5])
-def test_jobs_come_in_order(threads: int) -> None:
-    jobs = (partial(int, str(n)) for n in range(20))
-    assert list(side_by_side(jobs, threads)) == list(range(20))
 
 
 @pytest.mark.parametrize(
@@ -347,7 +324,7 @@ def test_rows_are_counted_on_from_block_to_block_and_anew_in_each_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
     monkeypatch.setattr(reading, "CHUNK", 8)
-    monkeypatch.setattr(delimited, "CHUNK", 8)
+    monkeypatch.setattr(blocks, "CHUNK", 8)
     resource = files_of(tmp_path, "a,b\n1,2\n3\n5,6\n7,8,9\n10,11\n", "a,b\n12,13\n14\n")
     file = opened(tmp_path, resource, threads=threads)
     found = cells_of(file)
@@ -457,7 +434,7 @@ def test_size_and_hash_are_of_all_bytes_whatever_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, algorithm: str, texts: list[str]
 ) -> None:
     monkeypatch.setattr(reading, "CHUNK", 8)
-    monkeypatch.setattr(delimited, "CHUNK", 8)
+    monkeypatch.setattr(blocks, "CHUNK", 8)
     data = "".join(texts).encode()
     file = opened(tmp_path, files_of(tmp_path, *texts))
     for _ in range(2):  # each reading counts for itself
@@ -468,7 +445,7 @@ def test_size_and_hash_are_of_all_bytes_whatever_is_wrong(
 
 def test_progress_is_told_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "CHUNK", 8)
-    monkeypatch.setattr(delimited, "CHUNK", 8)
+    monkeypatch.setattr(blocks, "CHUNK", 8)
     told: list[tuple[str, int, int]] = []
     resource = files_of(tmp_path, "a,b\n1,2\n3,4\n", "a,b\n5,6\n")
     file = opened(tmp_path, resource, progress=lambda *got: told.append(got))
@@ -481,7 +458,7 @@ def test_progress_is_told_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_reading_ends_when_it_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "CHUNK", 8)
-    monkeypatch.setattr(delimited, "CHUNK", 8)
+    monkeypatch.setattr(blocks, "CHUNK", 8)
     file = opened(tmp_path, files_of(tmp_path, "a,b\n" + "1,2\n" * 9, "a,b\n3,4\n"))
     rows = []
     for batch, _ in file.scan(lambda _: None):
@@ -548,7 +525,7 @@ def test_what_stands_before_the_damage_is_read(
 
 
 def test_faults_of_a_csv_file_are_counted_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CHUNK", 4)
+    monkeypatch.setattr(blocks, "CHUNK", 4)
     whole, faults = parse_csv(b"a,b\n1,2\n3\n4,5\n6,7,8", "t", "t.csv")
     assert whole is not None
     assert (whole.columns, whole.rows) == ({"a": ["1", "4"], "b": ["2", "5"]}, [2, 4])
@@ -569,92 +546,3 @@ def test_faults_of_a_csv_file_are_counted_on(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_csv_file_without_a_readable_header(data: bytes, message: str) -> None:
     finding = sc.Finding(Location("t", "t.csv", 1), "table.header", message)
     assert parse_csv(data, "t", "t.csv") == (None, [finding])
-
-
-# Jobs
-
-
-def test_a_single_job_or_a_single_thread_needs_no_other_thread() -> None:
-    assert list(side_by_side([get_ident], 5)) == [get_ident()]
-    assert set(side_by_side([get_ident] * 3, 1)) == {get_ident()}
-
-
-def test_the_caller_does_what_the_other_threads_have_no_time_for() -> None:
-    here, begun, done = get_ident(), Event(), Event()
-
-    def first() -> int:
-        begun.set()
-        assert done.wait(10)
-        return get_ident()
-
-    def last() -> int:
-        done.set()
-        return get_ident()
-
-    by = list(side_by_side([first, get_ident, get_ident, last], 2))
-    assert begun.is_set()
-    assert by[0] != here
-    assert by[2:] == [here] * 2
-
-
-def test_what_goes_wrong_in_a_job_is_raised_in_its_turn() -> None:
-    def fail() -> int:
-        raise ValueError("so it is")
-
-    def one() -> int:
-        return 1
-
-    for before in (1, 5):
-        for threads in (1, 2, 4):
-            made = side_by_side([one] * before + [fail], threads)
-            assert [next(made) for _ in range(before)] == [1] * before
-            with pytest.raises(ValueError, match=r"^so it is$"):
-                next(made)
-
-
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_an_interruption_does_not_wait_for_its_turn(threads: int) -> None:
-    here, go = get_ident(), Event()
-
-    def job() -> int:
-        if get_ident() == here:
-            go.set()
-            raise KeyboardInterrupt
-        assert go.wait(10)
-        return 0
-
-    with pytest.raises(KeyboardInterrupt):
-        next(side_by_side([job] * 9, threads))
-
-
-@pytest.mark.parametrize("threads", [2, 3])
-def test_few_results_wait_for_their_turn(threads: int) -> None:
-    begun: list[int] = []
-    go = Event()
-
-    def slow() -> int:
-        assert go.wait(10)
-        return 0
-
-    def fast() -> int:
-        begun.append(1)
-        return 1
-
-    results = side_by_side([slow] + [fast] * 50, threads)
-    Timer(0.2, go.set).start()
-    assert next(results) == 0
-    assert len(begun) <= 2 * threads
-    assert len(list(results)) == 50
-
-
-def test_two_jobs_are_done_at_one_time() -> None:
-    first, second = Event(), Event()
-
-    def meet(mine: Event, other: Event) -> bool:
-        mine.set()
-        return other.wait(10)
-
-    assert list(side_by_side([partial(meet, first, second), partial(meet, second, first)], 2)) == [
-        True,
-        True,
-    ]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import TOY_TEXT, Folder
-from smartcity_case import delimited, limits
+from smartcity_case import blocks, limits
 from smartcity_case.baseline import apply_baseline, make_baseline
 from smartcity_case.errors import InvalidPackage, PackageNotFound
 from smartcity_case.render.text import render_text
@@ -373,7 +373,7 @@ def test_a_table_that_is_read_in_part_is_never_green(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behind: bytes, code: str, baseline: bool
 ) -> None:
     monkeypatch.setattr(limits, "CELL", 1_000)
-    monkeypatch.setattr(delimited, "CHUNK", 1_000)
+    monkeypatch.setattr(blocks, "CHUNK", 1_000)
     schema = {"fields": [{"name": "id"}, {"name": "bird"}], "primaryKey": "id"}
     described = {"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": schema}]}
     (tmp_path / "datapackage.json").write_text(json.dumps(described))
