@@ -15,13 +15,17 @@ Json = dict[str, Any]
 
 
 class Draft:
-    """A package in the making: its resources, the rows of its tables, its other files."""
+    """A package in the making: its resources, the rows of its tables, its other files.
+
+    `more` are properties of the package itself.
+    """
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.resources: list[Json] = []
         self.rows: dict[str, list[Json]] = {}
         self.files: dict[str, bytes] = {}
+        self.more: Json = {}
 
     def text(self, name: str, content: str) -> None:
         """Add a text file as a resource."""
@@ -57,7 +61,7 @@ class Draft:
                 files[resource["path"]] = _csv(self.rows[resource["name"]])
             data = files[resource["path"]]
             resource["hash"], resource["bytes"] = _hash(data), len(data)
-        described = {"$schema": OFFICIAL, "name": name, "title": self.title}
+        described = {"$schema": OFFICIAL, "name": name, "title": self.title, **self.more}
         files["datapackage.json"] = as_json({**described, "resources": self.resources})
         return files
 

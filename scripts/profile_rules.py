@@ -53,6 +53,25 @@ _FORM = (
     _misspelt("misspelt-singular", "textSpan"),
     _misspelt("misspelt-hyphen", "text-spans"),
     Rule(
+        "on-the-package",
+        "textSpans stands in a Table Schema, not on the package",
+        "text_file",
+        {"more/textSpans": [_SPAN], f"{SCHEMA}/textSpans": None},
+        place=_at("textSpans"),
+    ),
+    Rule(
+        "on-a-resource",
+        "textSpans stands in a Table Schema, not on its resource",
+        "text_file",
+        {"resources/1/textSpans": [_SPAN], f"{SCHEMA}/textSpans": None},
+    ),
+    Rule(
+        "on-a-field",
+        "textSpans stands in a Table Schema, not on a field",
+        "text_file",
+        {f"{SCHEMA}/fields/3/textSpans": [_SPAN], f"{SCHEMA}/textSpans": None},
+    ),
+    Rule(
         "schema-without-fields",
         "a schema with textSpans has fields",
         "text_file",

@@ -110,6 +110,7 @@ class Reader:
                 text = data[: error.start].decode("utf-8")
                 fault = encoding_fault(error, self._offset)
             split = self._splitter.split(text, not more and fault is None, enough)
+            fault = fault and fault._replace(number=len(split.records))
             if len(data) > limits.CELL and not enough(split.records):
                 fault = RecordFault(0, "limit.cell", TOO_LONG)
         if not enough(split.records):

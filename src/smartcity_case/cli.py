@@ -38,7 +38,7 @@ examples:
   smartcity-case tables                       the four tables, with their sizes
   smartcity-case show claims c007             a row, and its words in their sentence
 
-exit codes: 0 all is well, 1 findings, 2 it could not be looked at
+exit codes: 0 all is well, 1 an error or something not checked, 2 it could not be looked at
 """
 
 
@@ -144,7 +144,7 @@ def _add_validate(commands: _Commands[argparse.ArgumentParser]) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("path", metavar="PATH", nargs="?", help="a folder, or its datapackage.json")
     what.add_argument("--case", action="store_true", help="the embedded release")
-    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="of the report (text)")
     parser.add_argument(
         "--output",
         metavar="FILE",

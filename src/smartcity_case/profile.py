@@ -34,6 +34,21 @@ def _plain_values(value: object) -> object:
     return [v["value"] if isinstance(v, dict) and "value" in v else v for v in value]
 
 
+_ANY_SPELLING = re.compile("[-_ ]*".join(("", *"textspan", "s?", "")), re.IGNORECASE | re.ASCII)
+
+
+class _NoSchema(Part):
+    """A part in which `textSpans` would be read by nobody, and no span be checked."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_spans(cls, data: object) -> object:
+        names = map(str, data if isinstance(data, dict) else ())
+        spans = filter(_ANY_SPELLING.fullmatch, names)
+        refuse([((name,), "`textSpans` belongs into the schema of a table") for name in spans])
+        return data
+
+
 class ForeignKeyReference(Part):
     """The columns that a foreign key points to; no resource is the table itself."""
 
@@ -57,7 +72,7 @@ _SHOWN = 20
 _WAYS = {"groupChar", "decimalChar", "bareNumber", "floatNumber", "trueValues", "falseValues"}
 
 
-class FieldSchema(Part):
+class FieldSchema(_NoSchema):
     """One field of a table schema."""
 
     name: str
@@ -149,12 +164,9 @@ class TableSchema(Part):
     @classmethod
     def _spelt_right(cls, data: object) -> object:
         """A misspelt `textSpans` would leave every span unchecked in silence."""
-        faults: list[tuple[Place, str]] = []
-        for name in data if isinstance(data, dict) else ():
-            letters = re.sub("[-_ ]", "", str(name)).lower()
-            if name != "textSpans" and letters in ("textspans", "textspan"):
-                faults.append(((str(name),), "it should be spelt `textSpans`"))
-        refuse(faults)
+        names = map(str, data if isinstance(data, dict) else ())
+        wrong = [name for name in names if _ANY_SPELLING.fullmatch(name) and name != "textSpans"]
+        refuse([((name,), "it should be spelt `textSpans`") for name in wrong])
         return data
 
     @field_validator("text_spans", mode="after")
@@ -259,7 +271,7 @@ class Dialect(Part):
         return self
 
 
-class Resource(Part):
+class Resource(_NoSchema):
     """One resource: a table, a text, or any other file."""
 
     name: str
@@ -338,7 +350,7 @@ class Contributor(Part):
     roles: list[str] = Field(default_factory=list)
 
 
-class Package(Part):
+class Package(_NoSchema):
     """A data package descriptor."""
 
     resources: list[Resource] = Field(min_length=1)

@@ -201,7 +201,6 @@ class TableFile:
 
 
 _RUNS_ON = "there is no line end behind the last row, so that the next file would run into it"
-_OF_FILES = ("table.encoding", "table.format")
 
 
 class _Tally:
@@ -358,5 +357,5 @@ def parse_csv(data: bytes, resource: str, path: str) -> tuple[Table | None, list
 
 
 def _of_record(resource: str, path: str, fault: RecordFault, row: int) -> Finding:
-    number = 0 if fault.code in _OF_FILES else row + fault.number
+    number = 0 if fault.code == "table.format" else row + fault.number
     return Finding(Location(resource, path, number), fault.code, fault.message)

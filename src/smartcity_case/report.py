@@ -54,7 +54,7 @@ CODES: dict[str, Code] = {
     ),
     "resource.bytes": Code(
         "error",
-        "The size of a file is not the one the descriptor states.",
+        "The size of a file is not the one that is stated.",
         "Restore the file, or update hash and bytes if the change was meant.",
     ),
     "table.encoding": Code("error", "A table is not UTF-8.", "Save the table as UTF-8."),
@@ -112,7 +112,7 @@ CODES: dict[str, Code] = {
     "source.bom": Code(
         "error",
         "A text begins with a byte order mark, which would shift every span.",
-        "Remove the mark and move every span of the text back by one.",
+        "Remove the mark; if the offsets of its spans count it, subtract one from each.",
     ),
     "source.unhashed": Code(
         "warning",
@@ -145,7 +145,9 @@ CODES: dict[str, Code] = {
         "Correct the offsets.",
     ),
     "span.incomplete": Code(
-        "error", "Some cells of a span are empty and others are not.", "Fill or empty all of them."
+        "error",
+        "Cells of a span are empty that must not be.",
+        "Fill them; only with `required: false` may a row leave them empty, all of them.",
     ),
     "span.unverifiable": Code(
         "error",
@@ -178,7 +180,7 @@ CODES: dict[str, Code] = {
     "limit.size": Code(
         "error",
         "A descriptor, or a part of one, is too large to be read.",
-        "Move inline data into files of its own.",
+        "Move inline data into files of its own; declare fewer files, or fewer keys.",
     ),
     "limit.columns": Code(
         "error", "A table has more columns than are read.", "Split the table, or make it long."

@@ -41,7 +41,8 @@ _CHANGED = "a text changed while the package was read"
 class Text(NamedTuple):
     """One text on its way in: its key and row, and its bytes or why there are none.
 
-    `path` is its file, if it has one of its own.
+    `path` is its file, if it has one of its own; `algorithm` that of its stated
+    hash, if it is not known.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Text(NamedTuple):
     data: bytes | None
     told: list[tuple[str, str]]
     path: str = ""
+    algorithm: str = ""
 
 
 class Entry(NamedTuple):
@@ -77,6 +79,8 @@ class TextSet:
     reader: Reader | None = None
     left_out: set[int] = field(default_factory=set)
     """Which texts, by their place in the reading, have no number."""
+    algorithm: str = ""
+    """The algorithm of some text's stated hash which could not be made."""
 
     def shards(self) -> Iterator[tuple[int, Corpus]]:
         """The texts of a large set a part at a time: the number of the first, and the part."""
@@ -197,14 +201,15 @@ def _checked(group: Sequence[tuple[Entry, Text]]) -> list[Text]:
 def _of_file(entry: Entry, text: Text, data: bytes, plain: bool) -> Text:
     found = hash_of(data, entry.hash)
     told = check_bytes(len(data), found or "", entry.hash if found else "", entry.size)
-    if found is None:
-        known = ", ".join(HASHES)
-        unknown = f"the algorithm {algorithm_of(entry.hash)!r} is none of {known}"
-        told.append(("source.unhashed", unknown))
+    algorithm = "" if found else algorithm_of(entry.hash)
+    if algorithm:
+        message = f"the algorithm {algorithm!r} is none of {', '.join(HASHES)}"
+        told.append(("source.unhashed", message))
     elif not entry.hash:
         told.append(("source.unhashed", "no hash is stated"))
     readable, more = (True, []) if plain else check_text(data)
-    return text._replace(data=data if readable else None, told=told + more)
+    data_read = data if readable else None
+    return text._replace(data=data_read, told=told + more, algorithm=algorithm)
 
 
 def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
@@ -221,6 +226,7 @@ def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
             if text.told:
                 where, which = batch.at(text.row, reader.field()), text.path and f"{text.path}: "
                 findings += [Finding(where, code, which + message) for code, message in text.told]
+            texts.algorithm = texts.algorithm or text.algorithm
             if text.data is None or text.key in known:
                 texts.left_out.add(place)
             else:

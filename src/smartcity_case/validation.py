@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from smartcity_case.textspans import TextSpan, TextSpanTarget
 
 ExtraCheck = Callable[[Content], Iterable[Finding]]
-"""A named function that judges a whole package; see docs/validation.md."""
+"""A named function that judges a whole package; see docs/in-a-program.md."""
 
 
 def validate(
@@ -101,6 +101,7 @@ def read_content(files: Files) -> Content | None:
     return _Run(files, 1, None).open()
 
 
+_UNKNOWN = "the algorithm {!r} is not known"
 _UNREAD_DIALECT = "the dialect property {!r} is not read"
 _PLAIN_WORDS = {"$schema", "name", "title", "description", "csvddfVersion", "caseSensitiveHeader"}
 
@@ -250,7 +251,7 @@ class _Run:
         if resource.data is not None or not resource.paths:
             return self.skip("content", resource.name, "inline data of this kind is not read")
         if not self._all_there(resource):
-            return self.skip("content", resource.name, "it is not there")
+            return self.skip("content", resource.name, "it cannot be opened")
         if resource.kind == "other":
             return self._check_other(resource)
         if reason := _not_read(resource):
@@ -294,7 +295,7 @@ class _Run:
         """Compare size and hash with those stated; no hash in hex means it cannot be made."""
         algorithm = algorithm_of(resource.hash)
         if found is None:
-            self.skip("hash", resource.name, f"the algorithm {algorithm!r} is not known")
+            self.skip("hash", resource.name, _UNKNOWN.format(algorithm))
         stated = resource.hash if found is not None else ""
         told = check_bytes(size, found or "", stated, resource.bytes)
         where = Location(resource.name, resource.paths[0])
@@ -372,6 +373,8 @@ class _Run:
             return f"{name!r} lacks a column"
         texts, findings = text_set(Reader(self.files, table, target))
         self.check("texts", name, findings)
+        if texts.algorithm:
+            self.skip("hashes of texts", name, _UNKNOWN.format(texts.algorithm))
         if table.absent & set(target.names):
             return f"{name!r} lacks a column"
         return texts if table.complete else f"the table of texts {name!r} cannot be read whole"

@@ -16,6 +16,7 @@ from pyarrow import parquet
 import smartcity_case as sc
 from conftest import ROOT
 from smartcity_case import limits
+from smartcity_case import parquet as packed
 from smartcity_case.content import Content
 from smartcity_case.report import Finding
 
@@ -272,7 +273,7 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
             f"{limits.DECLARED:,}"
         ),
         "levels of objects and lists in each of these": f"{limits.NESTING}",
-        "digits of a number in them": "30",
+        "digits of an integer in them": "30",
         "columns of a table": f"{limits.COLUMNS:,}",
         "unique keys of a table, foreign keys, declarations of spans, of each": f"{limits.KEYS}",
         "a record, and so a cell, of delimited text": (
@@ -294,6 +295,10 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
         ),
         "what a batch of a Parquet file, or a column packed more than a hundredfold, unpacks to": (
             f"{limits.UNPACKED >> 20} MiB"
+        ),
+        "what a whole Parquet file unpacks to": (
+            f"{packed._MOST_UNPACKED >> 30} GiB, "
+            f"or {packed._MOST_FOLD} times its size if that is more"
         ),
         "faults in a table": f"{limits.FINDINGS:,}, and those of form in its last batch",
         "a text": f"{limits.TEXT >> 30} GiB",
@@ -334,7 +339,7 @@ def long_record(mebibytes: int) -> tuple[dict[str, Any], dict[str, bytes]]:
             "limit.nesting",
         ),
         (
-            "digits of a number in them",
+            "digits of an integer in them",
             table(schema="s.json"),
             {"t.csv": CSV, "s.json": LONG.encode()},
             "descriptor.json",

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
-from smartcity_case.profile import TableSchema
+from smartcity_case.profile import Package, TableSchema
 from smartcity_case.storage import text_spans_schema
 
 WHOLE = text_spans_schema()
+PACKAGE = Draft7Validator(WHOLE)
 SCHEMA = Draft7Validator({"$ref": "#/definitions/tableSchema", "definitions": WHOLE["definitions"]})
 
 # Every field is an integer and every role has a field of its own: what only the
@@ -137,3 +138,28 @@ def test_both_judge_where_it_stands_alike(name: str, value: object, fields: bool
     schema = {"fields": FIELDS, name: value} if fields else {name: value}
     if fields or name == "textSpans":  # what has neither is no concern of the profile
         judge(schema)
+
+
+@given(SPELT, ODD, st.sampled_from(["package", "resource", "field", "nowhere"]))
+@example("textSpans", [], "package")
+@example("text_span", [], "resource")
+@example("textSpans", None, "field")
+def test_both_refuse_it_outside_of_a_schema(name: str, value: object, where: str) -> None:
+    parts: dict[str, dict[str, Any]] = {
+        "package": {},
+        "resource": {"name": "r", "path": "r.csv"},
+        "field": {"name": "f"},
+        "nowhere": {},
+    }
+    parts[where][name] = value
+    parts["resource"]["schema"] = {"fields": [parts["field"]]}
+    package = {**parts["package"], "resources": [parts["resource"]]}
+    try:
+        Package.model_validate(package)
+    except ValidationError as error:
+        fault = error.errors()[0]  # the others are of the other branch of a union
+        assert fault["msg"] == "`textSpans` belongs into the schema of a table"
+        assert fault["loc"][-1] == name
+        assert not PACKAGE.is_valid(package)
+    else:
+        assert PACKAGE.is_valid(package)

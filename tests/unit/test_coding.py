@@ -67,7 +67,7 @@ def test_a_missing_file_is_named() -> None:
 
 
 def test_a_file_that_is_not_utf_8_is_named() -> None:
-    assert "actors.csv: byte 0 is not UTF-8" in problems(actors=b"\xff\xfe")
+    assert "actors.csv, row 1: byte 0 is not UTF-8" in problems(actors=b"\xff\xfe")
 
 
 def test_every_fault_of_every_file_is_told_at_once() -> None:

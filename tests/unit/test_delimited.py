@@ -338,9 +338,9 @@ def test_a_header_that_no_record_can_be_made_of(size: int, monkeypatch: pytest.M
     assert reader.fault == (1, "table.quote", told)
     assert (reader.header, reader.first_record) == ([], 0)
     reader = Reader(chunked(b"a,b\nc\xff\n1,2\n", size), dialect)
-    assert reader.fault == (0, "table.encoding", "byte 5 is not UTF-8: invalid start byte")
+    assert reader.fault == (1, "table.encoding", "byte 5 is not UTF-8: invalid start byte")
     reader = Reader(chunked(b"a,b\nc,\xc3", size), dialect)
-    assert reader.fault == (0, "table.encoding", "byte 6 is not UTF-8: unexpected end of data")
+    assert reader.fault == (1, "table.encoding", "byte 6 is not UTF-8: unexpected end of data")
 
 
 def test_rows_of_the_header_may_be_comments_or_short() -> None:

@@ -96,6 +96,14 @@ def test_a_fault_of_a_schema_names_the_property(
     assert found == [f"descriptor.invalid /{start}/{fault}" for fault in faults]
 
 
+@pytest.mark.parametrize("part", ["", "resources/2/", "resources/2/schema/fields/1/"])
+@pytest.mark.parametrize("name", ["textSpans", "text_span", "-Text-Spans "])
+def test_spans_that_nobody_would_read_are_refused(part: str, name: str) -> None:
+    found = told(toy_with(f"{part}{name}", []))
+    message = "`textSpans` belongs into the schema of a table"
+    assert found == [f"descriptor.invalid /{part}{name}: {message}"]
+
+
 def test_every_fault_of_a_dialect_names_its_property() -> None:
     dialect = {"delimiter": "", "quoteChar": "\n", "headerRows": [], "lineTerminator": ""}
     start = "descriptor.invalid /resources/1/dialect"
@@ -158,7 +166,7 @@ def test_a_fault_of_form_is_told_in_plain_words(place: str, value: object, words
 def test_json_is_strict_and_bounded(text: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "NESTING", 10)
     monkeypatch.setattr(limits, "PARTS", 30)
-    package, findings = read_descriptor(text.encode())
+    package, findings = read_descriptor(text.encode("utf-8", "surrogateescape"))
     assert package is None
     assert [f.code for f in findings] == [code]
 
@@ -191,8 +199,15 @@ def test_bytes_that_are_not_utf8_are_no_descriptor() -> None:
         (
             '{"\\ud800": {"c": 1, "c": 2}}',
             "descriptor.json",
-            "'utf-8' codec can't encode character",
+            "half of a surrogate pair: line 1 column 3 (char 2)",
         ),
+        (
+            '{"a": "\\n\\ud83d\\ude00\\\\ud83d",\n "b": "ä\\udE00\\ud83d"}',
+            "descriptor.json",
+            "half of a surrogate pair: line 2 column 9 (char 39)",
+        ),
+        ("\ufeff{}", "descriptor.json", "it begins with a byte order mark; save it without"),
+        ('{"a": "ä\udcff"}', "descriptor.json", "byte 9 is not UTF-8: invalid start byte"),
         ('{"a": {"c": 1, "c": 2}', "descriptor.json", "Expecting ',' delimiter: line 1"),
         (
             '{"a": 1234567890123456789012345678901}',
@@ -220,9 +235,9 @@ def test_what_is_no_json_is_told_with_its_reason(
     monkeypatch.setattr(limits, "PARTS", 30)
     read: Package | Dialect | None
     if path == "datapackage.json":
-        read, (finding,) = read_descriptor(text.encode())
+        read, (finding,) = read_descriptor(text.encode("utf-8", "surrogateescape"))
     else:
-        read, (finding,) = read_part(text.encode(), Dialect, path)
+        read, (finding,) = read_part(text.encode("utf-8", "surrogateescape"), Dialect, path)
     assert (read, finding.location.path, finding.code) == (None, path, code)
     assert finding.message.startswith(message)
     assert code == "descriptor.json" or finding.message == message

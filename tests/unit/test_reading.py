@@ -383,7 +383,11 @@ def test_files_of_parquet_do_not_run_into_each_other(tmp_path: Path) -> None:
         ("x,y\na,b,c\n", {"headerRows": [2]}, (2, "table.header", "not in the schema: 'c'")),
         ("", {}, (1, "table.header", "there is no header")),
         ("", {"header": False}, (1, "table.header", "the file is empty")),
-        ("a,b\n\udcff,1\n", {}, (0, "table.encoding", "byte 4 is not UTF-8: invalid start byte")),
+        (
+            *("x\ny\na,\udcff\n", {"headerRows": [1, 3]}),
+            (3, "table.encoding", "byte 6 is not UTF-8: invalid start byte"),
+        ),
+        ("a,b\n\udcff,1\n", {}, (2, "table.encoding", "byte 4 is not UTF-8: invalid start byte")),
     ],
 )
 def test_why_a_file_cannot_be_read(

@@ -47,7 +47,9 @@ def test_what_is_read(data: str, column: list[str]) -> None:
         ("a,a\n1,2\n", "table.header 1"),
         ("", "table.header 1"),
         ("\n", "table.header 1"),
-        (b"a,b\n\xff,2\n", "table.encoding 0"),
+        (b"a,b\n\xff,2\n", "table.encoding 2"),
+        (b'a,b\n"1\n2",3\n4,5\n6,\xff\n7,8\n', "table.encoding 4"),
+        (b"\xff,b\n1,2\n", "table.encoding 1"),
     ],
 )
 def test_what_is_a_finding(data: str | bytes, fault: str) -> None:

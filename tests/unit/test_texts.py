@@ -272,7 +272,7 @@ def test_what_is_told_of_files_and_where(tmp_path: Path) -> None:
         (2, "a", "resource.bytes", "a.txt: 3 bytes, not 7"),
         (
             *(2, "a", "resource.hash"),
-            f"a.txt: the file has {sha(b'one')}, the descriptor {sha(b'another')}",
+            f"a.txt: the file has {sha(b'one')}, not {sha(b'another')}",
         ),
         (3, "b", "path.unsafe", "'../b.txt': " + str(path_fault("../b.txt"))),
         (4, "c", "path.missing", "c.txt: there is no such regular file"),
@@ -291,8 +291,37 @@ def test_what_is_told_of_files_and_where(tmp_path: Path) -> None:
     assert found.known == {"a": 0, "d": 1, "e": 2, "g": 3, "h": 4}
     assert found.sizes == [3, 4, 0, 5, 4]
     assert found.left_out == {1, 2, 5, 8}
+    assert found.algorithm == "crc"
     assert found.corpus is not None
     assert [found.corpus.text(n) for n in range(5)] == ["one", "four", "", "seven", "\ufeffh"]
+
+
+def test_a_hash_of_an_unknown_algorithm_is_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"one")
+    lines = ["id,file,sha", "a,a.txt,crc:00", "b,a.txt,blake:00", f"c,a.txt,{sha(b'one')}"]
+    found, _ = texts.text_set(reader_of(tmp_path, lines, path="file", hash="sha"))
+    assert found.algorithm == "crc"
+    lines = ["id,file,sha", "a,a.txt,", f"c,a.txt,{sha(b'one')}"]
+    found, _ = texts.text_set(reader_of(tmp_path, lines, path="file", hash="sha"))
+    assert found.algorithm == ""
+
+
+def test_a_report_is_not_ok_if_a_hash_of_a_text_is_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"one")
+    (tmp_path / "docs.csv").write_text("id,file,sha\na,a.txt,crc:00\n")
+    (tmp_path / "rows.csv").write_text("key,doc,start,end,words\nr,a,0,3,one\n")
+    docs = table("docs", *map(field, ["id", "file", "sha"]), primaryKey="id")
+    numbers = [field(name, "integer") for name in ("start", "end")]
+    fields = [field("key"), field("doc"), *numbers, field("words")]
+    spans = [span({"path": "file", "hash": "sha"}, exact="words")]
+    report = sc.validate(describe(tmp_path, docs, table("rows", *fields, textSpans=spans)))
+    assert not report.ok
+    assert [f.code for f in report.findings] == ["source.unhashed"]
+    assert [(c.name, c.resource, c.reason) for c in report.skipped] == [
+        ("hashes of texts", "docs", "the algorithm 'crc' is not known")
+    ]
+    (tmp_path / "docs.csv").write_text(f"id,file,sha\na,a.txt,{sha(b'one')}\n")
+    assert sc.validate(tmp_path).ok
 
 
 def test_files_without_columns_for_hash_and_size(tmp_path: Path) -> None:

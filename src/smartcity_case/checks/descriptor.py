@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections import Counter
@@ -41,6 +42,8 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
     where = Location(path=path)
     repeating: list[_Repeating] = []
     try:
+        if data.startswith(codecs.BOM_UTF8):
+            raise ValueError("it begins with a byte order mark; save it without")
         text = data.decode("utf-8")
         if limit := _beyond_limits(text):
             return None, [Finding(where, *limit)]
@@ -50,10 +53,13 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
             parse_constant=_no_constants,
             parse_int=_integer,
         )
-        if _SURROGATE.search(text):
-            json.dumps(raw, ensure_ascii=False).encode("utf-8")  # no half of a pair
+        if half := _HALF.match(text):
+            raise json.JSONDecodeError("half of a surrogate pair", text, half.end())
         if repeating:
             _refuse_repeating(raw)
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start} is not UTF-8: {error.reason}"
+        return None, [Finding(where, "descriptor.json", reason)]
     except (ValueError, RecursionError) as error:
         reason = str(error) or "it is nested too deeply"
         return None, [Finding(where, "descriptor.json", reason)]
@@ -73,7 +79,8 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
         return None, _form_findings(error, where, raw, model)
 
 
-_SURROGATE = re.compile(r"\\u[dD]")
+# A JSON text up to an escape that is half of a surrogate pair.
+_HALF = re.compile(r"(?:[^\\]++|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?!u[dD][89a-fA-F]).)*+(?=\\)")
 
 
 def _resources(raw: Any) -> list[Any]:

@@ -99,7 +99,7 @@ def check_bytes(
         told.append(("resource.bytes", f"{size} bytes, not {stated_size}"))
     if stated_hash and found != stated_hash.rpartition(":")[2].lower():
         algorithm = algorithm_of(stated_hash)
-        message = f"the file has {algorithm}:{found}, the descriptor {stated_hash}"
+        message = f"the file has {algorithm}:{found}, not {stated_hash}"
         told.append(("resource.hash", message))
     return told
 

@@ -103,7 +103,7 @@ def _tail(report: Report, groups: list[_Group]) -> list[str]:
         "",
         f"spans were checked in {counted(len(traced), 'table')}"
         if traced
-        else "spans were checked in no table: none that could be read whole declares textSpans",
+        else "spans were checked in no table",
     ]
     if report.accepted or report.gone:
         lines.append(
