@@ -88,13 +88,13 @@ def said_fast(data: bytes, dialect: Dialect, size: int) -> Said:
 
 def said_slowly(data: bytes, dialect: Dialect) -> Said:
     """What the strict splitter says of the whole file."""
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data:  # nothing is no table, with or without a header
+    bare = data.removeprefix(b"\xef\xbb\xbf")
+    if not bare:  # nothing is no table, with or without a header
         return Said([], [], [(0, "table.header")])
     try:
-        text, whole = data.decode("utf-8"), True
+        text, whole = bare.decode("utf-8"), True
     except UnicodeDecodeError as error:
-        text, whole = data[: error.start].decode("utf-8"), False
+        text, whole = bare[: error.start].decode("utf-8"), False
     split = Splitter(dialect).split(text, whole)
     count = _before_data(split, dialect)
     if len(split.records) < count:
