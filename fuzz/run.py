@@ -98,7 +98,8 @@ def run(target: str, seconds: int, seed: int) -> dict[str, Any]:
         },
     }
     count = log["executions"]
-    print(f"fuzzing {target}: {count} executions in {log['seconds']} s, finds: {found or 'none'}")
+    kept = found or ("not kept" if code else "none")
+    print(f"fuzzing {target}: {count} executions in {log['seconds']} s, finds: {kept}")
     return log
 
 
