@@ -34,7 +34,10 @@ def _plain_values(value: object) -> object:
     return [v["value"] if isinstance(v, dict) and "value" in v else v for v in value]
 
 
-_ANY_SPELLING = re.compile("[-_ ]*".join(("", *"textspan", "s?", "")), re.IGNORECASE | re.ASCII)
+# Each run of separators is in one place of the pattern only: in two it would be cut in every way.
+_ANY_SPELLING = re.compile(
+    "[-_ ]*".join(("", *"textspan")) + "(?:[-_ ]*s)?[-_ ]*", re.IGNORECASE | re.ASCII
+)
 
 
 class _NoSchema(Part):

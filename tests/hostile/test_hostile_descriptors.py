@@ -160,6 +160,24 @@ def test_very_many_faults_of_form(tmp_path: Path, case: str) -> None:
     assert (outcome.code, outcome.codes) == (1, {code}), outcome.reasons
 
 
+@pytest.mark.parametrize("where", ["package", "resource", "schema", "field"])
+def test_a_very_long_name_that_is_nearly_a_known_one(tmp_path: Path, where: str) -> None:
+    fields: list[dict[str, Any]] = [{"name": "a"}, {"name": "b"}]
+    resource = {**_TABLE, "schema": {"fields": fields}}
+    package = {"resources": [resource]}
+    parts = {"package": package, "resource": resource, "schema": resource["schema"]}
+    parts["field"] = fields[0]
+    parts[where]["textSpan" + "-" * (20 * MB) + "x"] = []
+    outcome = validate(raw(tmp_path, json.dumps(package)))
+    assert (outcome.code, outcome.codes) == (0, set()), outcome.reasons
+
+
+def test_very_many_escapes(tmp_path: Path) -> None:
+    title = '"title": "' + r"\n" * (15 * MB) + '"'
+    outcome = validate(raw(tmp_path, with_resource(f"{FIELDS}, {title}")))
+    assert (outcome.code, outcome.codes) == (0, set()), outcome.reasons
+
+
 def test_very_many_rows_of_a_header(tmp_path: Path) -> None:
     dialect = {"headerRows": list(range(1, 400_001)), "headerJoin": ""}
     described = {**_TABLE, "dialect": dialect, "schema": {"fields": [{"name": "a"}]}}
