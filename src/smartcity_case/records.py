@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case import limits
+from smartcity_case.text import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +32,7 @@ class RecordFault(NamedTuple):
 
 def encoding_fault(error: UnicodeDecodeError, offset: int) -> RecordFault:
     """The fault of bytes that are not UTF-8; `offset` is where they begin in the file."""
-    message = f"byte {offset + error.start} is not UTF-8: {error.reason}"
-    return RecordFault(0, "table.encoding", message)
+    return RecordFault(0, "table.encoding", not_utf8(error, offset))
 
 
 def enough_fault(number: int) -> RecordFault:

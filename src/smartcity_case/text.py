@@ -37,6 +37,11 @@ class Span(NamedTuple):
         return self.start <= other.start and other.end <= self.end
 
 
+def not_utf8(error: UnicodeDecodeError, offset: int = 0) -> str:
+    """Which byte is not UTF-8, and why; what was decoded began at an offset."""
+    return f"byte {offset + error.start} is not UTF-8: {error.reason}"
+
+
 OFFSET_FORM = re.compile(r"0|[1-9][0-9]*")
 """How an offset is written: ASCII digits, no sign, no underscore, no leading zero."""
 

@@ -208,8 +208,7 @@ def _of_file(entry: Entry, text: Text, data: bytes, plain: bool) -> Text:
     elif not entry.hash:
         told.append(("source.unhashed", "no hash is stated"))
     readable, more = (True, []) if plain else check_text(data)
-    data_read = data if readable else None
-    return text._replace(data=data_read, told=told + more, algorithm=algorithm)
+    return text._replace(data=data if readable else None, told=told + more, algorithm=algorithm)
 
 
 def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:

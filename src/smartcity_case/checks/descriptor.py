@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from smartcity_case import limits
 from smartcity_case.profile import DESCRIPTOR, Package
 from smartcity_case.report import Finding, Location, pointer
+from smartcity_case.text import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,8 +59,7 @@ def read_part(data: bytes, model: type[M], path: str) -> tuple[M | None, list[Fi
         if repeating:
             _refuse_repeating(raw)
     except UnicodeDecodeError as error:
-        reason = f"byte {error.start} is not UTF-8: {error.reason}"
-        return None, [Finding(where, "descriptor.json", reason)]
+        return None, [Finding(where, "descriptor.json", not_utf8(error))]
     except (ValueError, RecursionError) as error:
         reason = str(error) or "it is nested too deeply"
         return None, [Finding(where, "descriptor.json", reason)]

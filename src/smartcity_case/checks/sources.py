@@ -11,6 +11,7 @@ import numpy as np
 
 from smartcity_case import limits
 from smartcity_case.arrays import are_utf8
+from smartcity_case.text import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ def check_text(data: bytes) -> tuple[bool, list[Told]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return False, [("source.encoding", f"byte {error.start} is not UTF-8: {error.reason}")]
+        return False, [("source.encoding", not_utf8(error))]
     told = []
     if data.startswith(codecs.BOM_UTF8):
         told.append(("source.bom", "the first character is U+FEFF"))
