@@ -17,7 +17,8 @@ from smartcity_case.checks.fields import FieldCheck, blank_rows
 from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
 from smartcity_case.checks.rows import Rows, joined
 from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck
-from smartcity_case.report import CODES, Finding, Location
+from smartcity_case.codes import CODES
+from smartcity_case.report import Finding, Location
 from smartcity_case.table import Batch, Column, cell_text
 from smartcity_case.textspans import TextSpan
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -26,6 +25,7 @@ from smartcity_case.reading import Progress, TableFile
 from smartcity_case.report import Check, Finding, Location, Report
 from smartcity_case.storage import Files, RefusedPath, package_root, read_descriptor_bytes
 from smartcity_case.texts import Reader, TextSet, text_set
+from smartcity_case.unread import content_unread, table_unread
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -102,8 +102,6 @@ def read_content(files: Files) -> Content | None:
 
 
 _UNKNOWN = "the algorithm {!r} is not known"
-_UNREAD_DIALECT = "the dialect property {!r} is not read"
-_PLAIN_WORDS = {"$schema", "name", "title", "description", "csvddfVersion", "caseSensitiveHeader"}
 
 
 class _Run:
@@ -189,7 +187,7 @@ class _Run:
 
     def _table(self, resource: Resource) -> TableFile | None:
         """A table that can be read, as far as one can tell before."""
-        if reason := self._unreadable(resource):
+        if reason := table_unread(resource):
             self.skip("table", resource.name, reason)
             self._all_there(resource)  # an unsafe path is told, whatever it leads to
             return None
@@ -202,24 +200,6 @@ class _Run:
             self.skip("rows", resource.name, "the table cannot be read")
             return None
         return TableFile(self.files, resource, schema, dialect, self._threads, self._progress)
-
-    def _unreadable(self, resource: Resource) -> str:
-        """Why a table is not read, or ""."""
-        if not resource.form:
-            return _formless(resource)
-        if resource.form == "inline" and not isinstance(resource.data, list):
-            return "inline data that is no list of records is not read"
-        if reason := _not_read(resource):
-            return reason
-        if resource.table_schema is None:
-            return "no schema in the descriptor"
-        if isinstance(resource.table_schema, str):
-            return "its schema cannot be read"
-        if isinstance(resource.dialect, str):
-            return "its dialect cannot be read"
-        extra = (resource.dialect.model_extra or {}).keys() if resource.dialect else set()
-        unread = sorted(extra - _PLAIN_WORDS)
-        return _UNREAD_DIALECT.format(unread[0]) if unread else ""
 
     def _all_there(self, resource: Resource) -> bool:
         """Whether the files of a resource can be opened; what keeps from it is a finding."""
@@ -254,7 +234,7 @@ class _Run:
             return self.skip("content", resource.name, "it cannot be opened")
         if resource.kind == "other":
             return self._check_other(resource)
-        if reason := _not_read(resource):
+        if reason := content_unread(resource):
             return self.skip("content", resource.name, reason)
         if len(resource.paths) > 1:
             return self.skip("content", resource.name, "a text in several files is not read")
@@ -265,7 +245,7 @@ class _Run:
         if resource.hash:
             self._check_hash(resource)
         unhashed = "" if resource.hash else "no hash is stated and its format is not read"
-        if reason := _not_read(resource) or unhashed:
+        if reason := content_unread(resource) or unhashed:
             self.skip("content", resource.name, reason)
 
     def _check_hash(self, resource: Resource) -> None:
@@ -307,7 +287,7 @@ class _Run:
         if resource.name not in self._texts:
             try:
                 data = self.files.read(resource.paths[0]) if len(resource.paths) == 1 else b"\xff"
-                return data.decode("utf-8") if not _not_read(resource) else None
+                return data.decode("utf-8") if not content_unread(resource) else None
             except (RefusedPath, UnicodeDecodeError):
                 return None
         return self._texts[resource.name].decode("utf-8")
@@ -389,26 +369,3 @@ def _whole(table: TableFile) -> Table | None:
         return table.whole()
     except RefusedPath:
         return None
-
-
-def _formless(resource: Resource) -> str:
-    """Why a table is in none of the forms that are read."""
-    if resource.data is not None:
-        return "it has a path and inline data; which of them counts is not known"
-    if not resource.paths:
-        return "it has neither a path nor data"
-    return "only CSV, TSV, Parquet and inline data are read"
-
-
-_PACKED = re.compile(r"\.(zip|gz|bz2|xz|zst|tar|tgz|7z|xlsx?|ods)\Z", re.IGNORECASE)
-
-
-def _not_read(resource: Resource) -> str:
-    """Why the content of a resource is not read, or ""."""
-    if packed := next(filter(None, map(_PACKED.search, resource.paths)), None):
-        return f"what is in a {packed[0].lower()} file is not read"
-    if resource.compression:
-        return f"the compression {resource.compression!r} is not read"
-    if resource.kind != "other" and resource.encoding.lower() not in ("utf-8", "utf8"):
-        return f"the encoding {resource.encoding!r} is not read"
-    return ""

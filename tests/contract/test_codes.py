@@ -10,7 +10,7 @@ import pytest
 import smartcity_case as sc
 from conftest import TOY_TEXT, Folder
 from smartcity_case import limits
-from smartcity_case.report import CODES
+from smartcity_case.codes import CODES
 
 AT = TOY_TEXT.index("dos garzas")
 

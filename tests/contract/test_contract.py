@@ -15,7 +15,7 @@ import pytest
 import smartcity_case as sc
 from conftest import ROOT
 from smartcity_case.case.models import MODELS
-from smartcity_case.report import CODES
+from smartcity_case.codes import CODES
 
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text("utf-8"))
 

@@ -17,8 +17,9 @@ from referencing import Registry, Resource
 
 import smartcity_case as sc
 from conftest import ROOT
+from smartcity_case.codes import CODES
 from smartcity_case.profile import Package
-from smartcity_case.report import CODES, Finding
+from smartcity_case.report import Finding
 from smartcity_case.storage import text_spans_schema
 
 HOME = ROOT / "profiles/text-spans/1.0"

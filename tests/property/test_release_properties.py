@@ -21,8 +21,8 @@ from smartcity_case.case.models import MODELS, Row
 from smartcity_case.case.schema import table_schema
 from smartcity_case.checks.fields import FieldCheck
 from smartcity_case.checks.spans import SpanCheck
+from smartcity_case.codes import CODES
 from smartcity_case.profile import TableSchema
-from smartcity_case.report import CODES
 from smartcity_case.table import Batch, Column, write_csv
 
 CASE = sc.load(ROOT)

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartcity_case.codes import CODES
 from smartcity_case.render import FORMATS, github, junit, render, sarif, text
-from smartcity_case.report import CODES, Check, Finding, Location, Report
+from smartcity_case.report import Check, Finding, Location, Report
 
 NASTY = "x\x1b[2J\r\n::add-mask::a\n##vso[task]\x00\u2028\ufffe%0A,:<&\"']]>{0}�"
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from smartcity_case.codes import CODES
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.render.words import by_severity, cut, not_checked, place, printable
-from smartcity_case.report import CODES, Location, counted
+from smartcity_case.report import Location, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smartcity_case.report import Finding, Report, Severity
+    from smartcity_case.codes import Severity
+    from smartcity_case.report import Finding, Report
 
 SHOWN: Final = 10
 """How many annotations of a level GitHub shows for a step."""

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from smartcity_case.codes import CODES
 from smartcity_case.render.words import by_severity, pieces
-from smartcity_case.report import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

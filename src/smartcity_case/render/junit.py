@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from smartcity_case.codes import CODES
 from smartcity_case.render.words import cut, full_name, printable
-from smartcity_case.report import CODES, counted
+from smartcity_case.report import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

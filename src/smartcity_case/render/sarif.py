@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_case import __version__
 from smartcity_case.baseline import known_by
+from smartcity_case.codes import CODES, Code
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.render.words import not_checked, pieces, place
-from smartcity_case.report import CODES, Code, Location, counted
+from smartcity_case.report import Location, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from smartcity_case.codes import CODES
 from smartcity_case.render.words import by_severity, cut, full_name, not_checked, printable
-from smartcity_case.report import CODES, counted
+from smartcity_case.report import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from smartcity_case.codes import CODES
 from smartcity_case.profile import DESCRIPTOR
-from smartcity_case.report import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from smartcity_case.report import Check, Location, Report, Severity
+    from smartcity_case.codes import Severity
+    from smartcity_case.report import Check, Location, Report
 
 PIECE: Final = 1000
 """How many findings a renderer puts into one piece of its output."""
