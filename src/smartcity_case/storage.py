@@ -357,7 +357,7 @@ def text_spans_schema() -> dict[str, Any]:
     """The JSON Schema of `textSpans`, version 1.0, as it came with this installation.
 
     >>> sorted(text_spans_schema()["definitions"])
-    ['fields', 'reference', 'tableSchema', 'target', 'textSpan']
+    ['fields', 'noSchema', 'reference', 'tableSchema', 'target', 'textSpan']
     """
     from importlib import resources
 
