@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smartcity_case import limits
-from smartcity_case.records import RecordFault, Split, Splitter, encoding_fault
+from smartcity_case.records import RecordFault, Split, Splitter
+from smartcity_case.text import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +99,7 @@ class Reader:
             self.fault = RecordFault(0, "table.header", "the file is empty")
 
     def _read_header(self) -> None:
-        split, text, more, fault = Split([], 0), "", True, None
+        split, text, odd, more, fault = Split([], 0), "", "", True, None
         size, enough = min(_HEADER, CHUNK), self._has_header
         while more and fault is None and split.fault is None and not enough(split.records):
             more = self._fill(size) or len(self._buffer) > size
@@ -108,9 +109,10 @@ class Reader:
                 text = codecs.getincrementaldecoder("utf-8")().decode(data, not more)
             except UnicodeDecodeError as error:
                 text = data[: error.start].decode("utf-8")
-                fault = encoding_fault(error, self._offset)
-            split = self._splitter.split(text, not more and fault is None, enough)
-            fault = fault and fault._replace(number=len(split.records))
+                odd = not_utf8(error, self._offset)
+            split = self._splitter.split(text, not more and not odd, enough)
+            if odd:
+                fault = RecordFault(len(split.records), "table.encoding", odd)
             if len(data) > limits.CELL and not enough(split.records):
                 fault = RecordFault(0, "limit.cell", TOO_LONG)
         if not enough(split.records):
@@ -190,21 +192,21 @@ class Reader:
         decoder = codecs.getincrementaldecoder("utf-8")()
         text, number, more = "", self.first_record, True
         while more:
-            more, odd = self._fill(), None
+            more, odd = self._fill(), ""
             try:
                 text += decoder.decode(self._buffer, not more)
             except UnicodeDecodeError as error:  # what stands before the bad byte can be read
                 text += error.object[: error.start].decode("utf-8")
                 waited = len(error.object) - len(self._buffer)
-                odd = encoding_fault(error, self._offset - waited)
+                odd = not_utf8(error, self._offset - waited)
             self._forget(len(self._buffer))
-            split = self._splitter.split(text, not more and odd is None)
+            split = self._splitter.split(text, not more and not odd)
             numbered = enumerate(split.records, number + 1)
             records = [None if n in self._comments else record for n, record in numbered]
             text = text[split.consumed :]
             fault = split.fault
-            if fault is None and odd is not None:
-                fault = (len(records), odd.code, odd.message)
+            if fault is None and odd:
+                fault = (len(records), "table.encoding", odd)
             if fault is None and len(text) > limits.CELL:
                 fault = (len(records), "limit.cell", TOO_LONG)
             yield Block(split=Split(records, 0, fault))

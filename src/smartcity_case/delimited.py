@@ -18,7 +18,8 @@ from pyarrow import csv
 from smartcity_case import limits
 from smartcity_case.arrays import are_utf8, strings
 from smartcity_case.blocks import BOM, TOO_LONG
-from smartcity_case.records import RecordFault, Split, Splitter, encoding_fault, enough_fault
+from smartcity_case.records import RecordFault, Split, Splitter, enough_fault
+from smartcity_case.text import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,15 +222,15 @@ def _slowly(block: Block, dialect: Dialect, width: int, wanted: Sequence[int]) -
     data = block.data[:_BEGINNING] if block.endless else block.whole
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(data, not block.endless)
-        fault = None
+        odd = ""
     except UnicodeDecodeError as error:
         # What stands before the bad byte can be read.
         text = data[: error.start].decode("utf-8")
-        fault = encoding_fault(error, block.offset)
-    whole = fault is None and not block.endless
+        odd = not_utf8(error, block.offset)
+    whole = not odd and not block.endless
     split = Splitter(dialect).split(text, whole)
     if split.fault is None and not whole:
-        code, message = (fault.code, fault.message) if fault else ("limit.cell", TOO_LONG)
+        code, message = ("table.encoding", odd) if odd else ("limit.cell", TOO_LONG)
         split = Split(split.records, 0, (len(split.records), code, message))
     return _from_records(split, width, wanted)
 

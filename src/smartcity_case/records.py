@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case import limits
-from smartcity_case.text import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +27,6 @@ class RecordFault(NamedTuple):
     number: int
     code: str
     message: str
-
-
-def encoding_fault(error: UnicodeDecodeError, offset: int) -> RecordFault:
-    """The fault of bytes that are not UTF-8; `offset` is where they begin in the file."""
-    return RecordFault(0, "table.encoding", not_utf8(error, offset))
 
 
 def enough_fault(number: int) -> RecordFault:
