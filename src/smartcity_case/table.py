@@ -118,6 +118,8 @@ class Column:
         return self._missing[values]
 
     def _find_missing(self, values: frozenset[str]) -> Mask:
+        if pa.types.is_integer(self.array.type) and values <= {""}:
+            return ~present(self.array)
         if not self.is_text:
             codes, found = self.encoded
             absent = [value is None or str(value) in values for value in found]

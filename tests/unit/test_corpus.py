@@ -87,6 +87,20 @@ def looked_up(
     )
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5])
+def test_rows_are_looked_up_in_pieces(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "_ROWS", rows)
+    texts = Corpus.of(["Straße 😀".encode(), b"Duisburg"])
+    numbers, start = np.array([0, 1, 0, 1]), np.array([7, 0, 4, 4])
+    words = strings(["x", "😀", "Duis", "ße", "burg"])[1:]
+    wrong = strings(["😀", "Duis", "ss", "burg"])
+    end = np.array([8, 4, 6, 8])
+    assert texts.stand_at(numbers, start, end, words).tolist() == [True] * 4
+    assert texts.stand_at(numbers, start, end, wrong).tolist() == [True, True, False, True]
+    far = np.array([8, 9, 6, 9])
+    assert texts.stand_at(numbers, start, far, words).tolist() == [True, False, True, False]
+
+
 def test_words_stand_at_before_or_after_an_offset() -> None:
     texts = Corpus([text.encode() for text in ("¿qué?", "", "uno dos tres cuatro", "¿qué?")])
     rows = [

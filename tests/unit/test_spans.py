@@ -258,6 +258,54 @@ def test_offsets_that_are_not_text() -> None:
     assert numbers(verdict) == (7, 5, 5)
 
 
+_MOST = 10**18 - 1
+_CELLS = [
+    0,
+    4,
+    None,
+    127,
+    -1,
+    -128,
+    255,
+    2**32 - 1,
+    _MOST,
+    _MOST + 1,
+    2**63 - 1,
+    -(2**63),
+    2**64 - 1,
+]
+
+
+_KINDS = [
+    *(pa.int8(), pa.int16(), pa.int32(), pa.int64()),
+    *(pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64(), pa.decimal128(20)),
+]
+
+
+@pytest.mark.parametrize("kind", _KINDS, ids=str)
+def test_offsets_of_every_type_of_integer(kind: pa.DataType) -> None:
+    def holds(cell: int | None) -> bool:
+        try:
+            pa.array([cell], kind)
+        except (pa.ArrowInvalid, OverflowError):
+            return False
+        return True
+
+    cells = [cell for cell in _CELLS if holds(cell)]
+    array = pa.array([7, *cells], kind).slice(1)
+    values, readable = spans._offsets(Column(array))
+    good = [c is not None and c >= 0 and pa.types.is_integer(kind) for c in cells]
+    assert values.dtype == np.int64
+    assert readable.tolist() == good
+    assert values[readable].tolist() == [
+        min(c or 0, _MOST) for c, g in zip(cells, good, strict=True) if g
+    ]
+    none, unread = spans._offsets(Column(pa.nulls(2, kind)))
+    assert len(none) == 2
+    assert not unread.any()
+    assert [len(each) for each in spans._offsets(Column(array[:0]))] == [0, 0]
+
+
 def test_columns_of_other_types_are_read_as_they_are_shown() -> None:
     columns = {
         "von": Column(arrow.cast(strings(["0", "4", None]), pa.int32())),

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from smartcity_case.reading import parse_csv
-from smartcity_case.table import Table, write_csv
+from smartcity_case.table import Column, Table, write_csv
 
 
 def parse(data: str | bytes) -> tuple[Table | None, list[str]]:
@@ -69,3 +70,12 @@ def test_what_is_written_is_read_back() -> None:
     assert table is not None
     assert [list(table.record(i).values()) for i in range(3)] == records
     assert faults == []
+
+
+def test_integers_that_are_missing() -> None:
+    column = Column(pa.array([5, 0, None, 2**63 - 1, None, -99]).slice(1))
+    assert column.missing(frozenset()).tolist() == [False, True, False, True, False]
+    assert column.missing(frozenset([""])).tolist() == [False, True, False, True, False]
+    assert column.missing(frozenset(["", "-99"])).tolist() == [False, True, False, True, True]
+    assert column.missing(frozenset(["0"])).tolist() == [True, True, False, True, False]
+    assert Column(pa.array([1, 2])).missing(frozenset([""])).tolist() == [False, False]

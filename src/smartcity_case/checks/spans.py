@@ -16,13 +16,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from smartcity_case import arrow, limits
 from smartcity_case.arrays import (
     Ints,
     Mask,
+    numbers,
     offsets,
     places,
+    present,
     strings,
 )
 from smartcity_case.checks import hints
@@ -41,8 +44,6 @@ from smartcity_case.text import OFFSET_FORM, Span, stands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-    import pyarrow as pa
 
     from smartcity_case.corpus import Corpus
     from smartcity_case.profile import TableSchema
@@ -369,6 +370,10 @@ def _offsets(column: Column) -> tuple[Ints, Mask]:
             if OFFSET_FORM.fullmatch(cell):  # a long one, which lies beyond every text
                 values[row], readable[row] = int(cell[:DIGITS]), True
         return values, readable
+    kind = column.array.type
+    if pa.types.is_integer(kind) and kind != pa.uint64():
+        known, values = present(column.array), np.minimum(numbers(column.array), _MOST)
+        return values, known & (values >= 0)
     values = np.array([_offset(value) for value in column.values()], np.int64)
     return values, values >= 0
 
