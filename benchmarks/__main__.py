@@ -77,6 +77,8 @@ def main() -> int:
     for name in given.only or CASES:
         print(f"== {name}", flush=True)
         save_results(folder, name, measure_case(name, given))
+    if folder == RESULTS:
+        write_report(folder)
     results = load_results(folder)
     held = promises({name: results[name] for name in given.only or CASES})
     if given.quick:

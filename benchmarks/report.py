@@ -28,10 +28,10 @@ than about a program.
 
 ```console
 $ pip install -e ".[bench]"
-$ python -m benchmarks                  # everything
+$ python -m benchmarks                  # everything, and this page
 $ python -m benchmarks --quick          # a tenth of the rows, three rounds: a first look
 $ python -m benchmarks --only kernel    # one case; the others keep their results
-$ python -m benchmarks --report         # this page, from the results
+$ python -m benchmarks --report         # nothing is measured; this page again, from the results
 ```
 
 ## Promises
