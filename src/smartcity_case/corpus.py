@@ -137,33 +137,38 @@ class Corpus:
         have one entry a row. A span out of range is false.
         """
         pieces = [slice(at, at + _ROWS) for at in range(0, len(words), _ROWS)]
-        found = [self._stand(numbers[p], start[p], end[p], words[p]) for p in pieces]
+        wanted = _views(words)
+        found = [self._stand(numbers[p], start[p], end[p], wanted[p]) for p in pieces]
         return np.concatenate(found) if found else np.zeros(0, np.bool_)
 
-    def _stand(self, numbers: Ints, start: Ints, end: Ints, words: pa.StringArray) -> Mask:
+    def _stand(self, numbers: Ints, start: Ints, end: Ints, wanted: pa.Array) -> Mask:
         """As `stand_at`, of so few rows that what they look up stays in a cache."""
         fits = self.in_range(numbers, start, end)
         if not fits.all():
             start, end = np.where(fits, start, 0), np.where(fits, end, 0)
         first = self.bytes_of(numbers, start)
-        return fits & self._equal(first, self.bytes_of(numbers, end) - first, words)
+        return fits & self._equal(first, self.bytes_of(numbers, end) - first, wanted)
 
     def stand_before(self, numbers: Ints, start: Ints, words: pa.StringArray) -> Mask:
         """Which rows have these words directly before an offset, which must be in range."""
         length = Cells(words).lengths
         first = self.bytes_of(numbers, start) - length
         fits = first >= self._byte_starts[numbers]
-        return fits & self._equal(np.where(fits, first, 0), np.where(fits, length, 0), words)
+        return fits & self._equal(
+            np.where(fits, first, 0), np.where(fits, length, 0), _views(words)
+        )
 
     def stand_after(self, numbers: Ints, end: Ints, words: pa.StringArray) -> Mask:
         """Which rows have these words directly from an offset on, which must be in range."""
         length = Cells(words).lengths
         first = self.bytes_of(numbers, end)
         fits = first + length <= self._byte_starts[numbers + 1]
-        return fits & self._equal(np.where(fits, first, 0), np.where(fits, length, 0), words)
+        return fits & self._equal(
+            np.where(fits, first, 0), np.where(fits, length, 0), _views(words)
+        )
 
-    def _equal(self, first: Ints, length: Ints, words: pa.StringArray) -> Mask:
-        """Which stretches of bytes are the words.
+    def _equal(self, first: Ints, length: Ints, wanted: pa.Array) -> Mask:
+        """Which stretches of bytes are those of some views.
 
         The stretches become Arrow views into the buffer: nothing is copied,
         and Arrow compares them in one go.
@@ -174,7 +179,11 @@ class Corpus:
         views[:, 0] = length.astype(_U) | (head << _U(32))
         rest = (head >> _U(32)) | (more << _U(32))
         views[:, 1] = np.where(length <= _INLINE, rest, first.astype(_U) << _U(32))
-        wanted = arrow.cast(arrow.cast(words, pa.binary()), pa.binary_view())
         buffers = [None, pa.py_buffer(views), pa.py_buffer(self._data)]
         found = pa.Array.from_buffers(pa.binary_view(), len(first), buffers)
         return mask(arrow.call("equal", found, wanted))
+
+
+def _views(words: pa.StringArray) -> pa.Array:
+    """Strings as views of their bytes: made of many at once, since Arrow is slow with a slice."""
+    return arrow.cast(arrow.cast(words, pa.binary()), pa.binary_view())

@@ -39,7 +39,7 @@ _MANY = 10_000
 
 There are no cycles among findings, and it would look at each again and again.
 """
-_KEYS_KEPT = 64 << 20
+_KEYS_KEPT = 16 << 20
 """Bytes of keys up to which a table is not read again to compare them."""
 T = TypeVar("T")
 
