@@ -125,6 +125,13 @@ def _rows(results: Results) -> Iterator[Promise]:
         ratio(at(cases.ONE), at(cases.TWO)),
         True,
     )
+    yield Promise(
+        "all processors, longest table",
+        f"{most:,} rows: time of 1 thread / as many as there are processors",
+        None,
+        ratio(at(cases.ONE, rows=most), at(cases.CSV, rows=most)),
+        True,
+    )
     for kind, name in (("CSV", cases.CSV), ("Parquet", cases.PARQUET)):
         points = [(rows, at(name, rows=rows)) for rows in numbers]
         known = [(rows, seconds) for rows, seconds in points if seconds is not None]

@@ -64,7 +64,8 @@ _METHOD = """\
   dangling foreign key, duplicate key, moved span, absent words, offsets behind the end. The first
   cell of a process that cannot be proven makes it import frictionless, half a second or so that is
   not counted either.
-- **Two threads** share the lock of Python's interpreter, and reading the texts uses one.
+- **Two threads** share the lock of Python's interpreter, and reading the texts uses one: that
+  counts the less, the longer the table.
 - A wrong verdict (a valid package that is not found valid, a right span not seen) voids a run.
 """
 
