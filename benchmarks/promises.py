@@ -130,7 +130,6 @@ def _rows(results: Results) -> Iterator[Promise]:
         f"{most:,} rows: time of 1 thread / as many as there are processors",
         None,
         ratio(at(cases.ONE, rows=most), at(cases.CSV, rows=most)),
-        True,
     )
     for kind, name in (("CSV", cases.CSV), ("Parquet", cases.PARQUET)):
         points = [(rows, at(name, rows=rows)) for rows in numbers]

@@ -20,7 +20,7 @@ _ALIGNED = {"left": ":--", "right": "--:"}
 _INTRODUCTION = """\
 # Performance
 
-<!-- Made by `python -m benchmarks --report` from benchmarks/results/; do not edit. -->
+<!-- Made by `python -m benchmarks` from benchmarks/results/; do not edit. -->
 
 What the validation promises on speed and memory, and what was measured. Every figure is a ratio to
 a peer that ran in the same session, or stands beside one: seconds alone say more about a machine
