@@ -301,15 +301,15 @@ def test_machines_get_utf_8_whatever_the_terminal(spoiled: Folder) -> None:
 def test_no_progress_where_nobody_watches(
     capsys: Captured, toy: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from smartcity_case import cli
+    from smartcity_case.cli.shared import progress_bar
     from smartcity_case.render.progress import Progress
 
-    with cli._progress(quiet=False) as progress:
+    with progress_bar(quiet=False) as progress:
         assert progress is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli._progress(quiet=False) as progress:
+    with progress_bar(quiet=False) as progress:
         assert isinstance(progress, Progress)
-    with cli._progress(quiet=True) as progress:
+    with progress_bar(quiet=True) as progress:
         assert progress is None
     assert run(capsys, toy.root)[2] == ""
 
