@@ -291,6 +291,14 @@ def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
         raise UnwritablePackage(f"{error.filename}: {error.strerror}; nothing is half") from error
 
 
+def refuse_existing(root: Path, paths: Iterable[str]) -> None:
+    """Raise UnwritablePackage if one of these files, by their paths under `root`, is there."""
+    there = [path for path in paths if os.path.lexists(root / path)]
+    if there:
+        shown = ", ".join(there[:3]) + (f" and {len(there) - 3} more" if there[3:] else "")
+        raise UnwritablePackage(f"{root}: there is {shown} already; --force writes over it")
+
+
 def _write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
     import tempfile  # a slow import, and reading needs none
 

@@ -507,3 +507,14 @@ def test_the_profile_is_read_as_utf8_whatever_the_locale(
     (place / "text-spans.json").write_bytes('{"title": "Stück – 🐦"}'.encode())
     monkeypatch.setattr(resources, "files", lambda name: root)
     assert storage.text_spans_schema() == {"title": "Stück – 🐦"}
+
+
+def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
+    storage.refuse_existing(tmp_path, ["a", "b/c"])
+    (tmp_path / "a").write_bytes(b"")
+    there = complaint(lambda: storage.refuse_existing(tmp_path, ["a", "b"]), UnwritablePackage)
+    assert there == f"{tmp_path}: there is a already; --force writes over it"
+    for name in "bcde":
+        (tmp_path / name).symlink_to("nowhere")
+    more = complaint(lambda: storage.refuse_existing(tmp_path, "abcde"), UnwritablePackage)
+    assert more == f"{tmp_path}: there is a, b, c and 2 more already; --force writes over it"
