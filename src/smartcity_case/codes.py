@@ -161,6 +161,21 @@ CODES: dict[str, Code] = {
         "The failing spans of a table have a mistake in common.",
         "Convert the offsets as the message says, and validate again.",
     ),
+    "span.cut": Code(
+        "error",
+        "The words stand only inside of longer ones that say something else (12 in 2012).",
+        "Take the words whole; if they are meant as they are, give a prefix or a suffix.",
+    ),
+    "span.parts": Code(
+        "warning",
+        "A quotation with an ellipsis stands in the text in several parts.",
+        "Compare what was left out between them.",
+    ),
+    "span.normalised": Code(
+        "warning",
+        "The words stand in the text in another way of writing.",
+        "Nothing, if the words found are meant; they are those of the text.",
+    ),
     "limit.nesting": Code(
         "error", "A descriptor is nested too deeply to be read.", "Flatten the descriptor."
     ),

@@ -1,23 +1,53 @@
-"""Find the one place where words stand.
+"""From words to offsets: of one passage, and of rows in memory.
 
 Offsets are computed from the words, never counted. A match that is not the
-only one is refused, with its candidates; nothing is matched loosely.
+only one is refused, with its candidates; nothing is matched by likeness.
 """
 
 from __future__ import annotations
 
-from smartcity_case.errors import AbsentWords, AmbiguousWords
-from smartcity_case.text import Span, occurrences
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+import pyarrow as pa
+
+from smartcity_case.authoring.rows import Anchored, Row, lines, match_rows, told
+from smartcity_case.errors import AbsentWords, AmbiguousWords, NotFound
+from smartcity_case.report import Check, Location, Report
+from smartcity_case.table import cell_text
+from smartcity_case.tabular import Rows, as_rows, is_frame, text_pairs
+from smartcity_case.text import Source, Span, occurrences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from smartcity_case.authoring.offsets import Evidence
+    from smartcity_case.inmemory import Given, Texts
+
+_NAME = "rows"
 
 
+@overload
 def anchor(
     text: str, exact: str, prefix: str = "", suffix: str = "", within: Span | None = None
-) -> Span:
+) -> Span: ...
+@overload
+def anchor(text: Given, exact: Texts, /, **options: Any) -> AnchorReport: ...
+def anchor(  # type: ignore[misc]  # of rows, the two are given by their places
+    text: Any,
+    exact: Any,
+    prefix: str = "",
+    suffix: str = "",
+    within: Span | None = None,
+    **options: Any,
+) -> Any:
     """The span (code points, half-open) of `exact` in `text`.
 
     `prefix` and `suffix` are the characters that stand directly before and
     after the words (W3C Web Annotation, TextQuoteSelector); they decide
     between several matches. `within` limits the search to a span.
+
+    With rows in the place of the text, `anchor(rows, texts)` is `anchor_rows`.
 
     Raises AbsentWords if the words stand nowhere, and AmbiguousWords with the
     candidates if they stand at more than one place.
@@ -25,6 +55,11 @@ def anchor(
     >>> anchor("die Stadt, in der Stadt", "Stadt", prefix="der ")
     Span(start=18, end=23)
     """
+    if not isinstance(text, str):
+        context = {"prefix": prefix, "suffix": suffix}
+        return anchor_rows(text, exact, **{k: v for k, v in context.items() if v}, **options)
+    if options:
+        raise TypeError(f"anchor() of one text takes no {', '.join(options)}")
     if not exact:
         raise AbsentWords("the words are empty")
     low, high = (within.start, within.end) if within else (0, len(text))
@@ -43,3 +78,159 @@ def anchor(
             candidates,
         )
     return candidates[0]
+
+
+@dataclass(frozen=True, repr=False)
+class AnchorReport(Report):
+    """What became of rows: a report, and the rows with their offsets.
+
+    `rows` has the form of those that were given: a DataFrame of pandas, an Arrow table,
+    or a list of dicts. `refused` are the numbers of those without a place, from 1.
+    `evidence` says how their offsets were read, if that was to be decided.
+    """
+
+    rows: Any = None
+    refused: tuple[int, ...] = ()
+    evidence: Evidence | None = None
+
+
+_ROLES = ("source", "start", "end", "exact", "prefix", "suffix")
+
+
+def anchor_rows(
+    rows: Given,
+    texts: Texts,
+    *,
+    source: str = "source",
+    start: str = "start",
+    end: str = "end",
+    exact: str = "exact",
+    prefix: str = "prefix",
+    suffix: str = "suffix",
+    key: str | None = None,
+    tiers: Sequence[str] = (),
+    offsets: str = "codepoint",
+) -> AnchorReport:
+    """Fill the offsets of rows from their words.
+
+    `rows` is a table or a list of records; `texts` is one text, a mapping from keys to
+    texts, or a table with two columns, key and text (as for `check_spans`). The next
+    arguments name columns; one that has its usual name may be missing. `source` says
+    which text a row refers to, unless there is one text. `start` and `end`, if a row
+    has them, are where the words are, or roughly; they count as `offsets` says:
+    `codepoint`, `utf16`, `utf8`, or `auto`, which decides by the rows that have words.
+    `prefix` and `suffix` stand directly beside the words.
+
+    `tiers` are normalisations, any of `space`, `typography`, `unicode`, `hyphens`,
+    `case`: without any, words are found as they are or not at all. The rows that come out
+    have `start` and `end` (code points, half-open), the words of the text in `exact`, what
+    the row had there in `exact_given` if that was something else, in `exact_anchored_by` how
+    they were found, and in `part` the number of a part, if a quotation with an ellipsis became
+    several rows. A row that stands nowhere or at several places keeps its words, has no
+    offsets, and is an error in the report. Row numbers count from 1.
+
+    Raises NotFound if a column is not there, ValueError or TypeError for arguments that
+    make no sense, AnchorError if `auto` cannot be decided.
+
+    >>> report = anchor_rows([{"exact": "zorro"}, {"exact": "lobo"}], "El zorro duerme.")
+    >>> report.rows[0]["start"], report.rows[0]["end"], report.refused
+    (3, 8, (2,))
+    """
+    named = dict(zip(_ROLES, (source, start, end, exact, prefix, suffix), strict=True))
+    given = as_rows(rows)
+    held = _columns(given, named, key)
+    sources = {name: Source(name, text) for name, text in text_pairs(texts)}
+    known = [_row(cells, sources) for cells in _records(held, named, len(given))]
+    matches = match_rows(known, tiers, offsets)
+    keys = held.get(key or "", [])
+
+    def where(number: int) -> Location:
+        return Location(_NAME, row=number + 1, key=keys[number] if keys else "", field=exact)
+
+    made = lines(known, matches)
+    return AnchorReport(
+        package=_NAME,
+        version="",
+        findings=tuple(sorted(told(known, matches, where))),
+        ran=(Check(f"anchor {exact}", _NAME),),
+        skipped=(),
+        rows=_filled(given, made, named, set(_names(given))),
+        refused=tuple(n for n, match in enumerate(matches.found, 1) if not match.spans),
+        evidence=matches.evidence,
+    )
+
+
+def _names(given: Any) -> list[str]:
+    if isinstance(given, pa.Table | pa.RecordBatch):
+        return list(given.schema.names)
+    if is_frame(given):
+        return [str(name) for name in given.columns]
+    return list(dict.fromkeys(str(name) for record in given for name in record))
+
+
+def _columns(given: Any, named: Mapping[str, str], key: str | None) -> dict[str, list[str]]:
+    """The cells of the columns that are named, as they are shown."""
+    there = set(_names(given))
+    if len(given) and named["exact"] not in there and not {named["start"], named["end"]} <= there:
+        raise NotFound(f"the rows have no column {named['exact']!r}; they have {sorted(there)}")
+    wanted = [name for role, name in named.items() if name in there or name != role]
+    wanted = [name for name in wanted if len(given)] + ([key] if key and len(given) else [])
+    part = Rows(given, wanted).part(0, len(given)) if wanted else {}
+    return {name: list(map(cell_text, column.values())) for name, column in part.items()}
+
+
+def _records(
+    held: Mapping[str, list[str]], named: Mapping[str, str], count: int
+) -> list[dict[str, str]]:
+    blank = [""] * count
+    columns = [held.get(named[role], blank) for role in _ROLES]
+    return [dict(zip(_ROLES, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+def _row(cells: Mapping[str, str], sources: Mapping[str, Source]) -> Row:
+    name = cells["source"]
+    only = next(iter(sources.values())) if len(sources) == 1 and not name else None
+    words, prefix, suffix, start, end = (
+        cells[role] for role in ("exact", "prefix", "suffix", "start", "end")
+    )
+    return Row(only or sources.get(name), words, prefix, suffix, start, end, name)
+
+
+def _filled(given: Any, made: list[Anchored], named: Mapping[str, str], there: set[str]) -> Any:
+    """The rows with their new cells, in the form in which they were given."""
+    exact = named["exact"]
+    cells: dict[str, list[Any]] = {
+        named["start"]: [line.start for line in made],
+        named["end"]: [line.end for line in made],
+        exact: [line.exact for line in made],
+        f"{exact}_given": [line.given for line in made],
+        f"{exact}_anchored_by": [line.how for line in made],
+    }
+    if any(line.part for line in made):
+        cells["part"] = [line.part for line in made]
+    indices = [line.row for line in made]
+    if is_frame(given):
+        frame = given.iloc[indices].reset_index(drop=True) if "part" in cells else given.copy()
+        for name, values in cells.items():
+            dtype = "string" if values and isinstance(values[0], str) else "Int64"
+            frame[name] = _series(values, dtype, frame.index)
+        return frame
+    if isinstance(given, pa.Table | pa.RecordBatch):
+        whole = pa.Table.from_batches([given]) if isinstance(given, pa.RecordBatch) else given
+        table = whole.take(pa.array(indices, pa.int64()))
+        for name, values in cells.items():
+            kind = pa.string() if name.startswith(exact) else pa.int64()
+            if name in table.column_names:
+                table = table.drop_columns([name])
+            table = table.append_column(name, pa.array(values, kind))
+        return table
+    return [
+        {**given[index], **{name: values[n] for name, values in cells.items()}}
+        for n, index in enumerate(indices)
+    ]
+
+
+def _series(values: list[Any], dtype: str, index: Any) -> Any:
+    import pandas as pd
+
+    return pd.Series(values, index=index, dtype=dtype)

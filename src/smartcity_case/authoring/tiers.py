@@ -1,0 +1,260 @@
+"""Tiers of normalisation: ways of writing the same words that a search may disregard.
+
+A tier changes how words are written, never which they are: letters, digits, signs
+and their order stay. Each is used only by name, and what stands in the text is what
+counts: a normalised text leads back to the stretch of the text that it was made of.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from smartcity_case.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+TIERS = ("space", "typography", "unicode", "hyphens", "case")
+"""The names of the tiers, the mildest first.
+
+- `space`: any run of white space is one space; around the words it does not count.
+- `typography`: quotation marks of one kind (double, single), dashes, `…` and `...`,
+  ligatures.
+- `unicode`: composed and decomposed characters (canonical equivalence, never NFKC).
+- `hyphens`: soft hyphens, invisible characters, and hyphens at the end of a line
+  within a word.
+- `case`: capital and small letters (but ß and ss are different words).
+"""
+
+KEPT = "hyphens kept"
+"""The other way of reading `hyphens`: the one at a line end is there in the middle, too."""
+
+_ORDER = ("hyphens", KEPT, "unicode", "typography", "space", "case")
+"""In which they are applied: a hyphen at a line end is seen before the line end goes."""
+
+_WHITE = re.compile(r"\s{2,}|[^\S ]")
+_HYPHEN = re.compile(
+    "[\u00ad\u200b\u200c\u200d\u2060\ufeff]+(?![\r\n])"  # invisible
+    r"|(?<=[^\W\d_])[-\u00ad\u2010](?:[ \t]*(?:\r\n|\n|\r)[ \t]*)(?=[^\W\d_])"
+)
+_TYPES = {
+    **dict.fromkeys("„“”‟«»″〝〞", '"'),
+    **dict.fromkeys("‚‘’‛‹›′`´", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+    "ﬀ": "ff",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+    "ﬃ": "ffi",
+    "ﬄ": "ffl",
+    "ﬅ": "ſt",
+    "ﬆ": "st",
+    "``": '"',
+    "''": '"',
+    "--": "-",
+    "---": "-",
+}
+_TYPE = re.compile("---?|``|''|[" + "".join(c for c in _TYPES if len(c) == 1) + "]")
+
+
+class _Unit(NamedTuple):
+    """A stretch of a text that has another form in the normalised one."""
+
+    start: int
+    end: int
+    made: str
+
+
+def _units(pattern: re.Pattern[str], make: Callable[[str], str], text: str) -> list[_Unit]:
+    return [_Unit(*m.span(), make(m[0])) for m in pattern.finditer(text)]
+
+
+def _white(text: str) -> list[_Unit]:
+    return _units(_WHITE, lambda _: " ", text)
+
+
+def _typography(text: str) -> list[_Unit]:
+    return _units(_TYPE, _TYPES.__getitem__, text)
+
+
+def _hyphens(text: str, kept: bool = False) -> list[_Unit]:
+    """What is left out; before a capital letter the hyphen itself stays (`E-` `Mail`)."""
+    return [
+        _Unit(*m.span(), "-" if m[0][0] in "-‐" and (kept or text[m.end()].isupper()) else "")
+        for m in _HYPHEN.finditer(text)
+    ]
+
+
+@cache
+def _composable() -> re.Pattern[str]:
+    """Stretches whose characters may be composed to others."""
+    marks, alone = [], []
+    for code in range(0x110000):
+        character = chr(code)
+        if unicodedata.category(character)[0] == "M" or 0x1160 <= code < 0x1200:
+            marks.append(character)
+        elif unicodedata.normalize("NFC", character) != character:
+            alone.append(character)
+    return re.compile(f".[{_ranges(marks)}]+|[{_ranges(alone)}]", re.DOTALL)
+
+
+def _ranges(characters: Sequence[str]) -> str:
+    """The inside of a character class."""
+    runs: list[list[int]] = []
+    for code in map(ord, characters):
+        if runs and runs[-1][1] + 1 == code:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in runs)
+
+
+def _unicode(text: str) -> list[_Unit]:
+    if unicodedata.is_normalized("NFC", text):
+        return []
+    made = _units(_composable(), lambda words: unicodedata.normalize("NFC", words), text)
+    return [unit for unit in made if unit.made != text[unit.start : unit.end]]
+
+
+_FINDERS: dict[str, Callable[[str], list[_Unit]]] = {
+    "hyphens": _hyphens,
+    KEPT: partial(_hyphens, kept=True),
+    "unicode": _unicode,
+    "typography": _typography,
+    "space": _white,
+}
+
+
+def _lower(text: str) -> str:
+    """Every letter small, as long as that is one letter."""
+    lowered = text.lower()
+    if len(lowered) == len(text) and "Σ" not in text:  # which is a ς at the end of a word
+        return lowered
+    return "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+
+
+class _Step(NamedTuple):
+    """One tier applied to a text: where its units begin and end, before and behind."""
+
+    old_starts: list[int]
+    old_ends: list[int]
+    new_starts: list[int]
+    new_ends: list[int]
+
+    def back(self, place: int, *, first: bool) -> int | None:
+        """Where a place between characters was before; None inside of a unit.
+
+        Of what was left out there, nothing belongs to a span: the first edge lies
+        behind it and the last one before.
+        """
+        if first:
+            at = bisect_right(self.new_starts, place) - 1
+            if at >= 0 and place == self.new_starts[at] < self.new_ends[at]:
+                return self.old_starts[at]
+        else:
+            at = bisect_left(self.new_ends, place)
+            if at < len(self.new_ends) and place == self.new_ends[at] > self.new_starts[at]:
+                return self.old_ends[at]
+            at -= 1
+        if at < 0:
+            return place
+        if self.new_starts[at] < place < self.new_ends[at]:
+            return None
+        return self.old_ends[at] + place - self.new_ends[at]
+
+
+class Normal:
+    """A text as some tiers have it, and the way back to its characters.
+
+    >>> normal = Normal("die  »Stadt«", ("space", "typography"))
+    >>> normal.text, normal.back(4, 11)
+    ('die "Stadt"', Span(start=5, end=12))
+    """
+
+    def __init__(self, text: str, tiers: Iterable[str]) -> None:
+        self._steps: list[_Step] = []
+        wanted = set(tiers)
+        for tier in _ORDER:
+            if tier in wanted:
+                text = _lower(text) if tier == "case" else self._apply(text, _FINDERS[tier](text))
+        self.text = text
+
+    def _apply(self, text: str, units: list[_Unit]) -> str:
+        if not units:
+            return text
+        step, at, size = _Step([], [], [], []), 0, 0
+        pieces: list[str] = []
+        for unit in units:
+            pieces += text[at : unit.start], unit.made
+            size += unit.start - at
+            step.old_starts.append(unit.start)
+            step.old_ends.append(unit.end)
+            step.new_starts.append(size)
+            size += len(unit.made)
+            step.new_ends.append(size)
+            at = unit.end
+        self._steps.append(step)
+        return "".join([*pieces, text[at:]])
+
+    def back(self, start: int, end: int) -> Span | None:
+        """The stretch of the text that a stretch was made of; None if it begins or ends inside."""
+        first: int | None = start
+        last: int | None = end
+        for step in reversed(self._steps):
+            if first is None or last is None:
+                return None
+            first, last = step.back(first, first=True), step.back(last, first=False)
+        if first is None or last is None or first >= last:
+            return None
+        return Span(first, last)
+
+
+def normalise(words: str, tiers: Iterable[str]) -> str:
+    r"""Words as some tiers have them; with `space`, without any around them.
+
+    >>> normalise(" Die\n„Stadt“ ", ("space", "typography", "case"))
+    'die "stadt"'
+    """
+    wanted = tuple(tiers)
+    made = Normal(words, wanted).text
+    return made.strip() if "space" in wanted else made
+
+
+_LINE_END = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]|[-\u2010][ \\t]*[\\r\\n]")
+_MATTERS = {
+    "space": re.compile(r"\s{2,}|[^\S ]|\A\s|\s\Z"),
+    "typography": _TYPE,
+    "hyphens": re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]|[-\u2010][ \t]*[\r\n]"),
+}
+
+
+def _matters(tier: str, words: str) -> bool:
+    """Whether a tier may change some words."""
+    if tier == "case":
+        return words != _lower(words)
+    if tier == "unicode":
+        return not unicodedata.is_normalized("NFC", words)
+    return _MATTERS[tier].search(words) is not None
+
+
+def needed(words: str, found: str, tiers: Sequence[str]) -> tuple[str, ...] | None:
+    """Which of some tiers make words equal to those that were found; None if all do not.
+
+    None of them can be left out; if others would do as well, the mildest are kept.
+
+    >>> needed('"Die Stadt"', "„Die Stadt“", TIERS)
+    ('typography',)
+    """
+    known = (*TIERS, KEPT)
+    kept = [t for t in known if t in tiers and (_matters(t, words) or _matters(t, found))]
+    if normalise(words, kept) != normalise(found, kept):
+        return None
+    for tier in reversed(known):
+        fewer = [t for t in kept if t != tier]
+        if tier in kept and normalise(words, fewer) == normalise(found, fewer):
+            kept = fewer
+    return tuple("hyphens" if tier == KEPT else tier for tier in kept)
