@@ -171,6 +171,11 @@ CODES: dict[str, Code] = {
         "A quotation with an ellipsis stands in the text in several parts.",
         "Compare what was left out between them.",
     ),
+    "span.split": Code(
+        "error",
+        "A quotation in several parts needs a row for each, and the table has no place for them.",
+        "Put an integer field part into the table and its primary key, or quote one stretch.",
+    ),
     "span.normalised": Code(
         "warning",
         "The words stand in the text in another way of writing.",

@@ -96,6 +96,16 @@ def test_a_table_in_several_files_keeps_them(toy: Folder) -> None:
     }
 
 
+def test_a_record_may_become_several(toy: Folder) -> None:
+    (toy.root / "b.csv").write_bytes(b"clave,patas\nzorro,4\n")
+    toy.describe(lambda d: d["resources"][1].update(path=["especies.csv", "b.csv"]))
+    edit = Edit({"part": ["1", "2", "1", "2"]}, times=[2, 2])
+    assert rewrite_table(table(toy.root, "especies"), edit) == {
+        "especies.csv": b"clave,patas,part\ngarza,2,1\ngarza,2,2\n",
+        "b.csv": b"clave,patas,part\nzorro,4,1\nzorro,4,2\n",
+    }
+
+
 def test_what_cannot_be_read_or_written_is_refused(toy: Folder) -> None:
     with pytest.raises(UnreadablePackage, match="validate first"):
         rewrite_table(rows(toy, b"clave,patas\ngarza\n"), Edit())

@@ -19,7 +19,7 @@ _NEGATING_BEFORE = frozenset(
     "un in im il ir non nicht nichts kein ohne anti miss mis dis ent dé des mal no sin sans".split()  # noqa: SIM905
 )
 _NEGATING_BEHIND = re.compile(
-    r"(?:los|frei|less|free|not)(?:e[mnrs]?|er[nmes]*|est\w*|ly|ness)?(?!\w)|n?['’]t(?!\w)",
+    r"(?:e?[sn])?(?:los|frei|less|free|not)(?:e[mnrs]?|er[nmes]*|est\w*|ly|ness)?(?!\w)|n?['’]t(?!\w)",
     re.IGNORECASE,
 )
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")

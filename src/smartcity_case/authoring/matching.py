@@ -215,9 +215,13 @@ def _how(hit: _Hit) -> tuple[str, ...]:
 
 
 def _best(hits: list[_Hit]) -> list[_Hit]:
-    """Those for which the fewest tiers were needed; of these, whole words before parts."""
-    least = min((len(hit.how), not hit.whole) for hit in hits)
-    return [hit for hit in hits if (len(hit.how), not hit.whole) == least]
+    """Those for which the mildest tiers were needed; of these, whole words before parts."""
+    least = min(map(_rank, hits))
+    return [hit for hit in hits if _rank(hit) == least]
+
+
+def _rank(hit: _Hit) -> tuple[list[int], bool]:
+    return sorted(map(TIERS.index, hit.how), reverse=True), not hit.whole
 
 
 def _choose(hits: list[_Hit], query: Query) -> Match:

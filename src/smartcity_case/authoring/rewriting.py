@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -34,12 +33,14 @@ class Edit:
     """What a table gets: whole columns by name, one cell a record, in the order of the table.
 
     A column that the table lacks is put behind the others. `kept` says which
-    records stay (None: all); columns have cells for all of them. `dropped`
+    records stay (None: all); columns have cells for all of them. `times` says how
+    often each record is written; columns then have a cell for each that is. `dropped`
     columns go.
     """
 
     columns: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     kept: Sequence[bool] | None = None
+    times: Sequence[int] | None = None
     dropped: frozenset[str] = frozenset()
 
 
@@ -73,15 +74,22 @@ class _Part(NamedTuple):
         return [name for name in known if name not in self.edit.dropped]
 
     def cells(self, batches: Sequence[Batch], name: str) -> list[Any]:
-        """The cells of a column, in all the records that stay."""
+        """The cells of a column, in all the records that are written."""
         count = sum(map(len, batches))
-        if name in self.edit.columns:
-            cells: list[Any] = list(self.edit.columns[name][self.at : self.at + count])
+        edit, times = self.edit, self.times(count)
+        if name in edit.columns and edit.times is not None:
+            first = sum(edit.times[: self.at])
+            return list(edit.columns[name][first : first + sum(times)])
+        if name in edit.columns:
+            cells: list[Any] = list(edit.columns[name][self.at : self.at + count])
         else:
             cells = [cell for batch in batches for cell in batch.columns[name].values()]
-        if self.edit.kept is None:
-            return cells
-        return list(compress(cells, self.edit.kept[self.at : self.at + count]))
+        return [cell for cell, often in zip(cells, times, strict=True) for _ in range(often)]
+
+    def times(self, count: int) -> list[int]:
+        """How often each of the records of the file is written."""
+        times = self.edit.times if self.edit.times is not None else self.edit.kept
+        return [1] * count if times is None else list(map(int, times[self.at : self.at + count]))
 
 
 def _delimited(table: TableFile, path: str, batches: Sequence[Batch], part: _Part) -> bytes:
@@ -173,9 +181,8 @@ def _parquet(table: TableFile, path: str, batches: Sequence[Batch], part: _Part)
 
     with table.files.open(path) as handle:
         whole = parquet.read_table(handle)
-    kept = part.edit.kept
-    if kept is not None:
-        whole = whole.filter(pa.array(list(kept[part.at : part.at + len(whole)]), pa.bool_()))
+    times = part.times(len(whole))
+    whole = whole.take(pa.array([n for n, often in enumerate(times) for _ in range(often)]))
     integers = {f.name for f in table.schema.fields if f.type == "integer"}
     for name in part.edit.columns:
         there = name in whole.column_names

@@ -157,12 +157,12 @@ class _Step(NamedTuple):
                 return self.old_starts[at]
         else:
             at = bisect_left(self.new_ends, place)
-            if at < len(self.new_ends) and place == self.new_ends[at] > self.new_starts[at]:
-                return self.old_ends[at]
+            if at < len(self.new_ends) and self.new_starts[at] < place:
+                return self.old_ends[at] if place == self.new_ends[at] else None
             at -= 1
         if at < 0:
             return place
-        if self.new_starts[at] < place < self.new_ends[at]:
+        if place < self.new_ends[at]:
             return None
         return self.old_ends[at] + place - self.new_ends[at]
 
@@ -224,11 +224,12 @@ def normalise(words: str, tiers: Iterable[str]) -> str:
     return made.strip() if "space" in wanted else made
 
 
-_LINE_END = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]|[-\u2010][ \\t]*[\\r\\n]")
+_LINE_END = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]|[-\u2010][ \t]*[\r\n]")
 _MATTERS = {
     "space": re.compile(r"\s{2,}|[^\S ]|\A\s|\s\Z"),
     "typography": _TYPE,
-    "hyphens": re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]|[-\u2010][ \t]*[\r\n]"),
+    "hyphens": _LINE_END,
+    KEPT: _LINE_END,
 }
 
 
