@@ -206,20 +206,22 @@ def _filled(given: Any, made: list[Anchored], named: Mapping[str, str], there: s
         f"{exact}_given": [line.given for line in made],
         f"{exact}_anchored_by": [line.how for line in made],
     }
+    for role in ("prefix", "suffix"):
+        if named[role] in there:
+            cells[named[role]] = [getattr(line, role) for line in made]
     if any(line.part for line in made):
         cells["part"] = [line.part for line in made]
-    indices = [line.row for line in made]
+    indices, numbers = [line.row for line in made], {named["start"], named["end"], "part"}
     if is_frame(given):
         frame = given.iloc[indices].reset_index(drop=True) if "part" in cells else given.copy()
         for name, values in cells.items():
-            dtype = "string" if values and isinstance(values[0], str) else "Int64"
-            frame[name] = _series(values, dtype, frame.index)
+            frame[name] = _series(values, "Int64" if name in numbers else "string", frame.index)
         return frame
     if isinstance(given, pa.Table | pa.RecordBatch):
         whole = pa.Table.from_batches([given]) if isinstance(given, pa.RecordBatch) else given
         table = whole.take(pa.array(indices, pa.int64()))
         for name, values in cells.items():
-            kind = pa.string() if name.startswith(exact) else pa.int64()
+            kind = pa.int64() if name in numbers else pa.string()
             if name in table.column_names:
                 table = table.drop_columns([name])
             table = table.append_column(name, pa.array(values, kind))

@@ -123,9 +123,18 @@ def told(
             gaps = left_out(row.source.text, match.spans)
             message = f"{shorten(row.words)} stands in {len(match.spans)} parts; left out: {gaps}"
             yield Finding(place, "span.parts", message, words)
-        elif row.words and (found := words_of(row.source, match.spans[0])) != row.words:
-            message = f"{shorten(row.words)} stands there as {shorten(found)} ({match.how})"
-            yield Finding(place, "span.normalised", message, words)
+        else:
+            before, behind = _beside(row, match)
+            found = words_of(row.source, match.spans[0])
+            kinds = (
+                ("words", row.words, found),
+                ("prefix", row.prefix, before),
+                ("suffix", row.suffix, behind),
+            )
+            for kind, given, there in kinds:
+                if given and given != there:
+                    message = f"its {kind}, {shorten(given)}, stand there as {shorten(there)}"
+                    yield Finding(place, "span.normalised", f"{message} ({match.how})", held(given))
 
 
 def words_of(source: Source | None, span: Span) -> str:
@@ -147,6 +156,9 @@ class Anchored(NamedTuple):
     """`offsets`, `exact`, `part`, tiers …; "" for a row that was refused."""
     part: int | None
     """Which part of the row it is, from 1, if it has several."""
+    prefix: str
+    suffix: str
+    """What stands beside the words, of the lengths that the row had; between parts nothing."""
 
 
 def lines(rows: Sequence[Row], matches: Matches) -> list[Anchored]:
@@ -154,10 +166,23 @@ def lines(rows: Sequence[Row], matches: Matches) -> list[Anchored]:
     made = []
     for number, (row, match) in enumerate(zip(rows, matches.found, strict=True)):
         if not match.spans:
-            made.append(Anchored(number, None, None, row.words, "", "", None))
+            context = row.prefix, row.suffix
+            made.append(Anchored(number, None, None, row.words, "", "", None, *context))
+        before, behind = _beside(row, match)
+        last = len(match.spans)
         for part, span in enumerate(match.spans, 1):
             exact = words_of(row.source, span)
             given = row.words if row.words and row.words != exact else ""
-            which = part if len(match.spans) > 1 else None
-            made.append(Anchored(number, *span, exact, given, match.how, which))
+            which = part if last > 1 else None
+            context = before if part == 1 else "", behind if part == last else ""
+            made.append(Anchored(number, *span, exact, given, match.how, which, *context))
     return made
+
+
+def _beside(row: Row, match: Match) -> tuple[str, str]:
+    """Prefix and suffix of a row as the text has them; as they are if the offsets were kept."""
+    if match.how == OFFSETS or not match.spans or row.source is None:
+        return row.prefix, row.suffix
+    text, start, end = row.source.text, match.spans[0].start, match.spans[-1].end
+    before = text[max(0, start - len(row.prefix)) : start]
+    return before, text[end : end + len(row.suffix)]

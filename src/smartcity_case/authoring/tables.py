@@ -216,6 +216,9 @@ def _columns(
         fields.end: column(fields.end, lambda line: line.end),
         each.exact: column(each.exact, lambda line: line.exact),
     }
+    for name, what in ((fields.prefix, "prefix"), (fields.suffix, "suffix")):
+        if name is not None:
+            made[name] = column(name, attrgetter(what))
     beside = {f"{each.exact}_given": "given", f"{each.exact}_anchored_by": "how"}
     if any(line and line.given for _, line in flat) or set(beside) & set(table.columns):
         made |= {name: column(name, attrgetter(what)) for name, what in beside.items()}
