@@ -22,7 +22,7 @@ from smartcity_case.errors import SmartcityCaseError
 from smartcity_case.report import Location, counted, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cassis import Cas, TypeSystem, View
 
@@ -116,10 +116,24 @@ def _ends_of_xml(found: Gathering, where: Location, data: bytes) -> _Ends | None
     if root.getroottree().docinfo.doctype:
         found.wrong(where, "it has a document type, which is not read")
         return None
+    paths = (".//{*}typeDescription/{*}name", ".//{*}featureDescription/{*}name")
+    names = (element.text or "" for path in paths for element in root.iterfind(path))
+    if odd := _odd_name(names):
+        found.wrong(where, f"{shorten(odd)} is no name of a type or feature")
+        return None
     for element in root.iterchildren("*"):
         if isinstance(number := _number(element.get(f"{_XMI}id")), int):
             ends[number] = _number(element.get("begin")), _number(element.get("end"))
     return ends
+
+
+def _odd_name(names: Iterable[str]) -> str:
+    """A name of a type or feature that is none, or "".
+
+    dkpro-cassis makes classes of them by compiling text, so that code in a name would run.
+    """
+    pieces = ((name, piece) for name in names for piece in name.removesuffix("[]").split("."))
+    return next((name for name, piece in pieces if not piece.strip().isidentifier()), "")
 
 
 def _number(digits: str | None) -> Any:
@@ -140,6 +154,12 @@ def _ends_of_json(found: Gathering, where: Location, data: bytes) -> _Ends | Non
         listed = [{"%ID": cell(n), **fs} for n, fs in listed.items() if isinstance(fs, dict)]
     if not isinstance(listed, list):
         found.wrong(where, "it has no %FEATURE_STRUCTURES")
+        return None
+    types = value.get("%TYPES")
+    held = types if isinstance(types, dict) else {}
+    names = [*held, *(name for members in held.values() for name in members)]
+    if odd := _odd_name(name.lstrip("%") for name in names):
+        found.wrong(where, f"{shorten(odd)} is no name of a type or feature")
         return None
     return {
         int(cell(fs["%ID"])): (fs.get("begin"), fs.get("end"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from smartcity_case import limits
 from smartcity_case.authoring.readers.foreign import Foreign, Gathering, Row
 from smartcity_case.profile import Dialect
-from smartcity_case.records import Record, Splitter
+from smartcity_case.records import Record, Split, Splitter
 from smartcity_case.report import Location, shorten
 from smartcity_case.text import OFFSET_FORM
 
@@ -78,9 +78,8 @@ def _read_table(found: Gathering, path: str, text: str) -> None:
             _read_row(found, where._replace(row=number), columns, header, record)
 
 
-def _header(text: str, delimiter: str) -> Record:
-    split = Splitter(Dialect(delimiter=delimiter)).split(text, True, enough=bool)
-    return (split.records[0] if split.records else None) or []
+def _header(text: str, delimiter: str) -> Split:
+    return Splitter(Dialect(delimiter=delimiter)).split(text, True, enough=bool)
 
 
 def _delimiter(found: Gathering, path: str, text: str, said: str) -> str:
@@ -98,12 +97,14 @@ def _delimiter(found: Gathering, path: str, text: str, said: str) -> str:
         )
         return said
     known = {name for names in NAMES.values() for name in names}
-    headers = {d: [_plain(name) for name in _header(text, d)] for d in _DELIMITERS}
-    ranks = {d: (len(known & set(names)), len(names)) for d, names in headers.items()}
-    best = max(ranks.values())
-    if best == (0, 0):
-        found.wrong(where, "its header cannot be read: a quotation mark is at a wrong place")
+    headers = {delimiter: _header(text, delimiter) for delimiter in _DELIMITERS}
+    if fault := next((split.fault for split in headers.values() if not split.records), None):
+        found.wrong(where, f"its header cannot be read: {fault[2]}")
         return ""
+    ranks = {
+        delimiter: _rank(split.records[0] or [], known) for delimiter, split in headers.items()
+    }
+    best = max(ranks.values())
     chosen = [delimiter for delimiter, rank in ranks.items() if rank == best]
     if len(chosen) > 1 and best[1] > 1:
         several = " or ".join(_DELIMITERS[delimiter] for delimiter in chosen)
@@ -113,6 +114,10 @@ def _delimiter(found: Gathering, path: str, text: str, said: str) -> str:
     columns = f"{best[1]} columns, {best[0]} of them known" if best[1] > 1 else "1 column"
     found.note(f"{path}: {words} ends a cell: so the header has {columns}")
     return chosen[0]
+
+
+def _rank(header: Record, known: set[str]) -> tuple[int, int]:
+    return len(known & set(map(_plain, header))), len(header)
 
 
 def _plain(name: str) -> str:

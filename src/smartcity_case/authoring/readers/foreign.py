@@ -181,8 +181,8 @@ class Gathering:
 def _encoding(data: bytes, error: UnicodeDecodeError) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "it is UTF-16; save it as UTF-8 (in Excel: “CSV UTF-8”)"
-    hint = "if it comes from Excel it is an older code page, such as Windows-1252"
-    return f"{not_utf8(error)}; {hint}: save it as “CSV UTF-8”"
+    hint = "save it as UTF-8 (in Excel: “CSV UTF-8”; its plain CSV is often Windows-1252)"
+    return f"{not_utf8(error)}; {hint}"
 
 
 def one_or_list(values: Iterable[Any]) -> str:

@@ -88,15 +88,16 @@ class _Texts:
     def paragraph(self, number: str) -> str:
         """The key of a paragraph, which is a text of its own."""
         key = f"{self.key}-{number}"
-        listed = [value for value in self.data.values() if isinstance(value, list)]
-        paragraphs = listed[0] if len(listed) == 1 else []
+        lists = [name for name, value in self.data.items() if isinstance(value, list)]
+        name = lists[0] if len(lists) == 1 else ""
+        paragraphs = self.data.get(name, [])
         held = paragraphs[int(number)] if int(number) < len(paragraphs) else None
         text = held.get("text") if isinstance(held, dict) else None
         if isinstance(text, str):
             self.found.text(key, text, self.where)
         elif key not in self.used:
             self.found.left_out(self.where, f"the text of paragraph {number} is not found")
-        self.used[key] = key
+        self.used |= {key: key, name: key}
         return key
 
     def _name(self, shown_by: str) -> str:
@@ -140,6 +141,7 @@ def _read_task(found: Gathering, where: Location, task: dict[str, Any]) -> None:
         if number := len(found.items(at(where, name), task.get(name))):
             found.left_out(at(where, name), counted(number, name.removesuffix("s")))
     found.unread(where, "a task", task, _TASK)
+    found.unread(texts.where, "a task's data", texts.data, set(texts.used))
 
 
 _PARAGRAPH = re.compile(r"[0-9]{1,6}")

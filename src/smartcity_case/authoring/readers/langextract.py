@@ -70,6 +70,7 @@ def _read_document(found: Gathering, where: Location, document: dict[str, Any]) 
 def _row(found: Gathering, where: Location, key: str, extraction: dict[str, Any]) -> dict[str, str]:
     interval, place = extraction.get("char_interval"), at(where, "char_interval")
     ends = {} if interval is None else found.members(place, interval) or {}
+    found.unread(place, "an interval", ends, {"start_pos", "end_pos"})
     said, there = extraction.get("attributes"), at(where, "attributes")
     row = {
         "source": key,
