@@ -172,100 +172,32 @@ def test_spans_that_a_format_holds_are_read_back(name: str, case: tuple[str, Spa
 
 
 # Names and words that the formats know, so that what is made up gets far into the readers.
-NAMES = st.sampled_from(
-    [
-        "id",
-        "data",
-        "text",
-        "annotations",
-        "completions",
-        "result",
-        "value",
-        "type",
-        "labels",
-        "start",
-        "end",
-        "startOffset",
-        "endOffset",
-        "choices",
-        "from_name",
-        "to_name",
-        "predictions",
-        "was_cancelled",
-        "label",
-        "entities",
-        "start_offset",
-        "end_offset",
-        "relations",
-        "Comments",
-        "extractions",
-        "extraction_class",
-        "extraction_text",
-        "char_interval",
-        "start_pos",
-        "end_pos",
-        "attributes",
-        "document_id",
-        "target",
-        "source",
-        "selector",
-        "exact",
-        "prefix",
-        "suffix",
-        "refinedBy",
-        "body",
-        "purpose",
-        "items",
-        "first",
-        "next",
-        "rows",
-        "uri",
-        "tags",
-        "%TYPES",
-        "%FEATURE_STRUCTURES",
-        "%VIEWS",
-        "%ID",
-        "%TYPE",
-        "%MEMBERS",
-        "%SUPER_TYPE",
-        "%RANGE",
-        "begin",
-        "sofa",
-        "@sofa",
-        "sofaString",
-        "sofaID",
-        "sofaNum",
-        "x",
-    ]
-)
+NAMES = """
+id data text annotations completions result value type labels start end startOffset endOffset
+choices from_name to_name predictions was_cancelled label entities start_offset end_offset
+relations Comments extractions extraction_class extraction_text char_interval start_pos end_pos
+attributes document_id target source selector exact prefix suffix refinedBy body purpose items
+first next rows uri tags %TYPES %FEATURE_STRUCTURES %VIEWS %ID %TYPE %MEMBERS %SUPER_TYPE %RANGE
+begin sofa @sofa sofaString sofaID sofaNum x
+"""
+WORDS = """
+labels choices relation textarea paragraphlabels TextQuoteSelector TextPositionSelector tagging
+uima.cas.Sofa uima.tcas.Annotation uima.cas.FSArray _InitialView 0 /p
+"""
 LEAVES = (
     st.none()
     | st.booleans()
     | st.integers(-2, 12)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.sampled_from(
-        [
-            "labels",
-            "choices",
-            "relation",
-            "textarea",
-            "paragraphlabels",
-            "TextQuoteSelector",
-            "TextPositionSelector",
-            "tagging",
-            "uima.cas.Sofa",
-            "uima.tcas.Annotation",
-            "uima.cas.FSArray",
-            "_InitialView",
-            "0",
-            "/p",
-        ]
-    )
+    | st.sampled_from(WORDS.split())
     | st.text(max_size=5)
 )
 VALUES = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(NAMES.split()), inner, max_size=6)
+    ),
     max_leaves=25,
 )
 
@@ -289,20 +221,20 @@ def is_sound(found: Foreign) -> None:
         finding.value.encode()
 
 
-@pytest.mark.parametrize("form", READERS)
-@settings(max_examples=150)
+@pytest.mark.parametrize("form", sorted(READERS.keys() - {"brat", "csv"}))
+@settings(max_examples=100)
 @given(value=VALUES)
 def test_any_json_is_read_or_told(form: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    for data in (json.dumps(value), "\n".join(map(json.dumps, items))):
-        found = read_foreign(form, {"in.json": data.encode()})
-        is_sound(found)
-        if form != "brat" and items and not (found.rows or found.texts):
-            assert found.findings
+    is_sound(read_foreign(form, {"in.jsonl": "\n".join(map(json.dumps, items)).encode()}))
+    found = read_foreign(form, {"in.json": json.dumps(value).encode()})
+    is_sound(found)
+    if form in ("doccano", "labelstudio") and items:
+        assert found.rows or found.texts or found.findings
 
 
 @pytest.mark.parametrize("form", READERS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.binary(max_size=40) | st.text('T1\t 023;#AER*\n\r"sep=,exact', max_size=40))
 def test_any_bytes_are_read_or_told(form: str, data: bytes | str) -> None:
     held = data if isinstance(data, bytes) else data.encode()

@@ -854,7 +854,10 @@ def test_features_of_every_kind_can_be_cells() -> None:
     cas.sofa_string, cas.sofa_mime = TEXT, "text/plain"
     ring = deep()
     ring.inner = ring
-    one = kind(begin=0, end=1, Double=float("inf"), Boolean=True, Integer=3, deep=ring)
+    raw = types.get_type("uima.cas.ByteArray")(elements=b"ab")
+    one = kind(
+        begin=0, end=1, Double=float("inf"), Boolean=True, Integer=3, deep=ring, ByteArray=raw
+    )
     cas.add(one)
     files = {"t.xml": types.to_xml().encode(), "a.xmi": str(cas.to_xmi()).encode()}
     found = read("cas", files)

@@ -248,8 +248,6 @@ def _plain(value: Any, level: int) -> Any:
         return value if isfinite(value) else str(value)
     if isinstance(value, list):
         return [_plain(each, level + 1) for each in value]
-    if not hasattr(value, "xmiID"):
-        return str(value)
     if _ANNOTATION in _types(value) or level == _LEVELS:
         return f"#{value.xmiID}"
     features = _features(value, level + 1)

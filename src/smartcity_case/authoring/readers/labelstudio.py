@@ -120,7 +120,6 @@ def _read_task(found: Gathering, where: Location, task: dict[str, Any]) -> None:
     ]
     if not listed:
         found.left_out(where, f"task {texts.key} has no annotation")
-        texts.source("")
     for place, item in listed:
         annotation = found.members(place, item)
         if annotation is None:
@@ -137,6 +136,8 @@ def _read_task(found: Gathering, where: Location, task: dict[str, Any]) -> None:
             (at(place, "result", number), result) for number, result in enumerate(results)
         )
         found.unread(place, "an annotation", annotation, _ANNOTATION)
+    if not texts.used:
+        texts.source("")
     for name in _UNUSED:
         if number := len(found.items(at(where, name), task.get(name))):
             found.left_out(at(where, name), counted(number, name.removesuffix("s")))
