@@ -1,7 +1,7 @@
 """brat's standoff format: a text file and an annotation file of the same name.
 
-Offsets are characters of the text: code points. brat itself counts a line end
-of two characters (CRLF) as one, and its page counts a character beyond U+FFFF as
+Offsets are characters of the text: code points. brat may count a line end of
+two characters (CRLF) as one, and its page counts a character beyond U+FFFF as
 two; where that matters the words, which are in the file too, show it.
 """
 

@@ -1,6 +1,6 @@
 """doccano: a text on each line, with its labels as `[start, end, label]` or as objects.
 
-doccano's offsets have counted code points since release 1.5.
+doccano's offsets count code points (since 2021; before, UTF-16 code units are possible).
 """
 
 from __future__ import annotations

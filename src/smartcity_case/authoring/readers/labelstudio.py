@@ -1,8 +1,8 @@
 """Label Studio: its JSON export with all annotations, and JSON-MIN.
 
-What an offset counts depends on the release: UTF-16 code units as JavaScript
-does up to 2021, code points since; the file does not say which, so the unit is
-left open. CRLF counts as two characters.
+What an offset counts depends on the release: UTF-16 code units, as JavaScript
+does, in those of 2021, code points in later ones; the file does not say which,
+so the unit is left open. CRLF counts as two characters.
 """
 
 from __future__ import annotations
