@@ -405,7 +405,10 @@ def test_a_paragraph_is_a_text_of_its_own() -> None:
         ("7-2", "2", "4"),
     ]
     assert found.texts == {"7-1": "🌱 du"}
-    assert left_out(found) == ["in.json, row 1, field /data: the text of paragraph 2 is not found"]
+    assert left_out(found) == [
+        "in.json, row 1, field /data: the text of paragraph 2 is not found",
+        "in.json, row 1, field /data: of a paragraph this is not read: 'author', 'words'",
+    ]
     task["data"] = {"a": [], "b": []}
     assert "the text of paragraph 1 is not found" in left_out(read("labelstudio", given([task])))[0]
 
@@ -464,13 +467,14 @@ def test_what_doccano_says_beside_spans_is_told() -> None:
         "Comments": ["unsicher"],
         "label": ["gut", [1, 2], 3, {"start_offset": 1}],
         "author": "Inés",
+        "data": "ein zweiter Text",
     }
     found = read("doccano", given(example))
     assert left_out(found) == [
         "in.json, row 1, field /label/0: a label of the whole text",
         "in.json, row 1, field /relations/0: a relation between two spans",
         "in.json, row 1, field /Comments/0: a comment",
-        "in.json, row 1: of an example this is not read: 'author'",
+        "in.json, row 1: of an example this is not read: 'author', 'data'",
     ]
     assert [words.split(":")[0] for words in wrong(found)] == [
         f"in.json, row 1, field /label/{number}" for number in (1, 2, 3)

@@ -56,7 +56,8 @@ def _read_example(found: Gathering, where: Location, example: dict[str, Any]) ->
     for name in _COMMENTS:
         for number, comment in enumerate(found.items(at(where, name), example.get(name))):
             found.left_out(at(where, name, number), "a comment", shorten(cell(comment)))
-    found.unread(where, "an example", example, _KNOWN)
+    beside = {"data"} if "text" in example else set()
+    found.unread(where, "an example", example, _KNOWN - beside)
 
 
 def _read_span(found: Gathering, where: Location, key: str, span: Any) -> None:

@@ -93,6 +93,8 @@ class _Texts:
         paragraphs = self.data.get(name, [])
         held = paragraphs[int(number)] if int(number) < len(paragraphs) else None
         text = held.get("text") if isinstance(held, dict) else None
+        if isinstance(held, dict):
+            self.found.unread(self.where, "a paragraph", held, {"text"})
         if isinstance(text, str):
             self.found.text(key, text, self.where)
         elif key not in self.used:
