@@ -220,6 +220,16 @@ CODES: dict[str, Code] = {
     "limit.text": Code(
         "error", "A text is larger than what is read.", "Split the text into several."
     ),
+    "import.format": Code(
+        "error",
+        "A part of the input is not what its format says.",
+        "Correct the input at the place named, or export it anew.",
+    ),
+    "import.left-out": Code(
+        "warning",
+        "Something of the input has no place in a table of spans.",
+        "Nothing, if it is not needed; else keep the input beside the table.",
+    ),
     "rule.broken": Code(
         "error",
         "A row breaks a rule of the data set that concerns several cells or rows.",
