@@ -1024,12 +1024,50 @@ def test_what_is_no_table_of_spans_is_told(text: str, message: str) -> None:
 
 def test_cells_without_a_column_name_are_told() -> None:
     found = table("exact,,\nx,1,\n,,2\n")
-    assert [r["exact"] for r in found.rows] == ["x"]
+    assert [r["exact"] for r in found.rows] == ["x", ""]
     assert left_out(found) == [
         "a.csv, row 2: a cell of a column without a name",
         "a.csv, row 3: a cell of a column without a name",
-        "a.csv, row 3: it has neither words nor two offsets",
     ]
+
+
+def test_columns_may_be_named() -> None:
+    data = {"a.csv": b"Zitat;quote;von\nStadt;x;4\n"}
+    found = read_foreign("csv", data, {"exact": "Zitat", "start": "von"})
+    row = found.rows[0]
+    assert (row["exact"], row["start"], row["quote"]) == ("Stadt", "4", "x")
+    assert found.notes[1:] == (
+        "a.csv: column 'Zitat' is read as 'exact'",
+        "a.csv: column 'von' is read as 'start'",
+    )
+    assert wrong(read_foreign("csv", data, {"exact": "zitat"})) == [
+        "a.csv, row 1: it has no column 'zitat' but Zitat, quote, von"
+    ]
+    with pytest.raises(ValueError, match="names of their own"):
+        read_foreign("brat", data, {"exact": "Zitat"})
+
+
+def test_records_of_json_lines() -> None:
+    lines = [
+        '{"Quote": "Stadt", "doc": "a", "n": 3, "to": 9, "from": 4, "list": ["x"]}',
+        '{"Quote": 5, "to": "9", "exact": null}',
+        "[]",
+        '{"id": "k"}',
+    ]
+    found = read("jsonl", {"a.jsonl": "\n".join(lines).encode()})
+    assert [row["exact"] for row in found.rows] == ["Stadt", "", ""]
+    row = found.rows[0]
+    assert (row["source"], row["start"], row["end"], row["n"]) == ("a", "4", "9", "3")
+    assert row["list"] == '["x"]'
+    assert found.rows[1]["Quote"] == "5"
+    assert wrong(found) == [
+        "a.jsonl, row 2, field /to: an offset should be an integer from 0",
+        "a.jsonl, row 3: it should be an object",
+    ]
+    named = read_foreign("jsonl", {"a.jsonl": b'[{"evidence": "x"}]'}, {"exact": "evidence"})
+    assert named.rows[0]["exact"] == "x"
+    odd = read("jsonl", {"a.jsonl": b'{"exact": 5}'})
+    assert wrong(odd) == ["a.jsonl, row 1, field /exact: it should be a string"]
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])

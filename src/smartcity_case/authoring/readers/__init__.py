@@ -16,6 +16,7 @@ from smartcity_case.authoring.readers import (
     doccano,
     labelstudio,
     langextract,
+    records,
     webannotation,
 )
 
@@ -30,6 +31,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "cas": cas.read,
         "csv": delimited.read,
         "doccano": doccano.read,
+        "jsonl": records.read,
         "labelstudio": labelstudio.read,
         "langextract": langextract.read,
         "webannotation": webannotation.read,
@@ -38,15 +40,24 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 """The readers by the names of their formats."""
 
 
-def read_foreign(form: str, files: Mapping[str, bytes]) -> Foreign:
+_BY_NAME = {"csv": delimited.read, "jsonl": records.read}
+"""Formats whose columns have any names."""
+
+
+def read_foreign(
+    form: str, files: Mapping[str, bytes], columns: Mapping[str, str] | None = None
+) -> Foreign:
     """The rows and texts of files in a format of `READERS`, with what was wrong or left out.
 
     `files` are the bytes of each file by its name, which the findings name; for
     brat each `.ann` with its `.txt`, for XMI the type system too. Offsets are
     given on as they are.
 
-    Raises ValueError for a format that no reader has, and SmartcityCaseError if
-    a reader needs a library that is not installed; never for what the files say.
+    `columns` names the columns of a span (`{"exact": "Zitat"}`), for `csv` and `jsonl`.
+
+    Raises ValueError for a format that no reader has, or that has no columns to be named,
+    and SmartcityCaseError if a reader needs a library that is not installed; never for
+    what the files say.
 
     >>> line = b'{"text": "Die Stadt", "label": [[4, 9, "place"]]}'
     >>> found = read_foreign("doccano", {"a.jsonl": line})
@@ -55,4 +66,6 @@ def read_foreign(form: str, files: Mapping[str, bytes]) -> Foreign:
     """
     if form not in READERS:
         raise ValueError(f"no reader for {form!r}; there is one for {', '.join(READERS)}")
-    return READERS[form](files)
+    if columns and form not in _BY_NAME:
+        raise ValueError(f"the columns of {form} have names of their own")
+    return _BY_NAME[form](files, columns) if columns else READERS[form](files)

@@ -18,7 +18,7 @@ from smartcity_case.report import Location, shorten
 from smartcity_case.text import OFFSET_FORM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 NAMES = {
     "exact": ("exact", "quote", "text", "words"),
@@ -34,10 +34,31 @@ _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 _SAID = re.compile(r'(?:sep=(.)|"sep=(.)")\r?\n', re.IGNORECASE | re.DOTALL)
 
 
-def read(files: Mapping[str, bytes]) -> Foreign:
+def roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Which of some names stand for which column of a span; `columns` may say so.
+
+    >>> roles(["Quote", "mood", "to"], {}), roles(["Zitat", "quote"], {"exact": "Zitat"})
+    ({'Quote': 'exact', 'to': 'end'}, {'Zitat': 'exact'})
+    """
+    found: dict[str, str] = {}
+    for role, usual in NAMES.items():
+        possible = (columns[role],) if role in columns else usual
+        ranked = [
+            name
+            for each in possible
+            for name in sorted(names, key=str.islower)
+            if (name == each if role in columns else _plain(name) == each) and name not in found
+        ]
+        if ranked:
+            found[next((name for name in ranked if name == role), ranked[0])] = role
+    return found
+
+
+def read(files: Mapping[str, bytes], columns: Mapping[str, str] | None = None) -> Foreign:
     r"""The rows of a spreadsheet's CSV or TSV files; the unit of their offsets is not known.
 
-    Columns that are not those of a span are carried on under their own names.
+    Columns that are not those of a span are carried on under their own names. `columns`
+    names those of a span, if they are not called as usual.
 
     >>> found = read({"a.csv": b"quote;mood;begin;end\nStadt;open;4;9\n"})
     >>> [(row["exact"], row["start"], row["mood"]) for row in found.rows]
@@ -49,16 +70,17 @@ def read(files: Mapping[str, bytes]) -> Foreign:
     for path, data in files.items():
         text = found.decoded(path, data)
         if text is not None:
-            _read_table(found, path, text)
+            _read_table(found, path, text, columns or {})
     return found.finish()
 
 
-def _read_table(found: Gathering, path: str, text: str) -> None:
+def _read_table(found: Gathering, path: str, text: str, given: Mapping[str, str]) -> None:
     where = Location(path=path, row=1)
     said = _SAID.match(text)  # a line that Excel writes and reads for itself
     if said:
         text = text[said.end() :]
-    delimiter = _delimiter(found, path, text, (said[1] or said[2]) if said else "")
+    known = {*given.values(), *(name for names in NAMES.values() for name in names)}
+    delimiter = _delimiter(found, path, text, (said[1] or said[2]) if said else "", known)
     if not delimiter:
         return
     first = 2 if said else 1
@@ -70,7 +92,7 @@ def _read_table(found: Gathering, path: str, text: str) -> None:
     if not records:
         return
     header, *rows = records
-    columns = _columns(found, where._replace(row=first), header)
+    columns = _columns(found, where._replace(row=first), header, given)
     if columns is None:
         return
     for number, record in enumerate(rows, first + 1):
@@ -82,7 +104,7 @@ def _header(text: str, delimiter: str) -> Split:
     return Splitter(Dialect(delimiter=delimiter)).split(text, True, enough=bool)
 
 
-def _delimiter(found: Gathering, path: str, text: str, said: str) -> str:
+def _delimiter(found: Gathering, path: str, text: str, said: str, known: set[str]) -> str:
     """What ends a cell; "" and told if the header does not decide it."""
     where = Location(path=path, row=1)
     if not text.strip():
@@ -96,7 +118,6 @@ def _delimiter(found: Gathering, path: str, text: str, said: str) -> str:
             f"{path}: {_DELIMITERS.get(said, repr(said))} ends a cell: its first line says so"
         )
         return said
-    known = {name for names in NAMES.values() for name in names}
     headers = {delimiter: _header(text, delimiter) for delimiter in _DELIMITERS}
     if fault := next((split.fault for split in headers.values() if not split.records), None):
         found.wrong(where, f"its header cannot be read: {fault[2]}")
@@ -117,14 +138,16 @@ def _delimiter(found: Gathering, path: str, text: str, said: str) -> str:
 
 
 def _rank(header: Record, known: set[str]) -> tuple[int, int]:
-    return len(known & set(map(_plain, header))), len(header)
+    return len(known & {*map(_plain, header), *header}), len(header)
 
 
 def _plain(name: str) -> str:
     return name.strip().casefold()
 
 
-def _columns(found: Gathering, where: Location, header: Record) -> list[str] | None:
+def _columns(
+    found: Gathering, where: Location, header: Record, given: Mapping[str, str]
+) -> list[str] | None:
     """The column of a table of spans that each column is; None and told if there is none.
 
     A column without a name has none here either.
@@ -137,14 +160,14 @@ def _columns(found: Gathering, where: Location, header: Record) -> list[str] | N
     if again:
         found.wrong(where, f"several columns are named {shorten(again[0])}")
         return None
-    columns = list(names)
-    for role, possible in NAMES.items():
-        ranked = [n for p in possible for n in sorted(names, key=str.islower) if _plain(n) == p]
-        if ranked:
-            exactly = next((name for name in ranked if name == role), ranked[0])
-            columns[names.index(exactly)] = role
-            if exactly != role:
-                found.note(f"{where.path}: column {exactly!r} is read as {role!r}")
+    if lacking := [name for name in given.values() if name not in names]:
+        found.wrong(where, f"it has no column {lacking[0]!r} but {', '.join(names[:20])}")
+        return None
+    named = roles(names, given)
+    for name, role in named.items():
+        if name != role:
+            found.note(f"{where.path}: column {name!r} is read as {role!r}")
+    columns = [named.get(name, name) for name in names]
     if "exact" not in columns and not {"start", "end"} <= set(columns):
         message = f"no column for the words or for start and end among {', '.join(names[:20])}"
         found.wrong(where, message)
@@ -168,4 +191,4 @@ def _read_row(
             row[name] = cell
         elif cell:
             found.left_out(where, "a cell of a column without a name", shorten(cell))
-    found.row(where, row)
+    found.record(row)

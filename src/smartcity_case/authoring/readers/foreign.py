@@ -115,6 +115,10 @@ class Gathering:
         else:
             self.left_out(where, "it has neither words nor two offsets")
 
+    def record(self, cells: Row) -> None:
+        """Keep a row of a table, whatever it has."""
+        self._rows.append(cells)
+
     def offset(self, where: Location, value: Any) -> str:
         """An offset of a JSON value as a cell; "" and told if it is none."""
         if value is None:
