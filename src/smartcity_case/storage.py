@@ -291,6 +291,33 @@ def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
         raise UnwritablePackage(f"{error.filename}: {error.strerror}; nothing is half") from error
 
 
+def read_given(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file that a user names; UnreadablePackage if it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadablePackage(f"{str(path)[:80]}: {reason}") from error
+
+
+def read_texts(paths: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of text files by their names: files, and the `.txt` files of folders.
+
+    Raises UnreadablePackage if one cannot be read, is called as another one, or if a
+    folder has none.
+    """
+    found: dict[str, bytes] = {}
+    for given in map(Path, paths):
+        files = sorted(given.glob("*.txt")) if given.is_dir() else [given]
+        if not files:
+            raise UnreadablePackage(f"{given}: there is no .txt file in this folder")
+        for file in files:
+            if file.name in found:
+                raise UnreadablePackage(f"{file}: another text is called {file.name} too")
+            found[file.name] = read_given(file)
+    return found
+
+
 def refuse_existing(root: Path, paths: Iterable[str]) -> None:
     """Raise UnwritablePackage if one of these files, by their paths under `root`, is there."""
     there = [path for path in paths if os.path.lexists(root / path)]

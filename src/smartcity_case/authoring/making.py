@@ -5,74 +5,51 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.authoring.rows import Row, lines, match_rows, told
+from smartcity_case.authoring.imported import SPAN, text_names
 from smartcity_case.checks.sources import check_text
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR
-from smartcity_case.report import Check, Location, Report
 from smartcity_case.table import write_csv
-from smartcity_case.text import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from smartcity_case.authoring.imported import Imported
+
 DOCUMENTS = "documents"
 """The table that lists the texts, if there are several."""
-_SPAN = ("start", "end", "exact", "prefix", "suffix")
-
-
-@dataclass(frozen=True)
-class NewPackage:
-    """A package to be written: its files by path, and what became of the rows, if it has some."""
-
-    files: dict[str, bytes]
-    report: Report
-    refused: int = 0
 
 
 def new_package(
     name: str,
     texts: Mapping[str, bytes],
     tables: Sequence[str],
-    rows: Sequence[Mapping[str, str]] = (),
-    *,
-    tiers: Sequence[str] = (),
-    unit: str = "codepoint",
-) -> NewPackage:
-    """The files of a data package that validates as it stands.
+    rows: Imported | None = None,
+) -> dict[str, bytes]:
+    """The files of a data package that validates as it stands, by their paths.
 
     `texts` are the bytes of text files by their names; they are kept as they are. `tables`
-    are names of tables: the first gets the `rows`, the others are empty. A row has the
-    words in `exact`, in `source` the name of its text (needed if there are several), and
-    what it likes in further columns; it is anchored as in `match_rows`.
+    are names of tables: the first gets the `rows`, which must be anchored in these texts
+    (`text_names` says what they are called), the others are empty.
 
     Raises UnwritablePackage for a text that cannot be a source, and for names that cannot
     be those of resources.
 
     >>> made = new_package("toy", {"note.txt": b"El zorro duerme."}, ["animals"])
-    >>> sorted(made.files)[-3:]
+    >>> sorted(made)[-3:]
     ['data/animals.csv', 'datapackage.json', 'texts/note.txt']
     """
     names = _names(texts, tables)
-    sources = {key: Source(key, texts[file].decode("utf-8")) for key, file in names.items()}
     made = {f"texts/{file}": data for file, data in texts.items()}
     resources = list(_texts(names, texts, made))
-    report, refused = Report(name, _VERSION, (), (), ()), 0
     for number, table in enumerate(tables):
-        some = list(rows) if number == 0 else []
-        known, done = _rows(some, sources), None
-        if some:
-            done = match_rows(known, tiers, unit)
-            findings = told(known, done, lambda n, t=table: Location(t, f"data/{t}.csv", n + 2))  # type: ignore[misc]
-            check = Check("anchor exact", table)
-            report = Report(name, _VERSION, tuple(sorted(findings)), (check,), ())
-            refused = sum(not match.spans for match in done.found)
-        header, cells = _cells(some, known, lines(known, done) if done else [], len(names) > 1)
-        made[f"data/{table}.csv"] = write_csv(header, cells)
-        resources.append(_table(table, header, names, made[f"data/{table}.csv"]))
+        some = rows if number == 0 else None
+        header, records = _columns(some, several=len(names) > 1)
+        data = write_csv(header, records)
+        made[f"data/{table}.csv"] = data
+        resources.append(_table(table, header, names, data))
     descriptor = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": slug(name),
@@ -81,8 +58,16 @@ def new_package(
         "resources": resources,
     }
     made[DESCRIPTOR] = (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
-    made |= {path: text.encode("utf-8") for path, text in _skeleton(name, tables).items()}
-    return NewPackage(made, report, refused)
+    return made | {path: text.encode("utf-8") for path, text in _skeleton(name, tables).items()}
+
+
+def _columns(rows: Imported | None, several: bool) -> tuple[list[str], Sequence[Sequence[str]]]:
+    """The header and the records of a table; with one text none names it."""
+    if rows is None:
+        return ["id", *(["source"] if several else []), *SPAN, "code"], ()
+    kept = [n for n, column in enumerate(rows.header) if several or column != "source"]
+    records = [[record[n] for n in kept] for record in rows.records]
+    return [rows.header[n] for n in kept], records
 
 
 _VERSION = "0.1.0"
@@ -102,9 +87,7 @@ def _names(texts: Mapping[str, bytes], tables: Sequence[str]) -> dict[str, str]:
     """The keys of the texts, each with its file; UnwritablePackage for what cannot be."""
     if not texts:
         raise UnwritablePackage("there is no text; give one or more with --text")
-    stems = [_stem(file) for file in texts]
-    unique = len(set(stems)) == len(stems)
-    names = dict(zip(stems if unique else texts, texts, strict=True))
+    names = text_names(texts)
     for file, data in texts.items():
         told = check_text(data)[1]
         errors = [message for code, message in told if code != "source.unusual"]
@@ -120,22 +103,6 @@ def _names(texts: Mapping[str, bytes], tables: Sequence[str]) -> dict[str, str]:
             raise UnwritablePackage(f"{table!r} names two resources; give the table another name")
         taken.append(table)
     return names
-
-
-def _stem(file: str) -> str:
-    return file.rpartition(".")[0] or file
-
-
-def _rows(rows: Iterable[Mapping[str, str]], sources: Mapping[str, Source]) -> list[Row]:
-    only = next(iter(sources.values())) if len(sources) == 1 else None
-    made = []
-    for row in rows:
-        name = row.get("source", "")
-        source = sources.get(name) or sources.get(_stem(name)) or (only if not name else None)
-        rest = (row.get(column, "") for column in ("exact", "prefix", "suffix", "start", "end"))
-        words, prefix, suffix, start, end = rest
-        made.append(Row(source, words, prefix, suffix, start, end, name))
-    return made
 
 
 def _texts(
@@ -184,46 +151,6 @@ def stated(data: bytes) -> dict[str, Any]:
     return {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
 
 
-def _cells(
-    rows: Sequence[Mapping[str, str]], known: Sequence[Row], made: Sequence[Any], several: bool
-) -> tuple[list[str], list[list[str]]]:
-    """The header of a table and its records."""
-    parts = any(line.part for line in made)
-    replaced = any(line.given for line in made)
-    front = ["id", *(["source"] if several else []), *(["part"] if parts else [])]
-    beside = ["exact_given", "exact_anchored_by"] if replaced else []
-    further = [
-        column
-        for column in dict.fromkeys(column for row in rows for column in row)
-        if column not in {*front, *_SPAN, *beside, "source", "part"}
-        and any(row.get(column) for row in rows)
-    ]
-    header = [*front, *_SPAN, *(further or ["code"]), *beside]
-    ids = [row.get("id", "") for row in rows]
-    if not all(ids) or len(set(ids)) < len(ids):
-        width = max(3, len(str(len(ids))))
-        ids = [f"r{number:0{width}}" for number in range(1, len(ids) + 1)]
-    records = []
-    for line in made:
-        row, source = rows[line.row], known[line.row].source
-        offsets = ["" if at is None else str(at) for at in (line.start, line.end)]
-        cells = {
-            **row,
-            "id": ids[line.row],
-            "source": source.name if source else row.get("source", ""),
-            "part": str(line.part or 1),
-            "start": offsets[0],
-            "end": offsets[1],
-            "exact": line.exact,
-            "prefix": line.prefix,
-            "suffix": line.suffix,
-            "exact_given": line.given,
-            "exact_anchored_by": line.how,
-        }
-        records.append([cells.get(column, "") for column in header])
-    return header, records
-
-
 _DESCRIBED = {
     "id": "the key of the row; never given to another one",
     "source": "the text that the row refers to",
@@ -243,7 +170,7 @@ def _table(
     name: str, header: Sequence[str], names: Mapping[str, str], data: bytes
 ) -> dict[str, Any]:
     reference: dict[str, Any] = {"resource": slug(next(iter(names)))}
-    fields = {column: column for column in _SPAN}
+    fields = {column: column for column in SPAN if column in header}
     if len(names) > 1:
         target = {"key": "id", "path": "path", "hash": "hash", "bytes": "bytes"}
         reference = {"resource": DOCUMENTS, "fields": target}

@@ -33,8 +33,8 @@ class Match(NamedTuple):
     """Where words stand.
 
     `spans` are their parts in order: one, unless they had an ellipsis; none if the
-    match is refused. `how` is `exact`, `part` (of a longer word), the tiers that were
-    needed (`space+case`), or `parts`, with `+` between them if there are several.
+    match is refused, as it is if there are several places. `how` is `exact`, `part` (of
+    a longer word), the tiers that were needed (`space+case`), or `parts`.
     `candidates` are the places of a refused match, at most a hundred, and `why` says
     in words why it was.
     """
@@ -180,7 +180,7 @@ class Matcher:
             return Match("absent", why=why)
         if len(chains) > 1:
             around = tuple(Span(chain[0].span.start, chain[-1].span.end) for chain in chains)
-            return Match("ambiguous", candidates=around, why=_places(around, "its parts stand"))
+            return Match("ambiguous", (), PARTS, around, _places(around, "its parts stand"))
         (chain,) = chains
         used = dict.fromkeys([PARTS, *(how for hit in chain for how in _how(hit))])
         used.pop(EXACT, None)
@@ -242,9 +242,12 @@ def _choose(hits: list[_Hit], query: Query) -> Match:
     if chosen is None:
         places = tuple(hit.span for hit in best[:_MOST])
         why = _places(places, "the words stand") + "; give a prefix or a suffix"
-        return Match("ambiguous", candidates=places, why=why)
-    how = [name for name in _how(chosen) if name != EXACT] or [EXACT]
-    return Match("found", (chosen.span,), "+".join(how))
+        return Match("ambiguous", (), _told(best[0]), places, why)
+    return Match("found", (chosen.span,), _told(chosen))
+
+
+def _told(hit: _Hit) -> str:
+    return "+".join([name for name in _how(hit) if name != EXACT] or [EXACT])
 
 
 def _nearest(hits: list[_Hit], near: int | None) -> _Hit | None:

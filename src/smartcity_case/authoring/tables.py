@@ -147,7 +147,7 @@ def _split(each: _Declared, where: Callable[[int], Location]) -> Iterator[Findin
 
 
 def _summary(each: _Declared, records: int) -> list[str]:
-    counts = Counter(match.how or "refused" for match in each.matches.found)
+    counts = Counter(match.how if match.spans else "refused" for match in each.matches.found)
     if rest := records - len(each.places):
         counts["without a span"] = rest
     shown = ", ".join(f"{how} {count}" for how, count in counts.most_common())

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.dataset import Dataset
     from smartcity_case.render.progress import Progress
+    from smartcity_case.report import Report
 
 OK, FINDINGS, CANNOT = 0, 1, 2
 
@@ -34,6 +35,15 @@ def add_command(commands: Commands, name: str, text: str, example: str) -> argpa
 def ended(printed: Iterable[str]) -> Iterable[str]:
     """Lines with their ends."""
     return (line + "\n" for line in printed)
+
+
+def told(report: Report, notes: Iterable[str]) -> Iterable[str]:
+    """What a person is told: how it went, then the findings."""
+    from smartcity_case.render.text import render_findings
+    from smartcity_case.render.words import printable
+
+    yield from ended(map(printable, notes))
+    yield from render_findings(report)
 
 
 def progress_bar(quiet: bool) -> contextlib.AbstractContextManager[Progress | None]:

@@ -65,6 +65,15 @@ def render_text(report: Report, folder: str = "") -> Iterator[str]:
         yield line + "\n"
 
 
+def render_findings(report: Report) -> Iterator[str]:
+    """The findings alone, as lines for a person, and their number; for commands that do more."""
+    groups = _grouped(report)
+    totals = by_severity(Counter({group.code: group.number for group in groups}))
+    last = ["", f"{counted(totals['error'], 'error')}, {counted(totals['warning'], 'warning')}"]
+    for line in (*_fitting(groups, LINES - 10), *last):
+        yield line + "\n"
+
+
 class _Group(NamedTuple):
     code: str
     number: int

@@ -27,6 +27,7 @@ NAMES = {
     "prefix": ("prefix", "before"),
     "suffix": ("suffix", "after"),
     "source": ("source", "document", "doc", "file"),
+    "id": ("id",),
 }
 """What a column may be called, in upper or lower case; an earlier name goes before a later one."""
 
@@ -191,4 +192,4 @@ def _read_row(
             row[name] = cell
         elif cell:
             found.left_out(where, "a cell of a column without a name", shorten(cell))
-    found.record(row)
+    found.record(where, row)

@@ -41,6 +41,8 @@ class Foreign:
     unit: Unit
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    places: tuple[Location, ...] = ()
+    """Where each row stood in the input."""
 
 
 Reader = Callable[[Mapping[str, bytes]], Foreign]
@@ -71,6 +73,7 @@ class Gathering:
 
     unit: Unit
     _rows: list[Row] = field(default_factory=list)
+    _places: list[Location] = field(default_factory=list)
     _texts: dict[str, str] = field(default_factory=dict)
     _findings: list[Finding] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
@@ -111,13 +114,14 @@ class Gathering:
     def row(self, where: Location, cells: Row) -> None:
         """Keep a row, if anything ties it to a text."""
         if cells.get("exact") or (cells.get("start") and cells.get("end")):
-            self._rows.append(cells)
+            self.record(where, cells)
         else:
             self.left_out(where, "it has neither words nor two offsets")
 
-    def record(self, cells: Row) -> None:
+    def record(self, where: Location, cells: Row) -> None:
         """Keep a row of a table, whatever it has."""
         self._rows.append(cells)
+        self._places.append(where)
 
     def offset(self, where: Location, value: Any) -> str:
         """An offset of a JSON value as a cell; "" and told if it is none."""
@@ -179,7 +183,8 @@ class Gathering:
         columns = dict.fromkeys(FIRST)
         columns.update(dict.fromkeys(name for row in self._rows for name in row))
         rows = [{name: row.get(name, "") for name in columns} for row in self._rows]
-        return Foreign(rows, self._texts, self.unit, tuple(self._findings), tuple(self._notes))
+        told = tuple(self._findings), tuple(self._notes)
+        return Foreign(rows, self._texts, self.unit, *told, tuple(self._places))
 
 
 def _encoding(data: bytes, error: UnicodeDecodeError) -> str:

@@ -33,7 +33,7 @@ def read(files: Mapping[str, bytes], columns: Mapping[str, str] | None = None) -
         for where, item in json_items(found, path, data):
             record = found.members(where, item)
             if record is not None:
-                found.record(_row(found, where, record, columns or {}))
+                found.record(where, _row(found, where, record, columns or {}))
     return found.finish()
 
 

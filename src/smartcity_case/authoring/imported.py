@@ -1,0 +1,182 @@
+"""Rows that were coded elsewhere, anchored in their texts, as the records of a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from smartcity_case.authoring.offsets import AUTO
+from smartcity_case.authoring.rows import Anchored, Matches, Row, lines, match_rows, told
+from smartcity_case.errors import AnchorError
+from smartcity_case.report import Check, Finding, Report
+from smartcity_case.text import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from smartcity_case.authoring.readers.foreign import Foreign
+    from smartcity_case.report import Location
+
+SPAN = ("start", "end", "exact", "prefix", "suffix")
+BESIDE = ("exact_given", "exact_anchored_by")
+"""What a row had for its words if others stand in the text, and how it was found."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The records of a table, and what was said of them.
+
+    `header` names the columns: `id`, `source`, `part` if there are parts, those of the
+    span, then what else the rows say. `notes` are lines for people on how it went.
+    """
+
+    header: tuple[str, ...]
+    records: tuple[tuple[str, ...], ...]
+    report: Report
+    notes: tuple[str, ...]
+    refused: int
+    matches: Matches
+    rows: tuple[Row, ...]
+
+
+def without_refused(done: Imported) -> tuple[Imported, list[tuple[str, ...]]]:
+    """The same with the records that have offsets, and the records that have none."""
+    at = done.header.index("start")
+    kept = tuple(record for record in done.records if record[at])
+    return replace(done, records=kept), [record for record in done.records if not record[at]]
+
+
+def text_names(files: Iterable[str]) -> dict[str, str]:
+    """What texts are called in a table, and their files: without endings, if that is unique.
+
+    >>> text_names(["a.txt", "b.txt"]), text_names(["a.txt", "a.md"])
+    ({'a': 'a.txt', 'b': 'b.txt'}, {'a.txt': 'a.txt', 'a.md': 'a.md'})
+    """
+    listed = list(files)
+    stems = [_stem(file) for file in listed]
+    return dict(zip(stems if len(set(stems)) == len(stems) else listed, listed, strict=True))
+
+
+def _stem(file: str) -> str:
+    return file.rpartition(".")[0] or file
+
+
+def anchor_imported(
+    name: str,
+    found: Foreign,
+    texts: Mapping[str, str] | None = None,
+    tiers: Sequence[str] = (),
+    unit: str = "",
+) -> Imported:
+    r"""Anchor the rows of a reader in texts by their names, or in those that the input has.
+
+    A row refers to a text by its name, with or without an ending; with one text it need
+    not. `tiers` and `unit` are as in `match_rows`; no unit is that of the format, and if
+    it has none, what the rows say. Of rows that are refused the offsets are empty.
+
+    Raises AnchorError if `unit` is `auto` and the rows do not say.
+
+    >>> from smartcity_case.authoring.readers import read_foreign
+    >>> rows = read_foreign("csv", {"a.csv": b"exact,mood\nzorro,calm\n"})
+    >>> done = anchor_imported("a.csv", rows, {"note": "El zorro duerme."})
+    >>> print(*done.header), print(*done.records[0])
+    id source start end exact mood
+    r001 note 3 8 zorro calm
+    (None, None)
+    """
+    given = found.texts if texts is None else texts
+    sources = {key: Source(key, text) for key, text in given.items()}
+    rows = tuple(_row(cells, sources) for cells in found.rows)
+    matches, notes = _matched(rows, tiers, unit or found.unit)
+    findings: list[Finding] = [*found.findings]
+    findings += told(rows, matches, lambda n: _named(found, n))
+    checks = (Check("import", name), Check("anchor exact", name))
+    header, records = _records(found.rows, rows, lines(rows, matches))
+    counts = Counter(match.how if match.spans else "refused" for match in matches.found)
+    shown = ", ".join(f"{how} {count}" for how, count in counts.most_common())
+    return Imported(
+        header,
+        records,
+        Report(name, "", tuple(sorted(findings)), checks, ()),
+        (*found.notes, *notes, f"exact: {shown or 'no rows'}"),
+        sum(not match.spans for match in matches.found),
+        matches,
+        rows,
+    )
+
+
+def _named(found: Foreign, number: int) -> Location:
+    return found.places[number]._replace(key=found.rows[number].get("id", ""), field="exact")
+
+
+def _matched(rows: Sequence[Row], tiers: Sequence[str], unit: str) -> tuple[Matches, list[str]]:
+    """The places of rows, and how their offsets were read, if they have some."""
+    if unit:
+        matches = match_rows(rows, tiers, unit)
+        return matches, [str(matches.evidence)] if matches.evidence else []
+    if not any(row.start for row in rows):
+        return match_rows(rows, tiers), []
+    try:
+        matches = match_rows(rows, tiers, AUTO)
+    except AnchorError as error:
+        note = f"{error}; until then they are taken as approximate, in code points"
+        return match_rows(rows, tiers), [note]
+    return matches, [f"offsets: {matches.evidence}"]
+
+
+def _row(cells: Mapping[str, str], sources: Mapping[str, Source]) -> Row:
+    name = cells.get("source", "")
+    only = next(iter(sources.values())) if len(sources) == 1 and not name else None
+    source = only or sources.get(name) or sources.get(_stem(name))
+    columns = ("exact", "prefix", "suffix", "start", "end")
+    words, prefix, suffix, start, end = (cells.get(column, "") for column in columns)
+    return Row(source, words, prefix, suffix, start, end, name)
+
+
+def _records(
+    given: Sequence[Mapping[str, str]], rows: Sequence[Row], made: Sequence[Anchored]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The header and the records of the table."""
+    parts = any(line.part for line in made) or any(row.get("part") for row in given)
+    ids = _ids(given, parts)
+    number: Counter[str] = Counter()
+    records = []
+    for line in made:
+        key, source = ids[line.row], rows[line.row].source
+        number[key] += 1
+        records.append(
+            {
+                **given[line.row],
+                "id": key,
+                "source": source.name if source else rows[line.row].named,
+                "part": str(number[key]),
+                "start": "" if line.start is None else str(line.start),
+                "end": "" if line.end is None else str(line.end),
+                "exact": line.exact,
+                "prefix": line.prefix,
+                "suffix": line.suffix,
+                "exact_given": line.given,
+                "exact_anchored_by": line.how,
+            }
+        )
+    front = ["id", "source", *(["part"] if parts else []), "start", "end", "exact"]
+    beside = BESIDE if any(line.given for line in made) else ()
+    further = dict.fromkeys(["prefix", "suffix", *(name for row in given for name in row)])
+    used = [n for n in further if n not in {*front, *BESIDE, "part"} and _any(records, n)]
+    header = (*front, *used, *beside)
+    return header, tuple(tuple(record.get(n, "") for n in header) for record in records)
+
+
+def _any(records: Sequence[Mapping[str, str]], name: str) -> bool:
+    return any(record.get(name) for record in records)
+
+
+def _ids(given: Sequence[Mapping[str, str]], parts: bool) -> list[str]:
+    """The keys of rows: theirs, if each has one of its own, else made."""
+    ids = [row.get("id", "") for row in given]
+    own = [(row.get("id", ""), row.get("part", "") if parts else "") for row in given]
+    if all(ids) and len(set(own)) == len(own):
+        return ids
+    width = max(3, len(str(len(ids))))
+    return [f"r{number:0{width}}" for number in range(1, len(ids) + 1)]
