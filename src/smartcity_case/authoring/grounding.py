@@ -57,8 +57,8 @@ def ground(
     `texts` are as in `anchor_imported`.
 
     >>> from smartcity_case.authoring.readers import read_foreign
-    >>> lines = b'{"quote": "kein Zorro"}\n{"quote": "ein Zorro"}\n{"quote": "schläft"}'
-    >>> rows = read_foreign("jsonl", {"a.jsonl": lines})
+    >>> lines = '{"quote": "kein Zorro"}\n{"quote": "ein Zorro"}\n{"quote": "schläft"}'
+    >>> rows = read_foreign("jsonl", {"a.jsonl": lines.encode()})
     >>> ground("a.jsonl", rows, {"note": "Kein  Zorro schläft."}).verdicts
     ('almost', 'not', 'stands')
     """

@@ -8,16 +8,17 @@ matched by likeness: what is found has the same letters, digits and signs.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from smartcity_case.authoring.edges import edge
-from smartcity_case.authoring.tiers import KEPT, TIERS, Normal, needed, normalise
+from smartcity_case.authoring.tiers import KEPT, TIERS, Normal, has_line_ends, needed, normalise
 from smartcity_case.report import shorten
 from smartcity_case.text import Span, occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 Verdict = Literal["found", "ambiguous", "cut", "absent"]
 
@@ -121,7 +122,7 @@ class Matcher:
 
     def _normalised(self, query: Query) -> list[_Hit]:
         hits: dict[Span, _Hit] = {}
-        for tiers in self._ways():
+        for tiers in self._ways:
             sought = normalise(query.words, tiers)
             normal = self._normal(tiers)
             for start, end in islice(occurrences(normal.text, sought) if sought else (), _MOST):
@@ -134,11 +135,12 @@ class Matcher:
                     hits[span] = _hit(self.text, span, how, query, beside)
         return list(hits.values())
 
-    def _ways(self) -> Iterator[tuple[str, ...]]:
-        """The tiers, and the same with the other reading of `hyphens`."""
-        yield self.tiers
-        if "hyphens" in self.tiers:
-            yield tuple(KEPT if tier == "hyphens" else tier for tier in self.tiers)
+    @cached_property
+    def _ways(self) -> list[tuple[str, ...]]:
+        """The tiers, and the same with the other reading of `hyphens`, if the text has two."""
+        if not ("hyphens" in self.tiers and has_line_ends(self.text)):
+            return [self.tiers]
+        return [self.tiers, tuple(KEPT if tier == "hyphens" else tier for tier in self.tiers)]
 
     def _normal(self, tiers: tuple[str, ...]) -> Normal:
         if tiers not in self._normals:
@@ -216,8 +218,11 @@ def _how(hit: _Hit) -> tuple[str, ...]:
 
 def _best(hits: list[_Hit]) -> list[_Hit]:
     """Those for which the mildest tiers were needed; of these, whole words before parts."""
-    least = min(map(_rank, hits))
-    return [hit for hit in hits if _rank(hit) == least]
+    if len(hits) == 1:
+        return hits
+    ranks = [_rank(hit) for hit in hits]
+    least = min(ranks)
+    return [hit for hit, rank in zip(hits, ranks, strict=True) if rank == least]
 
 
 def _rank(hit: _Hit) -> tuple[list[int], bool]:

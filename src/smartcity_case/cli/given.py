@@ -54,7 +54,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE=NAME",
         action="append",
         default=[],
-        help="what a column of csv or jsonl is called: exact, source, start, end, prefix, suffix, id",
+        help="what a column is called: exact, source, start, end, prefix, suffix or id",
     )
 
 
