@@ -47,7 +47,8 @@ def anchor(  # type: ignore[misc]  # of rows, the two are given by their places
     after the words (W3C Web Annotation, TextQuoteSelector); they decide
     between several matches. `within` limits the search to a span.
 
-    With rows in the place of the text, `anchor(rows, texts)` is `anchor_rows`.
+    With rows in the place of the text, `anchor(rows, texts)` is `anchor_rows`, which also
+    takes the names of columns.
 
     Raises AbsentWords if the words stand nowhere, and AmbiguousWords with the
     candidates if they stand at more than one place.

@@ -84,6 +84,8 @@ def _spaces(text: str) -> list[_Unit]:
 
 
 def _typography(text: str) -> list[_Unit]:
+    if not any(each in text for each in ("--", "''", *_SPELT)):
+        return []
     return [_Unit(*m.span(), _spelt(m)) for m in _TYPE.finditer(text)]
 
 
