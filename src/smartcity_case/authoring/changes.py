@@ -221,6 +221,6 @@ class Diff:
     @property
     def uncompared(self) -> Iterator[tuple[str, str]]:
         """The resources that could not be compared, each with the reason."""
-        for part in (*self.tables, *self.added, *self.files):
-            if part.uncompared:
-                yield part.name, part.uncompared
+        parts: tuple[TableDiff | NewTable | FileChange, ...]
+        parts = (*self.tables, *self.added, *self.files)
+        yield from ((part.name, part.uncompared) for part in parts if part.uncompared)

@@ -186,10 +186,10 @@ def _compared(old: Any, new: Any) -> int | None:
     if any(isinstance(bound, bool) for bound in both):
         return None
     if all(isinstance(bound, int | float) and math.isfinite(bound) for bound in both):
-        return (new > old) - (new < old)
+        return int(new > old) - int(new < old)
     # Dates and times of the same form are in the order of their digits.
     if all(isinstance(bound, str) for bound in both) and _form(old) == _form(new):
-        return (new > old) - (new < old)
+        return int(new > old) - int(new < old)
     return None
 
 
@@ -241,11 +241,11 @@ def _foreign(old: TableSchema, new: TableSchema, names: Mapping[str, str]) -> It
 def _spans(old: TableSchema, new: TableSchema, names: Mapping[str, str]) -> Iterator[Change]:
     """Declarations of spans; one of the same fields is the same one, changed."""
     before = []
-    for span in old.text_spans:
-        held = declared(span)
+    for each in old.text_spans:
+        held = declared(each)
         fields = {role: names.get(name, name) for role, name in held["fields"].items()}
         before.append(held | {"fields": fields})
-    after = [declared(span) for span in new.text_spans]
+    after = [declared(each) for each in new.text_spans]
     gone = [span for span in before if span not in after]
     come = [span for span in after if span not in before]
     for span in list(gone):

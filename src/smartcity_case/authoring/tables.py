@@ -58,9 +58,7 @@ def compare_tables(base: TableDiff, old: Edition, new: Edition) -> TableDiff:
     if matched is not None:
         for name, was in maybe.items():
             before, after = one.columns[was], two.columns[name]
-            if name not in names and _certain(
-                take(before, matched.old), take(after, matched.new)
-            ):
+            if name not in names and _certain(take(before, matched.old), take(after, matched.new)):
                 names[name] = was
     by_old = {was: name for name, was in names.items() if name != was}
     whole = replace(

@@ -15,7 +15,7 @@ from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import Check, Finding, Location, Report, counted, held, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from smartcity_case.authoring.changes import Cells, Change, Diff, TableDiff
     from smartcity_case.authoring.comparison import Editions
@@ -89,19 +89,18 @@ def told(change: Change) -> str:
     >>> told(Change(Step.MAJOR, "constraint", "tightened", "legs", "minimum", 2, 3))
     'constraint minimum of legs tightened'
     """
-    of = f" of {change.field}" if change.field else ""
-    if change.what in ("constraint", "categories"):
-        what = "constraint " + change.name if change.what == "constraint" else change.what
-        return f"{what}{of} {change.effect}"
-    if change.what == "field":
-        if change.effect == "renamed":
-            return f"field {change.old} renamed {change.new}"
-        if change.effect == "reordered":
-            return "fields reordered"
-        return f"{change.name}{of} {change.effect}" if change.name else f"field{of[3:]} {change.effect}"
+    if change.effect == "renamed":
+        return f"field {change.old} renamed {change.new}"
+    if change.effect == "reordered":
+        return "fields reordered"
+    if change.what == "field" and not change.name:
+        return f"field {change.field} {change.effect}"
     if change.what in ("package", "resource", "schema"):
-        return f"{change.name} of the {change.what}{of and of[3:]} {change.effect}"
-    return f"{change.what} {change.effect}"
+        owner = f"{change.what} {change.field}".rstrip()
+        return f"{change.name} of the {owner} {change.effect}"
+    what = f"constraint {change.name}" if change.what == "constraint" else change.name
+    of = f" of {change.field}" if change.field else ""
+    return f"{what or change.what}{of} {change.effect}"
 
 
 def required(diff: Diff) -> Step:
@@ -247,7 +246,9 @@ def _used(new: Editions, name: str, keys: Iterable[Cells]) -> dict[Cells, int]:
     return {key: row for key, row in rows if key in wanted}
 
 
-def check_release(diff: Diff, new: Editions, old_log: bytes | None, new_log: bytes | None) -> Report:
+def check_release(
+    diff: Diff, new: Editions, old_log: bytes | None, new_log: bytes | None
+) -> Report:
     """What is wrong with a release beside the one before: its version, its keys.
 
     `old_log` and `new_log` are the changelogs of both, as far as they have one.
@@ -273,8 +274,8 @@ def _repeated(table: TableDiff, new: Editions) -> Iterator[Finding]:
     path = resource.paths[0] if resource is not None and resource.paths else ""
     for duplicate in table.duplicates:
         text = held("/".join(part or "" for part in duplicate.key))
-        which = "" if duplicate.release == "new" else path
         rows = ", ".join(map(str, duplicate.rows[:5])) + (" …" if len(duplicate.rows) > 5 else "")
         message = f"it stands in the rows {rows} of {duplicate.release.upper()}"
-        where = Location(table.name, path if not which else "", duplicate.rows[0], text)
+        inside = path if duplicate.release == "new" else ""
+        where = Location(table.name, inside, duplicate.rows[0], text)
         yield Finding(where, "key.duplicate", message)
