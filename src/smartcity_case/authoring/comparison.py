@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from smartcity_case.authoring.changes import Diff, NewTable, Release, TableDiff
-from smartcity_case.authoring.files import file_changes, hash_of, named_changes
+from smartcity_case.authoring.files import file_changes, hash_of, is_table, named_changes
 from smartcity_case.authoring.schemas import declared, package_changes, resource_changes
 from smartcity_case.authoring.tables import Edition, compare_tables
 from smartcity_case.authoring.values import read_table
@@ -44,7 +44,7 @@ class Editions:
         self.tables: dict[str, Edition | str] = {
             resource.name: _edition(content, resource.name)
             for resource in content.package.resources
-            if resource.kind == "table"
+            if is_table(resource)
         }
 
     @property
@@ -149,6 +149,6 @@ def _other_changes(old: Package, new: Package) -> Iterator[Change]:
     yield from package_changes(old, new)
     for resource in new.resources:
         before = old.resource(resource.name)
-        if before is not None and "table" not in (before.kind, resource.kind):
+        if before is not None and not (is_table(before) or is_table(resource)):
             for change in resource_changes(before, resource):
                 yield change._replace(field=resource.name)

@@ -45,17 +45,22 @@ def hash_of_files(content: Content, paths: Sequence[str]) -> tuple[str, str]:
     return f"sha256:{made.hexdigest()}", ""
 
 
+def is_table(resource: Resource) -> bool:
+    """Whether a resource is meant to have rows; inline data that is no list has none."""
+    return resource.kind == "table" and (resource.data is None or isinstance(resource.data, list))
+
+
 def file_changes(old: Content, new: Content) -> Iterator[FileChange]:
     """The resources that are no tables, as far as they differ."""
     before, after = ({r.name: r for r in c.package.resources} for c in (old, new))
     gone: list[FileChange] = []
     come: list[FileChange] = []
     for name, resource in before.items():
-        if resource.kind == "table":
+        if is_table(resource):
             continue
         text = resource.kind == "text"
         one, why = hash_of(old, resource)
-        if name in after and after[name].kind != "table":
+        if name in after and not is_table(after[name]):
             two, why_not = hash_of(new, after[name])
             if one != two or not one:
                 reason = (why and f"in OLD {why}") or (why_not and f"in NEW {why_not}")
@@ -63,7 +68,7 @@ def file_changes(old: Content, new: Content) -> Iterator[FileChange]:
         else:
             gone.append(FileChange(name, "removed", name, "", one, "", text))
     for name, resource in after.items():
-        if resource.kind != "table" and (name not in before or before[name].kind == "table"):
+        if not is_table(resource) and (name not in before or is_table(before[name])):
             hashed, _ = hash_of(new, resource)
             text = resource.kind == "text"
             come.append(FileChange(name, "added", "", "", "", hashed, text))
