@@ -67,3 +67,15 @@ def of_tables(tmp: Path, old: dict[str, Any], new: dict[str, Any]) -> TableDiff:
     roots = [write(tmp / n, {"plants": made}) for n, made in (("old", old), ("new", new))]
     (found,) = between(*roots).tables
     return found
+
+
+def documents_of(root: Path, text: bytes) -> Path:
+    """A package with a table of one text file, without a hash."""
+    number = {"type": "integer"}
+    span = {"fields": {"start": "a", "end": "z", "source": "doc"},
+            "reference": {"resource": "docs", "fields": {"key": "id", "path": "path"}}}  # fmt: skip
+    listed = fields("id", "doc", "a", "z", a=number, z=number)
+    rows = table(["id", "doc", "a", "z"], [["r", "d1", "0", "1"]], listed=listed, textSpans=[span])
+    write(root, {"docs": table(["id", "path"], [["d1", "d1.txt"]]), "rows": rows})
+    (root / "d1.txt").write_bytes(text)
+    return root

@@ -92,15 +92,15 @@ def test_columns_come_go_and_change_places(tmp_path: Path) -> None:
     assert required(between(tmp_path / "old", tmp_path / "new")) is Step.MAJOR
 
 
-@pytest.mark.parametrize(("name", "certain"), [("farbe", True), ("id2", True)])
-def test_a_renamed_column_is_told_as_one(tmp_path: Path, name: str, certain: bool) -> None:
+@pytest.mark.parametrize("name", ["farbe", "id2"])
+def test_a_renamed_column_is_told_as_one(tmp_path: Path, name: str) -> None:
     header = ["id", name, "height"] if name == "farbe" else [name, "colour", "height"]
     new = table(header, PLANTS, header[0])
     found = of_tables(tmp_path, table(), new)
     assert [(c.effect, c.field, c.old) for c in found.changes] == [
         ("renamed", name, "colour" if name == "farbe" else "id")
     ]
-    assert found.changed == found.added == found.removed == found.filled == ()
+    assert not any((found.changed, found.added, found.removed, found.filled))
     assert found.renamed_columns
 
 
@@ -298,12 +298,15 @@ def test_a_value_is_written_in_one_way(cell: str, kind: str, written: str) -> No
 
 def test_line_ends_and_byte_order_marks_are_no_change(tmp_path: Path) -> None:
     old = write(tmp_path / "old")
-    for name, change in (("crlf", lambda d: d.replace(b"\n", b"\r\n")),
-                         ("bom", lambda d: b"\xef\xbb\xbf" + d),
-                         ("quoted", lambda d: d.replace(b"p1", b'"p1"'))):  # fmt: skip
+    data = (old / "plants.csv").read_bytes()
+    written = {
+        "crlf": data.replace(b"\n", b"\r\n"),
+        "bom": b"\xef\xbb\xbf" + data,
+        "quoted": data.replace(b"p1", b'"p1"'),
+    }
+    for name, other in written.items():
         new = write(tmp_path / name)
-        data = (new / "plants.csv").read_bytes()
-        (new / "plants.csv").write_bytes(change(data))
+        (new / "plants.csv").write_bytes(other)
         assert between(old, new).is_empty, name
 
 

@@ -141,7 +141,7 @@ def _table(table: TableDiff) -> Iterator[_Group]:
         ("changed", [_row(row) for row in corrected]),
         ("moved, the words the same", [_row(row) for row in table.moved]),
     )
-    counts = f"{table.old_count} rows, now {table.new_count}"
+    counts = f"{counted(table.old_count, 'row')}, now {table.new_count}"
     order = "; in another order" if table.order is not None else ""
     columns = "; other columns" if table.filled or table.renamed_columns else ""
     yield _Group(f"{name}: {counts}{order}{columns} (compared {by})")
