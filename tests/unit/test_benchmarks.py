@@ -304,7 +304,8 @@ def by_name(results: dict[str, Any]) -> dict[str, Promise]:
      ("kernel, one text of 50 MB, beside the loop, from lists", 1, False),
      ("memory, many texts: validate, texts in Parquet", 300, True),
      ("faults, time", 3.5, False), ("faults, reported", 5, False), ("faults, no others", 0, True),
-     ("diff, beside daff", 0.125, True), ("tiny package: a toy", 0.5, True), ("tiny package: the embedded case", 1, False)],
+     ("diff, beside daff", 0.125, True), ("tiny package: a toy", 0.5, True),
+     ("tiny package: the embedded case", 1, False)],
 )  # fmt: skip
 def test_promises_are_ratios_of_medians(
     results: dict[str, Any], name: str, measured: float, holds: bool | None
