@@ -130,6 +130,7 @@ def daff_rows(old: Path, new: Path) -> list[list[Any]]:
             tables.append(daff.PythonTableView(list(csv.reader(stream))))
     flags = daff.CompareFlags()
     flags.addPrimaryKey("id")
+    flags.unchanged_context = 0  # it is faster without the rows around a changed one
     alignment = daff.Coopy.compareTables(*tables, flags).align()
     rows: list[list[Any]] = []
     daff.TableDiff(alignment, flags).hilite(daff.PythonTableView(rows))
