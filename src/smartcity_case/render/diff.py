@@ -75,7 +75,9 @@ class _Group(NamedTuple):
 
 
 def _text(diff: Diff, report: Report, changelog: str) -> Iterator[str]:
-    groups = [*_differences(diff), *_skipped(report), *_findings(report)]
+    differences, faults = list(_differences(diff)), [*_skipped(report), *_findings(report)]
+    between = [_Group("")] if differences and faults else []
+    groups = [*differences, *between, *faults]
     verdict = "nothing differs" if diff.is_empty else "they differ"
     names = [" ".join(filter(None, release)) or "package" for release in (diff.old, diff.new)]
     head = [_line(f"{names[0]} -> {names[1]}: {verdict}"), ""]
