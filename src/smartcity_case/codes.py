@@ -179,7 +179,7 @@ CODES: dict[str, Code] = {
     "changelog.format": Code(
         "error",
         "A line of the changelog on withdrawn keys cannot be read.",
-        "Write it as ``**Withdrawn keys:** `table` key, key; `table` key.``, or `none.`",
+        "Write ``**Withdrawn keys:** `table` key, key.``, or `none.` instead, at the margin.",
     ),
     "limit.nesting": Code(
         "error", "A descriptor is nested too deeply to be read.", "Flatten the descriptor."

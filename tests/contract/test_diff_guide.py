@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from test_guides import followed, run_examples
 
 from conftest import ROOT, copy_release
-from test_guides import followed, run_examples
 
 GUIDE = (ROOT / "docs/diff.md").read_text("utf-8")
 
@@ -36,4 +36,5 @@ def test_the_guide_prints_what_it_shows(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_the_table_of_steps_names_every_step() -> None:
-    assert re.findall(r"^\| (\w+) \|", GUIDE, re.M)[:5] == ["step", "MAJOR", "MINOR", "PATCH", "none"]
+    named = re.findall(r"^\| (\w+) \|", GUIDE, re.M)
+    assert named[:5] == ["step", "MAJOR", "MINOR", "PATCH", "none"]

@@ -16,6 +16,7 @@ from editions import PLANTS, between, content, fields, of_tables, table, write
 from smartcity_case.authoring import values
 from smartcity_case.authoring.applying import DiffMismatch, apply_diff, cells_of
 from smartcity_case.authoring.changes import CellChange, Duplicate, FileChange, Step, TableDiff
+from smartcity_case.authoring.files import hash_of
 from smartcity_case.authoring.values import normal
 from smartcity_case.authoring.versioning import required
 from smartcity_case.errors import UnreadablePackage
@@ -434,3 +435,19 @@ def test_the_json_of_a_file_change_has_everything() -> None:
     change = FileChange("note", "changed", "note", "", "sha256:1", "sha256:2")
     assert FileChange(**json.loads(json.dumps(change._asdict()))) == change
     assert TableDiff("a", "a").is_empty
+
+
+def test_a_file_that_the_system_does_not_let_us_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = {"name": "note", "path": "note.txt", "mediatype": "text/plain"}
+    old = write(tmp_path / "old", resources=[note])
+    (old / "note.txt").write_bytes(b"x")
+    held = content(old)
+
+    def refuse(path: str) -> Any:
+        raise UnreadablePackage(f"{path}: no")
+
+    monkeypatch.setattr(held.files, "chunks", refuse)
+    with pytest.raises(UnreadablePackage, match=r"note\.txt: no"):
+        hash_of(held, held.package.resources[0])

@@ -301,6 +301,11 @@ def test_the_view_for_people_stays_on_a_screen(tmp_path: Path) -> None:
     many = lines_of(sc.diff(garden("a", "x", 60), garden("b", "y", 60)))
     assert sum(1 + (len(line) - 1) // 100 for line in many) <= LINES
     assert any("more (--format json has everything)" in line for line in many)
+    long = [write(tmp_path / n, {f"{c * 200}": table(rows=rows) for c in "abcdefgh"})
+            for n, rows in (("c", PLANTS), ("d", PLANTS[:2]))]  # fmt: skip
+    told = lines_of(sc.diff(*long))
+    assert sum(line.startswith("table ") for line in told) == 16
+    assert max(map(len, told[:-2])) <= 100
 
 
 def test_what_the_view_says(tmp_path: Path) -> None:
@@ -336,6 +341,9 @@ def test_what_the_view_says(tmp_path: Path) -> None:
         "MAJOR is needed: table lost removed and 3 more",
     ):  # fmt: skip
         assert line in out, line
+    renamed = write(tmp_path / "renamed", {"plants": table(["id", "farbe", "height"])})
+    told = lines_of(sc.diff(write(tmp_path / "plain"), renamed))
+    assert "  field colour renamed farbe [MAJOR]" in told
     null = Diff(Release("", ""), Release("", ""),
                 files=(FileChange("docs", "renamed", "papers", "d1", text=False),))  # fmt: skip
     assert lines_of(null)[:3] == ["package -> package: they differ", "",

@@ -347,3 +347,25 @@ def test_odd_blocks() -> None:
     assert block(Diff(toy, toy))[1:4] == ["Changes:", "", "- Nothing in the tables and texts."]
     names = block(Diff(toy, toy, added=(NewTable("`a\n", (), ()),)))
     assert "- New table `` `a\\n ``: 0 rows." in names
+
+
+def test_a_table_whose_name_cannot_stand_in_the_line(tmp_path: Path) -> None:
+    tables = ({"a`b": table()}, {"a`b": GONE})
+    roots = [write(tmp_path / n, t) for n, t in zip(("old", "new"), tables, strict=True)]
+    with pytest.raises(UnwritableChangelog, match="cannot stand in a changelog: 'a`b'"):
+        write_changelog(b"## 1.0.0\n", between(*roots))
+
+
+def test_renamed_tables_and_tables_not_compared_in_the_block(tmp_path: Path) -> None:
+    old = write(tmp_path / "old", {"plants": table(), "twice": table()})
+    new = write(tmp_path / "new", {"shrubs": table(), "twice": table(rows=PLANTS[:1] * 2)})
+    assert block(between(old, new))[3:-3] == [
+        "- Table `plants` renamed `shrubs`.",
+        "- `twice`: rows not compared.",
+    ]
+
+
+def test_a_release_without_a_changelog_is_told_so(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new", {"plants": GONE}, version="2.0.0")
+    report = check_release(between(old, new), Editions(content(new)), None, None)
+    assert report.findings[0].message.endswith("; there is no CHANGELOG.md")

@@ -8,15 +8,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from smartcity_case.authoring.versioning import told, withdrawn_keys
-from smartcity_case.authoring.withdrawn import key_text, text_lines, withdrawn_line
+from smartcity_case.authoring.versioning import told as in_words
+from smartcity_case.authoring.versioning import withdrawn_keys
+from smartcity_case.authoring.withdrawn import (
+    key_text,
+    read_withdrawn,
+    text_lines,
+    withdrawn_line,
+)
 from smartcity_case.errors import SmartcityCaseError
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from smartcity_case.authoring.changes import Cells, Diff, TableDiff
+    from smartcity_case.authoring.changes import Cells, Change, Diff, TableDiff
 
 BEGIN: Final = "<!-- diff -->"
 END: Final = "<!-- /diff -->"
@@ -56,13 +62,18 @@ def _items(diff: Diff) -> Iterator[str]:
             yield f"Table {_code(table.was)} renamed {_code(table.name)}."
         if parts := list(_rows(table)):
             yield f"{_code(table.name)}: {'; '.join(parts)}."
-        for change in table.changes:
-            yield f"{_code(table.name)}: {_plain(told(change))}."
+        for change in filter(_of_the_version, table.changes):
+            yield f"{_code(table.name)}: {_plain(in_words(change))}."
     for file in diff.files:
         of = f", key {_code(file.key)}" if file.key else ""
         yield f"{'Text' if file.text else 'File'} {_code(file.name)}{of} {file.effect}."
-    for other in diff.changes:
-        yield f"{_plain(told(other))}."
+    for other in filter(_of_the_version, diff.changes):
+        yield f"{_plain(in_words(other))}."
+
+
+def _of_the_version(change: Change) -> bool:
+    """Whether a change asks for a step: another path is no matter of a changelog."""
+    return change.step > 0
 
 
 def _rows(table: TableDiff) -> Iterator[str]:
@@ -137,7 +148,11 @@ def write_changelog(data: bytes | None, diff: Diff) -> bytes:
     lines = text.split("\n")
     numbers = dict(text_lines(text))
     first, last = _section(numbers, len(lines), diff.new.version)
-    made = [line + end.removesuffix("\n") for line in block(diff)]
+    told = block(diff)
+    if read_withdrawn("\n".join(told).encode("utf-8")).findings:
+        names = ", ".join(map(repr, withdrawn_keys(diff)))
+        raise UnwritableChangelog(f"a name of these tables cannot stand in a changelog: {names}")
+    made = [line + end.removesuffix("\n") for line in told]
     marks = _marks(numbers, first, last)
     if marks is not None:
         if marks[1] == len(lines):  # the last line has no end

@@ -214,7 +214,7 @@ class Diff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing differs (but maybe the version, and the places of files)."""
+        """Whether nothing differs (but maybe the version)."""
         whole = self.added or self.removed or self.files or self.changes
         return not whole and all(table.is_empty for table in self.tables)
 

@@ -205,9 +205,12 @@ def withdrawn_keys(diff: Diff) -> dict[str, list[Cells]]:
 
 
 def check_keys(
-    diff: Diff, new: Editions, old_log: Withdrawn, new_log: Withdrawn
+    diff: Diff, new: Editions, old_log: Withdrawn, new_log: Withdrawn, why: str = ""
 ) -> Iterator[Finding]:
-    """Withdrawn keys that are used again, and those that the new changelog does not list."""
+    """Withdrawn keys that are used again, and those that the new changelog does not list.
+
+    `why` is said of the latter too.
+    """
     names = {table.was: table.name for table in diff.tables}
     before: dict[str, set[Cells]] = {}
     for name, keys in old_log.keys.items():
@@ -222,9 +225,10 @@ def check_keys(
             message = f"the changelog of {where} lists it as withdrawn"
             yield _finding(new, name, key, row, "key.withdrawn", message)
         for key in sorted(gone.get(name, set()) - listed, key=key_text):
-            yield _finding(new, name, key, 0, "key.unlisted", "its row is not in NEW any more")
+            message = f"its row is not in NEW any more{why}"
+            yield _finding(new, name, key, 0, "key.unlisted", message)
         for key in sorted(earlier - listed - gone.get(name, set()), key=key_text):
-            message = f"the {CHANGELOG} of OLD lists it, that of NEW no longer does"
+            message = f"the {CHANGELOG} of OLD lists it, that of NEW no longer does{why}"
             yield _finding(new, name, key, 0, "key.unlisted", message)
 
 
@@ -257,7 +261,8 @@ def check_release(
     findings, why = check_version(diff)
     for log in logs:
         findings += log.findings
-    findings += check_keys(diff, new, logs[0], logs[1])
+    absent = f"; there is no {CHANGELOG}" if new_log is None else ""
+    findings += check_keys(diff, new, logs[0], logs[1], absent)
     findings += [finding for table in diff.tables for finding in _repeated(table, new)]
     skipped = [Check("rows", name, reason) for name, reason in diff.uncompared]
     if why:
