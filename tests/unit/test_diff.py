@@ -285,6 +285,17 @@ def test_the_same_values_in_other_forms_are_no_change(tmp_path: Path) -> None:
     assert made["plants"]["x"] == ["1.50", "101.0"]
 
 
+def test_numbers_of_another_type_are_the_same_numbers(tmp_path: Path) -> None:
+    listed = fields("id", "n", n={"type": "number"})
+    roots = []
+    for name, cells in (("ints", [7, 8]), ("floats", [7.0, 8.5])):
+        made = table(["id", "n"], [], listed=listed) | {"resource": {"path": "p.parquet"}}
+        roots.append(write(tmp_path / name, {"plants": made}))
+        pq.write_table(pa.table({"id": ["p1", "p2"], "n": cells}), roots[-1] / "p.parquet")
+    (found,) = between(*roots).tables
+    assert [row.cells for row in found.changed] == [(CellChange("n", "8", "8.5"),)]
+
+
 @pytest.mark.parametrize(
     ("cell", "kind", "written"),
     [("-0", "number", "0"), ("NaN", "number", "NaN"), ("12x", "integer", "12x"),

@@ -64,7 +64,8 @@ def colour(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ({"type": "any"}, {}, ("field type", "changed", MAJOR)),
+        ({"type": "any"}, {}, ("field type", "added", MAJOR)),
+        ({"type": "date"}, {}, ("field type", "changed", MAJOR)),
         ({}, {"format": "uri"}, ("field format", "added", MAJOR)),
         ({}, {"missingValues": ["-"]}, ("field missingValues", "added", MAJOR)),
         ({"title": "a"}, {"title": "b"}, ("field title", "changed", PATCH)),
@@ -107,6 +108,7 @@ FOREIGN = {"fields": "colour", "reference": REFERENCE}
          {"foreignKeys": [{"fields": ["colour"], "reference": REFERENCE | {"resource": "x"}}]},
          [("foreignKeys", "changed", MINOR)]),
         ({"missingValues": ["", "-"]}, {}, [("missingValues", "changed", MAJOR)]),
+        ({"missingValues": ["", "-"]}, {"missingValues": ["-", ""]}, []),
         ({}, {"fieldsMatch": "equal"}, [("fieldsMatch", "loosened", MINOR)]),
         ({"fieldsMatch": ["equal"]}, {}, [("fieldsMatch", "tightened", MAJOR)]),
         ({}, {"title": "T"}, [("schema title", "added", PATCH)]),
@@ -187,3 +189,9 @@ def test_changes_in_words() -> None:
         "title of the resource note changed"
     )
     assert told(Change(MAJOR, "primaryKey", "changed")) == "primaryKey changed"
+
+
+def test_a_default_that_is_spelt_out_is_no_change(tmp_path: Path) -> None:
+    bare = [{"name": name} for name in ("id", "colour", "height")]
+    spelt = [field | {"type": "any", "format": "default"} for field in bare]
+    assert changed(tmp_path, {"listed": bare}, {"listed": spelt}) == []

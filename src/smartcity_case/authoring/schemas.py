@@ -93,7 +93,7 @@ def schema_changes(
     )
     yield from _foreign(old, new, names)
     yield from _spans(old, new, names)
-    if old.missing_values != new.missing_values:
+    if set(old.missing_values) != set(new.missing_values):
         yield Change(
             MAJOR, "missingValues", "changed", "", "", old.missing_values, new.missing_values
         )
@@ -128,8 +128,7 @@ def _fields_changed(
 
 
 def _field_changed(old: FieldSchema, new: FieldSchema) -> Iterator[Change]:
-    own = ("name", "constraints", "categories")
-    for name, one, two in _differing(declared(old, *own), declared(new, *own)):
+    for name, one, two in _differing(_said(old), _said(new)):
         step = MAJOR if name in _WAYS else PATCH
         yield Change(step, "field", _effect(one, two), new.name, name, one, two)
     for name, one, two in _differing(old.constraints, new.constraints):
@@ -148,6 +147,13 @@ def _field_changed(old: FieldSchema, new: FieldSchema) -> Iterator[Change]:
             old.categories,
             new.categories,
         )
+
+
+def _said(field: FieldSchema) -> dict[str, Any]:
+    """The properties of a field; one that says what is so anyway is none."""
+    held = declared(field, "name", "constraints", "categories")
+    defaults = {"type": "any", "format": "default"}
+    return {name: value for name, value in held.items() if defaults.get(name) != value}
 
 
 _FLAGS = ("required", "unique")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 class Held:
     """The cells of a table: a column of strings for each, and the row numbers of its records.
 
-    `typed` are the columns that had values of types of their own.
+    `typed` are the columns that had values of types of their own, with the types.
     """
 
     columns: dict[str, pa.StringArray]
     rows: Ints
-    typed: frozenset[str] = frozenset()
+    typed: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -58,10 +58,15 @@ def read_table(table: TableFile) -> Held | str:
         return f"the table cannot be read whole{fault}"
     names = list(dict.fromkeys(name for batch in batches for name in batch.columns))
     names = names or table.schema.names
-    typed = {n for b in batches for n in b.columns if not b.columns[n].is_text}
+    typed = {
+        name: str(column.array.type)
+        for batch in batches
+        for name, column in batch.columns.items()
+        if not column.is_text
+    }
     rows = [batch.rows for batch in batches] or [np.zeros(0, np.int64)]
     columns = {name: _whole(table, name, batches) for name in names}
-    return Held(columns, np.concatenate(rows), frozenset(typed))
+    return Held(columns, np.concatenate(rows), typed)
 
 
 def _whole(table: TableFile, name: str, batches: Sequence[Batch]) -> pa.StringArray:
@@ -103,14 +108,14 @@ def _as_text(column: Column) -> pa.StringArray:
 def alike(old: Held, new: Held, fields: Sequence[tuple[FieldSchema, str]]) -> tuple[Held, Held]:
     """Two tables whose cells are written the same way if they mean the same.
 
-    Only needed for a column that is text in one and of a type of its own in the
-    other; everything else stays as it is. `fields` are those of the new table,
-    each with its name in the old.
+    Only needed for a column whose values have another type in the data, text in
+    one and numbers in the other, say; everything else stays as it is. `fields`
+    are those of the new table, each with its name in the old.
     """
-    for field, was in fields:
-        if (was in old.typed) != (field.name in new.typed) and field.is_plain:
-            old = _with(old, was, _normal(old.columns[was], field.type))
-            new = _with(new, field.name, _normal(new.columns[field.name], field.type))
+    for each, was in fields:
+        if old.typed.get(was) != new.typed.get(each.name) and each.is_plain:
+            old = _with(old, was, _normal(old.columns[was], each.type))
+            new = _with(new, each.name, _normal(new.columns[each.name], each.type))
     return old, new
 
 
