@@ -287,6 +287,16 @@ def test_a_mark_on_the_last_line_without_an_end(tmp_path: Path) -> None:
     assert write_changelog(made, found) == made
 
 
+def test_a_version_that_is_the_old_one_has_its_section_already(tmp_path: Path) -> None:
+    found = a_diff(tmp_path, GONE, version="1.0.0")
+    made = write_changelog(LOG.encode(), found).decode()
+    assert made.index(BEGIN) < made.index("## 1.0.0")
+    assert write_changelog(made.encode(), found).decode() == made
+    with pytest.raises(UnwritableChangelog, match="no section `## Unreleased`"):
+        write_changelog(b"## 1.0.0\n", found)
+    assert b"## Unreleased" in write_changelog(None, found)
+
+
 def test_a_changelog_that_is_not_there_yet(tmp_path: Path) -> None:
     found = a_diff(tmp_path, GONE)
     made = write_changelog(None, found).decode()
@@ -353,7 +363,7 @@ def test_a_table_whose_name_cannot_stand_in_the_line(tmp_path: Path) -> None:
     tables = ({"a`b": table()}, {"a`b": GONE})
     roots = [write(tmp_path / n, t) for n, t in zip(("old", "new"), tables, strict=True)]
     with pytest.raises(UnwritableChangelog, match="cannot stand in a changelog: 'a`b'"):
-        write_changelog(b"## 1.0.0\n", between(*roots))
+        write_changelog(b"## Unreleased\n", between(*roots))
 
 
 def test_renamed_tables_and_tables_not_compared_in_the_block(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ class UnwritableChangelog(SmartcityCaseError):
 
 
 def write_changelog(data: bytes | None, diff: Diff) -> bytes:
-    r"""A changelog with the block of a diff: under NEW's version, else under `Unreleased`.
+    r"""A changelog with the block of a diff: under NEW's version if it is another, or `Unreleased`.
 
     A block that stands there is replaced. None is a file that is not there yet.
     Raises UnwritableChangelog if there is no such section, or the marks do not
@@ -138,42 +138,49 @@ def write_changelog(data: bytes | None, diff: Diff) -> bytes:
     >>> write_changelog(made, toy) == made
     True
     """
+    # The section of a version that did not change is that of the old release.
+    version = diff.new.version if diff.new.version != diff.old.version else ""
     if data is None:
-        data = _NEW.format(diff.new.version or "Unreleased").encode("utf-8")
+        data = _NEW.format(version or "Unreleased").encode("utf-8")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnwritableChangelog(f"the changelog is not UTF-8: {error}") from error
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split("\n")
-    numbers = dict(text_lines(text))
-    first, last = _section(numbers, len(lines), diff.new.version)
     told = block(diff)
     if read_withdrawn("\n".join(told).encode("utf-8")).findings:
         names = ", ".join(map(repr, withdrawn_keys(diff)))
         raise UnwritableChangelog(f"a name of these tables cannot stand in a changelog: {names}")
-    made = [line + end.removesuffix("\n") for line in told]
+    blank = "\r" if "\r\n" in text else ""
+    lines, numbers = text.split("\n"), dict(text_lines(text))
+    first, last = _section(numbers, len(lines), version)
+    made = [line + blank for line in told]
     marks = _marks(numbers, first, last)
-    if marks is not None:
+    if marks is None:
+        _insert(lines, made, blank, first, _data_heading(numbers, first, last))
+    else:
         if marks[1] == len(lines):  # the last line has no end
             made[-1] = END
         lines[marks[0] - 1 : marks[1]] = made
-    else:
-        blank = end.removesuffix("\n")
-        heading = next((n for n in range(first + 1, last) if _is_data(numbers.get(n, ""))), None)
-        if heading is None:
-            made = [blank, f"### Data{blank}", blank, *made]
-            heading = first
-        else:
-            made = [blank, *made]
-        follows = "".join(lines[heading:]).strip()
-        if follows and heading < len(lines) and lines[heading].strip():
-            made.append(blank)
-        if heading == len(lines):  # the heading is the last line, without an end
-            lines[-1] += blank
-            made.append("")
-        lines[heading:heading] = made
     return "\n".join(lines).encode("utf-8")
+
+
+def _insert(
+    lines: list[str], made: list[str], blank: str, section: int, heading: int | None
+) -> None:
+    """Put lines below the heading of the data, which is made if it is not there."""
+    made = [blank, *made] if heading else [blank, f"### Data{blank}", blank, *made]
+    at = heading or section
+    if at == len(lines):  # the heading is the last line, without an end
+        lines[-1] += blank
+        made.append("")
+    elif lines[at].strip():
+        made.append(blank)
+    lines[at:at] = made
+
+
+def _data_heading(numbers: dict[int, str], first: int, last: int) -> int | None:
+    """The line of the heading of the data in a section."""
+    return next((n for n in range(first + 1, last) if _is_data(numbers.get(n, ""))), None)
 
 
 def _is_data(line: str) -> bool:
