@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from smartcity_case.authoring.changes import Diff, TableDiff
-from smartcity_case.authoring.comparison import diff_packages
+from smartcity_case.authoring.comparing.changes import Diff, TableDiff
+from smartcity_case.authoring.comparing.comparison import diff_packages
 from smartcity_case.content import Content
 from smartcity_case.validation import open_files, read_content
 

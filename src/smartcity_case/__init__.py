@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smartcity_case.authoring.anchor import anchor
-    from smartcity_case.authoring.changes import Diff
+    from smartcity_case.authoring.comparing.changes import Diff
     from smartcity_case.case import load, validate
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset, Trace
@@ -42,7 +42,7 @@ __version__ = "1.0.0"
 
 _HOMES = {
     "smartcity_case.authoring.anchor": ("anchor",),
-    "smartcity_case.authoring.changes": ("Diff",),
+    "smartcity_case.authoring.comparing.changes": ("Diff",),
     "smartcity_case.case": ("load", "validate"),
     "smartcity_case.case.release": ("Case",),
     "smartcity_case.dataset": ("Dataset", "Trace"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.authoring.changelog import write_changelog
-from smartcity_case.authoring.comparison import Editions, diff_editions
-from smartcity_case.authoring.versioning import check_release
-from smartcity_case.authoring.withdrawn import CHANGELOG
+from smartcity_case.authoring.comparing.changelog import write_changelog
+from smartcity_case.authoring.comparing.comparison import Editions, diff_editions
+from smartcity_case.authoring.comparing.versioning import check_release
+from smartcity_case.authoring.comparing.withdrawn import CHANGELOG
 from smartcity_case.checks.descriptor import read_descriptor
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.packed import open_release
@@ -17,7 +17,7 @@ from smartcity_case.validation import read_content
 if TYPE_CHECKING:
     import os
 
-    from smartcity_case.authoring.changes import Diff
+    from smartcity_case.authoring.comparing.changes import Diff
     from smartcity_case.report import Report
     from smartcity_case.storage import Files
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editions import between, content, table, write
-from smartcity_case.authoring.applying import apply_diff, cells_of
-from smartcity_case.authoring.diff_json import diff_from_json, diff_to_json
-from smartcity_case.authoring.versioning import required
+from smartcity_case.authoring.comparing.applying import apply_diff, cells_of
+from smartcity_case.authoring.comparing.diff_json import diff_from_json, diff_to_json
+from smartcity_case.authoring.comparing.versioning import required
 
 CELLS = st.sampled_from(["", "a", "b", "„ü“", "é", "é", "🌼", "x,y", 'q"', "two\nlines", " "])
 NAMES = ("colour", "height", "soil", "„ort“")

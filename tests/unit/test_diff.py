@@ -13,12 +13,18 @@ import pytest
 import smartcity_case as sc
 from conftest import copy_release
 from editions import PLANTS, between, content, fields, of_tables, table, write
-from smartcity_case.authoring import values
-from smartcity_case.authoring.applying import DiffMismatch, apply_diff, cells_of
-from smartcity_case.authoring.changes import CellChange, Duplicate, FileChange, Step, TableDiff
-from smartcity_case.authoring.files import hash_of
-from smartcity_case.authoring.values import normal
-from smartcity_case.authoring.versioning import required
+from smartcity_case.authoring.comparing import values
+from smartcity_case.authoring.comparing.applying import DiffMismatch, apply_diff, cells_of
+from smartcity_case.authoring.comparing.changes import (
+    CellChange,
+    Duplicate,
+    FileChange,
+    Step,
+    TableDiff,
+)
+from smartcity_case.authoring.comparing.files import hash_of
+from smartcity_case.authoring.comparing.values import normal
+from smartcity_case.authoring.comparing.versioning import required
 from smartcity_case.errors import UnreadablePackage
 
 

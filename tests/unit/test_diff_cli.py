@@ -15,10 +15,10 @@ import pytest
 import smartcity_case as sc
 from conftest import ROOT, copy_release
 from editions import PLANTS, content, fields, table, write
-from smartcity_case.authoring.applying import apply_diff, cells_of
-from smartcity_case.authoring.changes import Diff, FileChange, Release, Step
-from smartcity_case.authoring.comparison import diff_editions
-from smartcity_case.authoring.diff_json import diff_from_json
+from smartcity_case.authoring.comparing.applying import apply_diff, cells_of
+from smartcity_case.authoring.comparing.changes import Diff, FileChange, Release, Step
+from smartcity_case.authoring.comparing.comparison import diff_editions
+from smartcity_case.authoring.comparing.diff_json import diff_from_json
 from smartcity_case.cli import main
 from smartcity_case.errors import PackageNotFound, UnreadablePackage
 from smartcity_case.packed import open_release

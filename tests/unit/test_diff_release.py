@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from editions import PLANTS, between, content, documents_of, table, write
-from smartcity_case.authoring.changelog import (
+from smartcity_case.authoring.comparing.changelog import (
     BEGIN,
     END,
     UnwritableChangelog,
     block,
     write_changelog,
 )
-from smartcity_case.authoring.changes import Diff, NewTable, Release, Step
-from smartcity_case.authoring.comparison import Editions
-from smartcity_case.authoring.versioning import check_release, reasons, required
-from smartcity_case.authoring.withdrawn import key_text, read_withdrawn, withdrawn_line
+from smartcity_case.authoring.comparing.changes import Diff, NewTable, Release, Step
+from smartcity_case.authoring.comparing.comparison import Editions
+from smartcity_case.authoring.comparing.versioning import check_release, reasons, required
+from smartcity_case.authoring.comparing.withdrawn import key_text, read_withdrawn, withdrawn_line
 from smartcity_case.report import Report
 
 GONE = table(rows=PLANTS[:2])

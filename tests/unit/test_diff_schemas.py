@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from editions import PLANTS, between, fields, of_tables, table, write
-from smartcity_case.authoring.changes import Change, Step
-from smartcity_case.authoring.schemas import constraint_effect
-from smartcity_case.authoring.versioning import told
+from smartcity_case.authoring.comparing.changes import Change, Step
+from smartcity_case.authoring.comparing.schemas import constraint_effect
+from smartcity_case.authoring.comparing.versioning import told
 
 NONE, PATCH, MINOR, MAJOR = Step.NONE, Step.PATCH, Step.MINOR, Step.MAJOR
 

@@ -46,7 +46,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Compare, and tell; write the changelog if it is asked for."""
-    from smartcity_case.authoring.changelog import block
+    from smartcity_case.authoring.comparing.changelog import block
     from smartcity_case.releases import compare
     from smartcity_case.render.diff import render_diff
     from smartcity_case.storage import write_file

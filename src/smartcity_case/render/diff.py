@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.authoring.changes import Step
-from smartcity_case.authoring.diff_json import SCHEMA, diff_to_json
-from smartcity_case.authoring.versioning import reasons, told
+from smartcity_case.authoring.comparing.changes import Step
+from smartcity_case.authoring.comparing.diff_json import SCHEMA, diff_to_json
+from smartcity_case.authoring.comparing.versioning import reasons, told
 from smartcity_case.codes import CODES
 from smartcity_case.render.json import finding_json, one_line, summary
 from smartcity_case.render.text import LINES, WIDTH
@@ -21,7 +21,7 @@ from smartcity_case.report import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from smartcity_case.authoring.changes import Cells, Change, Diff, RowChange, TableDiff
+    from smartcity_case.authoring.comparing.changes import Cells, Change, Diff, RowChange, TableDiff
     from smartcity_case.report import Finding, Report
 
 _SHOWN = (5, 3, 2, 1, 0)
@@ -34,7 +34,7 @@ def render_diff(diff: Diff, report: Report, form: str, changelog: str = "") -> I
 
     `changelog` is the block that a changelog gets, if one does.
 
-    >>> from smartcity_case.authoring.changes import Diff, Release
+    >>> from smartcity_case.authoring.comparing.changes import Diff, Release
     >>> from smartcity_case.report import Report
     >>> toy = Diff(Release("toy", "1.0.0"), Release("toy", "1.0.0"))
     >>> print("".join(render_diff(toy, Report("toy", "1.0.0", (), (), ()), "text")))

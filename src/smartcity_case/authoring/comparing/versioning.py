@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.authoring.changes import Step
-from smartcity_case.authoring.withdrawn import CHANGELOG, key_text, read_withdrawn
+from smartcity_case.authoring.comparing.changes import Step
+from smartcity_case.authoring.comparing.withdrawn import CHANGELOG, key_text, read_withdrawn
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import Check, Finding, Location, Report, counted, held, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from smartcity_case.authoring.changes import Cells, Change, Diff, TableDiff
-    from smartcity_case.authoring.comparison import Editions
-    from smartcity_case.authoring.withdrawn import Withdrawn
+    from smartcity_case.authoring.comparing.changes import Cells, Change, Diff, TableDiff
+    from smartcity_case.authoring.comparing.comparison import Editions
+    from smartcity_case.authoring.comparing.withdrawn import Withdrawn
 
 
 class Reason(NamedTuple):
@@ -32,7 +32,7 @@ class Reason(NamedTuple):
 def reasons(diff: Diff) -> list[Reason]:
     """Why the version has to be raised, the greatest step first.
 
-    >>> from smartcity_case.authoring.changes import Diff, NewTable, Release
+    >>> from smartcity_case.authoring.comparing.changes import Diff, NewTable, Release
     >>> toy = Release("toy", "1.0.0")
     >>> reasons(Diff(toy, toy, added=(NewTable("soils", (), ()),)))
     [Reason(step=<Step.MINOR: 2>, why='new table soils')]
@@ -85,7 +85,7 @@ def _of_table(table: TableDiff) -> Iterator[Reason]:
 def told(change: Change) -> str:
     """A change of a declaration in words.
 
-    >>> from smartcity_case.authoring.changes import Change
+    >>> from smartcity_case.authoring.comparing.changes import Change
     >>> told(Change(Step.MAJOR, "constraint", "tightened", "legs", "minimum", 2, 3))
     'constraint minimum of legs tightened'
     """

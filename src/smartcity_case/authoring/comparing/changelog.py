@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from smartcity_case.authoring.versioning import told as in_words
-from smartcity_case.authoring.versioning import withdrawn_keys
-from smartcity_case.authoring.withdrawn import (
+from smartcity_case.authoring.comparing.versioning import told as in_words
+from smartcity_case.authoring.comparing.versioning import withdrawn_keys
+from smartcity_case.authoring.comparing.withdrawn import (
     key_text,
     read_withdrawn,
     text_lines,
@@ -22,7 +22,7 @@ from smartcity_case.report import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from smartcity_case.authoring.changes import Cells, Change, Diff, TableDiff
+    from smartcity_case.authoring.comparing.changes import Cells, Change, Diff, TableDiff
 
 BEGIN: Final = "<!-- diff -->"
 END: Final = "<!-- /diff -->"
@@ -34,7 +34,7 @@ _NEW = "# Changelog\n\n## {}\n"
 def block(diff: Diff) -> list[str]:
     """The lines of the generated block: what changed, table by table, and the withdrawn keys.
 
-    >>> from smartcity_case.authoring.changes import Diff, NewTable, Release
+    >>> from smartcity_case.authoring.comparing.changes import Diff, NewTable, Release
     >>> old, new = Release("toy", "1.0.0"), Release("toy", "1.1.0")
     >>> for line in block(Diff(old, new, added=(NewTable("soils", ("id",), (("s1",),)),))):
     ...     print(line)
@@ -130,7 +130,7 @@ def write_changelog(data: bytes | None, diff: Diff) -> bytes:
     Raises UnwritableChangelog if there is no such section, or the marks do not
     stand in a pair.
 
-    >>> from smartcity_case.authoring.changes import Diff, Release
+    >>> from smartcity_case.authoring.comparing.changes import Diff, Release
     >>> toy = Diff(Release("toy", "1.0.0"), Release("toy", "1.0.1"))
     >>> made = write_changelog(b"## 1.0.1\n\nWords.\n", toy)
     >>> made.decode().splitlines()[:5]

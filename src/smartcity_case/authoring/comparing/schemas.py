@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from smartcity_case.authoring.changes import Change, Step
+from smartcity_case.authoring.comparing.changes import Change, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

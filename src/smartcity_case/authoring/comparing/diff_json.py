@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
-from smartcity_case.authoring.changes import (
+from smartcity_case.authoring.comparing.changes import (
     CellChange,
     Change,
     Diff,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from smartcity_case.authoring.changes import Filled, Pair
-from smartcity_case.authoring.rows import (
+from smartcity_case.authoring.comparing.changes import Filled, Pair
+from smartcity_case.authoring.comparing.rows import (
     changed_rows,
     differing,
     duplicates,
@@ -15,17 +15,17 @@ from smartcity_case.authoring.rows import (
     row_codes,
     same_cells,
 )
-from smartcity_case.authoring.schemas import declared, schema_changes
-from smartcity_case.authoring.values import alike, take
+from smartcity_case.authoring.comparing.schemas import declared, schema_changes
+from smartcity_case.authoring.comparing.values import alike, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
 
-    from smartcity_case.authoring.changes import Duplicate, TableDiff
-    from smartcity_case.authoring.rows import Matched
-    from smartcity_case.authoring.values import Held
+    from smartcity_case.authoring.comparing.changes import Duplicate, TableDiff
+    from smartcity_case.authoring.comparing.rows import Matched
+    from smartcity_case.authoring.comparing.values import Held
     from smartcity_case.profile import FieldSchema, TableSchema
 
 

@@ -23,7 +23,7 @@ from smartcity_case.report import Finding, Location, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from smartcity_case.authoring.changes import Cells
+    from smartcity_case.authoring.comparing.changes import Cells
 
 CHANGELOG = "CHANGELOG.md"
 """The name of the file, beside the descriptor."""

@@ -11,15 +11,15 @@ import numpy as np
 
 from smartcity_case import arrow
 from smartcity_case.arrays import Ints, Mask, mask, numbers, present
-from smartcity_case.authoring.changes import CellChange, Duplicate, Pair, Row, RowChange
-from smartcity_case.authoring.values import Held, joined, take
+from smartcity_case.authoring.comparing.changes import CellChange, Duplicate, Pair, Row, RowChange
+from smartcity_case.authoring.comparing.values import Held, joined, take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
-    from smartcity_case.authoring.changes import Cells
+    from smartcity_case.authoring.comparing.changes import Cells
     from smartcity_case.textspans import TextSpan
 
 

@@ -6,14 +6,14 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from smartcity_case.authoring.changes import FileChange
+from smartcity_case.authoring.comparing.changes import FileChange
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.errors import SmartcityCaseError, UnreadablePackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from smartcity_case.authoring.values import Held
+    from smartcity_case.authoring.comparing.values import Held
     from smartcity_case.content import Content
     from smartcity_case.profile import Package, Resource
     from smartcity_case.textspans import TextSpanTarget

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from smartcity_case.authoring.comparison import Editions
+from smartcity_case.authoring.comparing.comparison import Editions
 from smartcity_case.errors import SmartcityCaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from smartcity_case.authoring.changes import Diff, TableDiff
+    from smartcity_case.authoring.comparing.changes import Diff, TableDiff
     from smartcity_case.content import Content
 
 Columns: TypeAlias = "Mapping[str, list[str | None]]"

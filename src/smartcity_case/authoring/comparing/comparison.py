@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from smartcity_case.authoring.changes import Diff, NewTable, Release, TableDiff
-from smartcity_case.authoring.files import file_changes, hash_of, is_table, named_changes
-from smartcity_case.authoring.schemas import declared, package_changes, resource_changes
-from smartcity_case.authoring.tables import Edition, compare_tables
-from smartcity_case.authoring.values import read_table
+from smartcity_case.authoring.comparing.changes import Diff, NewTable, Release, TableDiff
+from smartcity_case.authoring.comparing.files import file_changes, hash_of, is_table, named_changes
+from smartcity_case.authoring.comparing.schemas import declared, package_changes, resource_changes
+from smartcity_case.authoring.comparing.tables import Edition, compare_tables
+from smartcity_case.authoring.comparing.values import read_table
 from smartcity_case.profile import TableSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smartcity_case.authoring.changes import Change
-    from smartcity_case.authoring.values import Held
+    from smartcity_case.authoring.comparing.changes import Change
+    from smartcity_case.authoring.comparing.values import Held
     from smartcity_case.content import Content
     from smartcity_case.profile import Package
 
