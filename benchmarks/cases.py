@@ -1,4 +1,4 @@
-"""What is timed: five cases, each of groups of things that take turns."""
+"""What is timed: six cases, each of groups of things that take turns."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ AS_FILES = "validate, texts as files"
 AS_TABLE = "validate, texts in Parquet"
 CLEAN = "validate, no faults"
 FAULTY = "validate, faults"
+DIFF = "diff, CSV"
+DAFF = "daff, CSV"
 TINY = {"embedded": "the embedded case", "toy": "a toy"}
 
 
@@ -111,10 +113,17 @@ def tiny(scale: Scale, cache: Path) -> list[list[Thing]]:
     ]
 
 
+def diff(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """Two releases, the later with half of its rows changed: a tenth of the rows, few texts."""
+    recipe = Recipe(scale.million // 10, documents=50, size=2000)
+    return [[Thing(DIFF, "diff", recipe), Thing(DAFF, "daff", recipe)]]
+
+
 CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
     "rows": rows,
     "kernel": kernel,
     "documents": documents,
     "faults": faults,
     "tiny": tiny,
+    "diff": diff,
 }

@@ -155,6 +155,38 @@ def _all_stand(stands: list[bool]) -> dict[str, int]:
     return {"rows": len(stands)}
 
 
+def diff(order: Order) -> Work:
+    """Our comparison of two releases, from their files."""
+    from benchmarks import engine
+    from benchmarks.revise import revised
+
+    new = revised(order.root)
+    return Work(
+        lambda: engine.diff(order.root, new),
+        lambda found: _all_changed(engine.changed_in(found), order),
+    )
+
+
+def daff(order: Order) -> Work:
+    """Daff's comparison of the tables of rows of two releases, from their files."""
+    from benchmarks import peers
+    from benchmarks.revise import revised
+
+    new = revised(order.root)
+    return Work(
+        lambda: peers.daff_rows(order.root / "rows.csv", new / "rows.csv"),
+        lambda rows: _all_changed(peers.changed_by_daff(rows), order),
+    )
+
+
+def _all_changed(found: int, order: Order) -> dict[str, int]:
+    from benchmarks.revise import changed_rows
+
+    if found != changed_rows(order.rows):
+        raise WrongVerdict(f"{found} rows are changed, not {changed_rows(order.rows)}")
+    return {"changed": found}
+
+
 JOBS: dict[str, Callable[[Order], Work]] = {
     "ours": ours,
     "frictionless": frictionless,
@@ -163,6 +195,8 @@ JOBS: dict[str, Callable[[Order], Work]] = {
     "kernel-preparing": kernel_preparing,
     "loop-columns": loop_columns,
     "loop-lists": loop_lists,
+    "diff": diff,
+    "daff": daff,
 }
 
 

@@ -21,6 +21,16 @@ def validate(root: Path, threads: int | None) -> sc.Report:
     return sc.validate(root, **options)
 
 
+def diff(old: Path, new: Path) -> sc.Diff:
+    """The whole comparison of two releases: tables, texts, metadata, version and keys."""
+    return sc.diff(old, new)
+
+
+def changed_in(found: sc.Diff) -> int:
+    """How many rows a comparison has found changed."""
+    return sum(len(table.changed) for table in found.tables)
+
+
 def prepare(texts: list[bytes]) -> Any:
     """What the kernel makes of the texts before it sees a row."""
     return import_module("smartcity_case.corpus").Corpus.of(texts)

@@ -243,7 +243,7 @@ def _write_table(
         with (root / path).open("wb") as stream:
             stream.write(",".join(header).encode() + b"\n")
             for batch in batches:
-                _write_lines(stream, batch)
+                write_lines(stream, batch)
     with (root / path).open("rb") as stream:
         stated = hashlib.file_digest(stream, "sha256").hexdigest()
     ending = path.rpartition(".")[2]
@@ -266,7 +266,7 @@ def _write_parquet(place: Path, batches: Iterable[pa.RecordBatch]) -> None:
         writer.close()
 
 
-def _write_lines(stream: IO[bytes], batch: pa.RecordBatch) -> None:
+def write_lines(stream: IO[bytes], batch: pa.RecordBatch) -> None:
     """CSV as most programs write it: quotation marks only where they are needed.
 
     pyarrow's own writer puts them around every string.

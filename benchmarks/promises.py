@@ -81,6 +81,7 @@ def promises(results: Results) -> list[Promise]:
         "documents": _documents,
         "faults": _faults,
         "tiny": _tiny,
+        "diff": _diff,
     }
     return [each for case, maker in makers.items() if case in results for each in maker(results)]
 
@@ -214,3 +215,10 @@ def _tiny(results: Results) -> Iterator[Promise]:
         )
         what = "whole process: time of smartcity-case validate / of frictionless validate"
         yield Promise(f"tiny package: {package}", what, 0.6, ratio(ours, theirs))
+
+
+def _diff(results: Results) -> Iterator[Promise]:
+    number = results["diff"]["scale"]["million"] // 10
+    ours, theirs = (median(results, "diff", name) for name in (cases.DIFF, cases.DAFF))
+    what = f"{number:,} rows, half of them changed: time of ours / of daff"
+    yield Promise("diff, beside daff", what, 0.2, ratio(ours, theirs))

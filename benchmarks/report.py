@@ -66,7 +66,12 @@ _METHOD = """\
   not counted either.
 - **Two threads** share the lock of Python's interpreter, and reading the texts uses one: that
   counts the less, the longer the table.
-- A wrong verdict (a valid package that is not found valid, a right span not seen) voids a run.
+- **diff** compares two releases (a package as above, with 50 short texts, and the same with another
+  cell in every second row and two in every fourth) from their files to every changed cell, with
+  version and keys judged; **daff** compares the two tables of rows, with the key named to it, from
+  their files, read with `csv`, to its list of highlighted rows.
+- A wrong verdict (a valid package that is not found valid, a right span not seen, a changed
+  row missed) voids a run.
 """
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smartcity_case.authoring.anchor import anchor
+    from smartcity_case.authoring.comparing.changes import Diff
     from smartcity_case.case import load, validate
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset, Trace
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     )
     from smartcity_case.failing import failing_rows
     from smartcity_case.inmemory import SpanReport, check_spans
+    from smartcity_case.releases import diff
     from smartcity_case.report import Finding, Location, Report
     from smartcity_case.text import Source, Span
 
@@ -40,6 +42,7 @@ __version__ = "1.0.0"
 
 _HOMES = {
     "smartcity_case.authoring.anchor": ("anchor",),
+    "smartcity_case.authoring.comparing.changes": ("Diff",),
     "smartcity_case.case": ("load", "validate"),
     "smartcity_case.case.release": ("Case",),
     "smartcity_case.dataset": ("Dataset", "Trace"),
@@ -57,6 +60,7 @@ _HOMES = {
     ),
     "smartcity_case.failing": ("failing_rows",),
     "smartcity_case.inmemory": ("SpanReport", "check_spans"),
+    "smartcity_case.releases": ("diff",),
     "smartcity_case.report": ("Finding", "Location", "Report"),
     "smartcity_case.text": ("Source", "Span"),
 }
@@ -69,6 +73,7 @@ __all__ = [
     "Case",
     "CodingError",
     "Dataset",
+    "Diff",
     "Finding",
     "InvalidPackage",
     "Location",
@@ -85,6 +90,7 @@ __all__ = [
     "__version__",
     "anchor",
     "check_spans",
+    "diff",
     "failing_rows",
     "load",
     "validate",

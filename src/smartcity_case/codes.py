@@ -181,6 +181,26 @@ CODES: dict[str, Code] = {
         "The words stand in the text in another way of writing.",
         "Nothing, if the words found are meant; they are those of the text.",
     ),
+    "version.step": Code(
+        "error",
+        "The version of a release was not raised as its changes require.",
+        "Raise the version in the descriptor to the one named, or to a later one.",
+    ),
+    "key.withdrawn": Code(
+        "error",
+        "A key that was withdrawn in an earlier release is used again.",
+        "Give the row a key that was never used.",
+    ),
+    "key.unlisted": Code(
+        "error",
+        "A key was removed, and the changelog does not list it as withdrawn.",
+        "List it in the changelog (`smartcity-case diff --changelog` does), or restore the row.",
+    ),
+    "changelog.format": Code(
+        "error",
+        "A line of the changelog on withdrawn keys cannot be read.",
+        "Write ``**Withdrawn keys:** `table` key, key.``, or `none.` instead, at the margin.",
+    ),
     "limit.nesting": Code(
         "error", "A descriptor is nested too deeply to be read.", "Flatten the descriptor."
     ),

@@ -23,6 +23,7 @@ from benchmarks.faults import CODES, fault_kind, fault_rows
 from benchmarks.make import KINDS, ROWS, Format, Recipe, make_package, texts_of
 from benchmarks.measure import Thing, interleave, run_of
 from benchmarks.promises import Promise, growth, promises
+from benchmarks.revise import revised
 from conftest import ROOT
 
 SMALL = Recipe(rows=1200, documents=7, size=3000, seed=5)
@@ -223,6 +224,28 @@ def test_polars_reads_every_row(table: Format, cache: Path) -> None:
     assert child.measure("polars", child.Order(root), root)["facts"] == {"rows": SMALL.rows}
 
 
+def test_every_second_row_is_revised(cache: Path) -> None:
+    root = make_package(SMALL, cache)
+    later = revised(root)
+    assert revised(root) == later
+    assert sc.validate(later).ok
+    old, new = read(root, "rows.csv"), read(later, "rows.csv")
+    differ = [sum(a[name] != b[name] for name in a) for a, b in zip(old, new, strict=True)]
+    assert differ == [2, 0, 1, 0] * (SMALL.rows // 4)
+    assert [row["id"] for row in old] == [row["id"] for row in new]
+
+
+@pytest.mark.parametrize("job", ["diff", "daff"])
+def test_a_comparison_that_misses_a_row_voids_a_run(job: str, cache: Path) -> None:
+    if job == "daff":
+        pytest.importorskip("daff")
+    root = make_package(SMALL, cache)
+    order = child.Order(root, rows=SMALL.rows)
+    assert child.measure(job, order, root)["facts"] == {"changed": SMALL.rows // 2}
+    with pytest.raises(child.WrongVerdict, match="600 rows are changed, not 599"):
+        child.measure(job, order._replace(rows=SMALL.rows - 3), root)
+
+
 def test_a_round_is_a_process_of_its_own(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     things = [Thing("loop", "loop-lists", replace(SMALL, table="parquet")),
               Thing("fails", command=(sys.executable, "-c", "raise SystemExit('no luck')")),
@@ -262,7 +285,7 @@ def results(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return made_up(
         cases.FULL,
         **{cases.FRICTIONLESS: 42.0, cases.POLARS: 0.25, cases.ONE: 1.5, cases.LOOP: 4.5,
-           cases.FAULTY: 3.5, "smartcity-case validate, a toy": 0.5},
+           cases.DAFF: 8.0, cases.FAULTY: 3.5, "smartcity-case validate, a toy": 0.5},
     )  # fmt: skip
 
 
@@ -281,7 +304,8 @@ def by_name(results: dict[str, Any]) -> dict[str, Promise]:
      ("kernel, one text of 50 MB, beside the loop, from lists", 1, False),
      ("memory, many texts: validate, texts in Parquet", 300, True),
      ("faults, time", 3.5, False), ("faults, reported", 5, False), ("faults, no others", 0, True),
-     ("tiny package: a toy", 0.5, True), ("tiny package: the embedded case", 1, False)],
+     ("diff, beside daff", 0.125, True), ("tiny package: a toy", 0.5, True),
+     ("tiny package: the embedded case", 1, False)],
 )  # fmt: skip
 def test_promises_are_ratios_of_medians(
     results: dict[str, Any], name: str, measured: float, holds: bool | None

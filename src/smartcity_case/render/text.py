@@ -6,12 +6,11 @@ is said of each, and of the first more than of the last.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.codes import CODES
-from smartcity_case.render.words import by_severity, cut, full_name, not_checked, printable
+from smartcity_case.render.words import by_severity, cut, full_name, harmless, not_checked
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -186,13 +185,8 @@ def _excerpt(lines: Iterable[str], longest: int) -> Iterator[str]:
         yield _line(f"    | {line}", longest)
 
 
-# What CI runners take for orders: `::add-mask::` (also indented), `##[group]`, `##vso[…]`.
-_ORDER = re.compile(r"\A( *):(?=:)|#(?=#\w*\[)")
-
-
 def _line(text: str, longest: int = _LONGEST) -> str:
-    """A line that neither a terminal nor a CI runner obeys: a package writes no report."""
-    return cut(_ORDER.sub(lambda m: f"{m[1] or ''}\\x{ord(m[0][-1]):x}", printable(text)), longest)
+    return cut(harmless(text), longest)
 
 
 def _rows(line: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,15 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+# What CI runners take for orders: `::add-mask::` (also indented), `##[group]`, `##vso[…]`.
+_ORDER = re.compile(r"\A( *):(?=:)|#(?=#\w*\[)")
+
+
+def harmless(text: str) -> str:
+    """A line that neither a terminal nor a CI runner obeys: a package writes no report."""
+    return _ORDER.sub(lambda m: f"{m[1] or ''}\\x{ord(m[0][-1]):x}", printable(text))
 
 
 def cut(text: str, most: int) -> str:
