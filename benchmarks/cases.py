@@ -1,4 +1,4 @@
-"""What is timed: six cases, each of groups of things that take turns."""
+"""What is timed: seven cases, each of groups of things that take turns."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ CLEAN = "validate, no faults"
 FAULTY = "validate, faults"
 DIFF = "diff, CSV"
 DAFF = "daff, CSV"
+ANCHOR = "anchor"
+GTREX = "gtrex"
+LANGEXTRACT = "langextract"
 TINY = {"embedded": "the embedded case", "toy": "a toy"}
 
 
@@ -119,6 +122,16 @@ def diff(scale: Scale, cache: Path) -> list[list[Thing]]:
     return [[Thing(DIFF, "diff", recipe), Thing(DAFF, "daff", recipe)]]
 
 
+def anchor(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """Quotations to be found in texts of 20 KB; langextract, the slowest, gets a hundredth."""
+    many = Recipe(scale.million // 10, documents=scale.million // 1000)
+    few = Recipe(scale.million // 1000, documents=scale.million // 100_000)
+    return [
+        [Thing(ANCHOR, "anchor", many), Thing(GTREX, "gtrex", many)],
+        [Thing(ANCHOR, "anchor", few), Thing(LANGEXTRACT, "langextract", few)],
+    ]
+
+
 CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
     "rows": rows,
     "kernel": kernel,
@@ -126,4 +139,5 @@ CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
     "faults": faults,
     "tiny": tiny,
     "diff": diff,
+    "anchor": anchor,
 }

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.quotations import Place, Quotation
     from smartcity_case.report import Report
 
 
@@ -34,6 +35,7 @@ class Order(NamedTuple):
     threads: int | None = None
     rows: int = 0
     faults: int = 0
+    warm_up: bool = False
 
 
 class Work(NamedTuple):
@@ -187,6 +189,60 @@ def _all_changed(found: int, order: Order) -> dict[str, int]:
     return {"changed": found}
 
 
+def anchor(order: Order) -> Work:
+    """Our anchoring of quotations, with every tier; it has the texts as strings."""
+    from benchmarks import engine
+
+    texts, rows = _quotations(order)
+    records = [{"source": row.source, "exact": row.words} for row in rows]
+    return Work(
+        lambda: engine.anchor(records, texts), lambda found: _all_right(engine.spans(found), rows)
+    )
+
+
+def gtrex(order: Order) -> Work:
+    """What gtrex says of the same quotations, one verifier for each text."""
+    from benchmarks import peers
+
+    texts, rows = _quotations(order)
+    return Work(lambda: peers.gtrex_spans(texts, rows), lambda found: _compared(found, rows))
+
+
+def langextract(order: Order) -> Work:
+    """Where langextract aligns the same quotations, all of a text at a time."""
+    from benchmarks import peers
+
+    texts, rows = _quotations(order)
+    return Work(lambda: peers.langextract_spans(texts, rows), lambda found: _compared(found, rows))
+
+
+def _quotations(order: Order) -> tuple[dict[str, str], list[Quotation]]:
+    """As many texts as the package has, and as many rows; few to warm up with."""
+    from benchmarks.quotations import make
+
+    if order.warm_up:
+        return make(1, 100)
+    with (order.root / "documents.csv").open(encoding="utf-8") as lines:
+        return make(sum(1 for _ in lines) - 1, order.rows)
+
+
+def _compared(found: list[Place | None], rows: list[Quotation]) -> dict[str, int]:
+    """How many rows were found where they stand, and how many traps were found at all."""
+    pairs = list(zip(found, rows, strict=True))
+    return {
+        "right": sum(place == (row.start, row.end) for place, row in pairs if row.start >= 0),
+        "stand": sum(row.start >= 0 for row in rows),
+        "false": sum(place is not None for place, row in pairs if row.start < 0),
+    }
+
+
+def _all_right(found: list[Place | None], rows: list[Quotation]) -> dict[str, int]:
+    facts = _compared(found, rows)
+    if facts["false"] or facts["right"] < facts["stand"]:
+        raise WrongVerdict(f"not every quotation is where it stands: {facts}")
+    return facts
+
+
 JOBS: dict[str, Callable[[Order], Work]] = {
     "ours": ours,
     "frictionless": frictionless,
@@ -197,6 +253,9 @@ JOBS: dict[str, Callable[[Order], Work]] = {
     "loop-lists": loop_lists,
     "diff": diff,
     "daff": daff,
+    "anchor": anchor,
+    "gtrex": gtrex,
+    "langextract": langextract,
 }
 
 
@@ -213,7 +272,7 @@ def peak_megabytes() -> float:
 
 def measure(job: str, order: Order, warm_up: Path) -> dict[str, Any]:
     """Run a job and say how it went."""
-    JOBS[job](order._replace(root=warm_up)).run()
+    JOBS[job](order._replace(root=warm_up, warm_up=True)).run()
     work = JOBS[job](order)
     gc.collect()
     started = time.perf_counter()

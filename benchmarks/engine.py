@@ -31,6 +31,17 @@ def changed_in(found: sc.Diff) -> int:
     return sum(len(table.changed) for table in found.tables)
 
 
+def anchor(records: list[dict[str, str]], texts: dict[str, str]) -> Any:
+    """The anchoring of rows, with every tier allowed."""
+    tiers = import_module("smartcity_case.authoring.tiers").TIERS
+    return sc.anchor_rows(records, texts, tiers=tiers)
+
+
+def spans(report: Any) -> list[tuple[int, int] | None]:
+    """Where the rows of an anchoring stand."""
+    return [None if row["start"] is None else (row["start"], row["end"]) for row in report.rows]
+
+
 def prepare(texts: list[bytes]) -> Any:
     """What the kernel makes of the texts before it sees a row."""
     return import_module("smartcity_case.corpus").Corpus.of(texts)

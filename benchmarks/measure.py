@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMEOUT = 3600
-PACKAGES = ("daff", "frictionless", "numpy", "pandas", "polars", "pyarrow", "pydantic")
+PACKAGES = (
+    *("daff", "frictionless", "gtrex", "langextract", "numpy", "pandas", "polars", "pyarrow"),
+    "pydantic",
+)
 
 
 @dataclass(frozen=True)

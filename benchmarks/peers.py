@@ -1,4 +1,4 @@
-"""What is measured beside: frictionless, polars, a loop in Python; daff for `diff`."""
+"""What is measured beside: frictionless, polars, a loop; daff; gtrex and langextract."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from benchmarks.quotations import Place, Quotation
 
 
 class Batch(NamedTuple):
@@ -140,3 +142,42 @@ def daff_rows(old: Path, new: Path) -> list[list[Any]]:
 def changed_by_daff(rows: list[list[Any]]) -> int:
     """How many rows are changed in a diff of daff's."""
     return sum(row[0] in ("->", "-->") for row in rows)
+
+
+def gtrex_spans(texts: dict[str, str], rows: list[Quotation]) -> list[Place | None]:
+    """Where gtrex finds quotations under its default policy, which takes sound tiers only."""
+    from gtrex import Policy, Verifier
+
+    verifiers = {name: Verifier(text, Policy()) for name, text in texts.items()}
+    found: list[Place | None] = []
+    for row in rows:
+        certificate = verifiers[row.source].verify(row.words)
+        found.append(_place(certificate.start, certificate.end) if certificate.grounded else None)
+    return found
+
+
+def langextract_spans(texts: dict[str, str], rows: list[Quotation]) -> list[Place | None]:
+    """Where langextract's aligner puts quotations, those of a text in the order they stand in."""
+    from langextract import data, resolver
+
+    found: list[Place | None] = [None] * len(rows)
+    of_text: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        of_text.setdefault(row.source, []).append(number)
+    word_aligner: Any = resolver.WordAligner  # which has no types
+    aligner = word_aligner()
+    for name, numbers in of_text.items():
+        numbers.sort(key=lambda number: rows[number].start)
+        asked = [
+            data.Extraction(extraction_class="quotation", extraction_text=rows[number].words)
+            for number in numbers
+        ]
+        aligned = aligner.align_extractions([asked], texts[name])[0]
+        for number, extraction in zip(numbers, aligned, strict=True):
+            if (at := extraction.char_interval) is not None:
+                found[number] = _place(at.start_pos, at.end_pos)
+    return found
+
+
+def _place(start: Any, end: Any) -> Place:
+    return (start, end)

@@ -82,6 +82,7 @@ def promises(results: Results) -> list[Promise]:
         "faults": _faults,
         "tiny": _tiny,
         "diff": _diff,
+        "anchor": _anchor,
     }
     return [each for case, maker in makers.items() if case in results for each in maker(results)]
 
@@ -222,3 +223,27 @@ def _diff(results: Results) -> Iterator[Promise]:
     ours, theirs = (median(results, "diff", name) for name in (cases.DIFF, cases.DAFF))
     what = f"{number:,} rows, half of them changed: time of ours / of daff"
     yield Promise("diff, beside daff", what, 0.2, ratio(ours, theirs))
+
+
+def _anchor(results: Results) -> Iterator[Promise]:
+    million = results["anchor"]["scale"]["million"]
+    for peer, rows in ((cases.GTREX, million // 10), (cases.LANGEXTRACT, million // 1000)):
+        theirs = median(results, "anchor", peer, rows=rows)
+        ours = median(results, "anchor", cases.ANCHOR, rows=rows)
+        what = f"{rows:,} quotations: time of {peer} / of ours"
+        yield Promise(f"anchoring, beside {peer}", what, 10, ratio(theirs, ours), True)
+    for name, rows, limit in (
+        (cases.ANCHOR, million // 10, 0),
+        (cases.GTREX, million // 10, None),
+        (cases.ANCHOR, million // 1000, None),
+        (cases.LANGEXTRACT, million // 1000, None),
+    ):
+        run = find(results, "anchor", name, rows=rows)
+        facts = run["facts"] if run else {}
+        traps = rows - facts.get("stand", rows)
+        what = f"{rows:,} quotations: of {traps:,} traps, found by {name}"
+        told = f"false matches of {name}, {rows:,} rows"
+        yield Promise(told, what, limit, facts.get("false"), unit="rows")
+        what = f"{rows:,} quotations: share of those that stand, found in their place by {name}"
+        share = ratio(facts.get("right"), facts.get("stand"))
+        yield Promise(f"right places of {name}, {rows:,} rows", what, None, share)

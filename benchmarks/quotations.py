@@ -31,6 +31,10 @@ _ENDS = (
 _SIZE = 20_000
 
 
+Place = tuple[int, int]
+"""Start and end of a span."""
+
+
 class Quotation(NamedTuple):
     """A row: which text it claims to be of, its words, and what is right."""
 

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from smartcity_case.authoring.anchor import anchor
+    from smartcity_case.authoring.anchor import AnchorReport, anchor, anchor_rows
     from smartcity_case.authoring.comparing.changes import Diff
     from smartcity_case.case import load, validate
     from smartcity_case.case.release import Case
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __version__ = "1.0.0"
 
 _HOMES = {
-    "smartcity_case.authoring.anchor": ("anchor",),
+    "smartcity_case.authoring.anchor": ("AnchorReport", "anchor", "anchor_rows"),
     "smartcity_case.authoring.comparing.changes": ("Diff",),
     "smartcity_case.case": ("load", "validate"),
     "smartcity_case.case.release": ("Case",),
@@ -70,6 +70,7 @@ __all__ = [
     "AbsentWords",
     "AmbiguousWords",
     "AnchorError",
+    "AnchorReport",
     "Case",
     "CodingError",
     "Dataset",
@@ -89,6 +90,7 @@ __all__ = [
     "UnwritablePackage",
     "__version__",
     "anchor",
+    "anchor_rows",
     "check_spans",
     "diff",
     "failing_rows",

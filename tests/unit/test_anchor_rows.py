@@ -80,9 +80,11 @@ def test_rows_come_back_in_their_form(form: Any) -> None:
     )
     report = anchor_rows(given, {"b": TEXTS["b"]})
     assert isinstance(report.rows, pd.DataFrame if form is pd.DataFrame else pa.Table)
-    frame: pd.DataFrame = report.rows if form is pd.DataFrame else report.rows.to_pandas()
+    made: Any = report.rows
+    frame = made if form is pd.DataFrame else made.to_pandas()
     assert frame["n"].tolist() == [1, 2, 3, 3]
-    assert [None if pd.isna(at) else int(at) for at in frame["start"]] == [3, None, 0, 9]
+    starts: list[Any] = frame["start"].tolist()
+    assert [None if pd.isna(at) else int(at) for at in starts] == [3, None, 0, 9]
     assert frame["exact"].tolist() == ["zorro", "lobo", "El", "duerme"]
     if form is pd.DataFrame:
         assert str(frame["start"].dtype) == "Int64"

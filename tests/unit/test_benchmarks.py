@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ from benchmarks.faults import CODES, fault_kind, fault_rows
 from benchmarks.make import KINDS, ROWS, Format, Recipe, make_package, texts_of
 from benchmarks.measure import Thing, interleave, run_of
 from benchmarks.promises import Promise, growth, promises
+from benchmarks.quotations import make
 from benchmarks.revise import revised
 from conftest import ROOT
 
@@ -246,6 +248,42 @@ def test_a_comparison_that_misses_a_row_voids_a_run(job: str, cache: Path) -> No
         child.measure(job, order._replace(rows=SMALL.rows - 3), root)
 
 
+def test_quotations_are_where_they_stand_and_traps_nowhere() -> None:
+    texts, rows = make(2, 200)
+    assert make(2, 200) == (texts, rows)
+    assert Counter(row.kind for row in rows) == {
+        "exact": 120, "almost": 40, "negation": 20, "digits": 10, "look-alike": 10
+    }  # fmt: skip
+    for row in rows:
+        text = texts[row.source]
+        if row.kind == "exact":
+            assert text[row.start : row.end] == row.words
+            assert text.count(row.words) == 1
+        else:
+            assert row.words not in text
+            assert (row.start >= 0) is (row.kind == "almost")
+
+
+@pytest.mark.parametrize("job", ["anchor", "gtrex", "langextract"])
+def test_an_anchoring_is_compared_with_what_is_right(job: str, cache: Path) -> None:
+    if job != "anchor":
+        pytest.importorskip(job)
+    root = make_package(replace(SMALL, documents=1), cache)
+    order = child.Order(root, rows=100, warm_up=job == "langextract")
+    facts = (
+        child.JOBS[job](order).tell([None] * 100)
+        if job == "langextract"
+        else (child.measure(job, order, root)["facts"])
+    )
+    assert facts["stand"] == 80
+    assert facts["false"] == 0
+    if job == "anchor":
+        assert facts["right"] == 80
+        _, rows = make(1, 100)
+        with pytest.raises(child.WrongVerdict, match="not every quotation"):
+            child._all_right([(0, 1)] * 100, rows)
+
+
 def test_a_round_is_a_process_of_its_own(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     things = [Thing("loop", "loop-lists", replace(SMALL, table="parquet")),
               Thing("fails", command=(sys.executable, "-c", "raise SystemExit('no luck')")),
@@ -269,7 +307,14 @@ def made_up(scale: cases.Scale, **seconds: float) -> dict[str, Any]:
             cost = seconds.get(thing.name, 1.0) * (run.rows or 1_000_000) / 1e6
             run.seconds = [cost * 2, cost, cost / 2]
             run.peak = [300.0] * 3
-            run.facts = {"planted": 5, "reported": 5, "others": 0}
+            run.facts = {
+                "planted": 5,
+                "reported": 5,
+                "others": 0,
+                "stand": 8,
+                "right": 4,
+                "false": 0,
+            }
             runs.append(asdict(run))
         about = {"cpus": 2, "cpu": "Some CPU", "memory_gb": 8, "system": "Linux", "python": "3.11",
                  "packages": {"polars": "9.9"}, "commit": "abc", "changed": False,
@@ -285,7 +330,8 @@ def results(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return made_up(
         cases.FULL,
         **{cases.FRICTIONLESS: 42.0, cases.POLARS: 0.25, cases.ONE: 1.5, cases.LOOP: 4.5,
-           cases.DAFF: 8.0, cases.FAULTY: 3.5, "smartcity-case validate, a toy": 0.5},
+           cases.DAFF: 8.0, cases.GTREX: 4.0, cases.FAULTY: 3.5,
+           "smartcity-case validate, a toy": 0.5},
     )  # fmt: skip
 
 
@@ -304,7 +350,9 @@ def by_name(results: dict[str, Any]) -> dict[str, Promise]:
      ("kernel, one text of 50 MB, beside the loop, from lists", 1, False),
      ("memory, many texts: validate, texts in Parquet", 300, True),
      ("faults, time", 3.5, False), ("faults, reported", 5, False), ("faults, no others", 0, True),
-     ("diff, beside daff", 0.125, True), ("tiny package: a toy", 0.5, True),
+     ("diff, beside daff", 0.125, True), ("anchoring, beside gtrex", 4, False),
+     ("false matches of anchor, 100,000 rows", 0, True),
+     ("right places of gtrex, 100,000 rows", 0.5, None), ("tiny package: a toy", 0.5, True),
      ("tiny package: the embedded case", 1, False)],
 )  # fmt: skip
 def test_promises_are_ratios_of_medians(
