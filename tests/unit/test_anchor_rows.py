@@ -61,8 +61,8 @@ def test_every_row_gets_its_offsets_or_says_why_not() -> None:
     assert two["exact_anchored_by"] == "typography"
     warned = [f.message for f in report.warnings if f.location.key == "k2"]
     assert warned == [
-        "its prefix, 'DIE ', stand there as 'Die ' (typography)",
-        "its words, '\"Stadt\"', stand there as '»Stadt«' (typography)",
+        "prefix: 'DIE ' is written 'Die ' in the text (typography)",
+        "words: '\"Stadt\"' is written '»Stadt«' in the text (typography)",
     ]
     assert (made["k4"]["start"], made["k4"]["exact"]) == (None, "Dorf")
     parts = report.rows[9:]

@@ -393,7 +393,7 @@ def test_rows_of_an_export_become_a_table(here: Path, capsys: Captured) -> None:
         capsys, "anchor", "export.jsonl", "--from", "doccano", "--output", "made.csv"
     )
     assert code == 0
-    assert "1 rows are in made.csv" in out
+    assert "1 row written to made.csv" in out
     (row,) = rows(here / "made.csv")
     assert (row["start"], row["end"], row["exact"], row["label"]) == (
         "2",

@@ -133,7 +133,7 @@ def told(
             )
             for kind, given, there in kinds:
                 if given and given != there:
-                    message = f"its {kind}, {shorten(given)}, stand there as {shorten(there)}"
+                    message = f"{kind}: {shorten(given)} is written {shorten(there)} in the text"
                     yield Finding(place, "span.normalised", f"{message} ({match.how})", held(given))
 
 

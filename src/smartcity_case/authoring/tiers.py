@@ -22,8 +22,8 @@ TIERS = ("space", "typography", "unicode", "hyphens", "case")
 """The names of the tiers, the mildest first.
 
 - `space`: any run of white space is one space; around the words it does not count.
-- `typography`: quotation marks of one kind (double, single), dashes, `…` and `...`,
-  ligatures.
+- `typography`: quotation marks of one kind (double, single) and French spaces inside of
+  them, dashes, `…` and `...`, ligatures.
 - `unicode`: composed and decomposed characters (canonical equivalence, never NFKC).
 - `hyphens`: soft hyphens, invisible characters, and hyphens at the end of a line
   within a word.
@@ -49,7 +49,11 @@ _ALIKE = {
 }
 """Characters that are one other in typography; what has another length comes after them."""
 _SPELT = {"…": "...", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ſt", "ﬆ": "st"}
-_TYPE = re.compile("-{2,3}|''|[…ﬀﬁﬂﬃﬄﬅﬆ]")
+_TYPE = re.compile(
+    "[-‐‑‒–—―−]{2,3}|['‘’′`´]{2}|[…ﬀﬁﬂﬃﬄﬅﬆ]"
+    "|(?<![^\\s(\\[])[«‹][ \u00a0\u2009\u202f]"  # French puts spaces inside of its quotation marks
+    "|[ \u00a0\u2009\u202f][»›](?![^\\s.,;:!?)\\]])"
+)
 _SPACES = re.compile(" {2,}")
 _WHITES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -84,13 +88,24 @@ def _spaces(text: str) -> list[_Unit]:
 
 
 def _typography(text: str) -> list[_Unit]:
-    if not any(each in text for each in ("--", "''", *_SPELT)):
+    if not any(each in text for each in _TYPES_OF_SEVERAL):
         return []
     return [_Unit(*m.span(), _spelt(m)) for m in _TYPE.finditer(text)]
 
 
+_TYPES_OF_SEVERAL = (
+    *_SPELT,
+    *(mark + other for mark in "-‐‑‒–—―−" for other in "-‐‑‒–—―−"),
+    *(mark + mark for mark in "'‘’′`´"),
+    *("«", "»", "‹", "›"),
+)
+
+
 def _spelt(match: re.Match[str]) -> str:
-    return _SPELT.get(match[0]) or ("-" if match[0][0] == "-" else '"')
+    if match[0] in _SPELT:
+        return _SPELT[match[0]]
+    mark = _ALIKE.get(match[0].strip()[0], match[0][0])
+    return '"' if mark == "'" and len(match[0].strip()) == 2 else mark
 
 
 def _hyphens(text: str, kept: bool = False) -> list[_Unit]:
@@ -205,10 +220,11 @@ class Normal:
         self.text = text
 
     def _apply(self, text: str, tier: str) -> str:
-        text = _singly(text, tier)
+        if tier == "space":
+            text = _singly(text, tier)
         units = _FINDERS[tier](text)
         if not units:
-            return text
+            return _singly(text, tier)
         step, at, size = _Step([], [], [], []), 0, 0
         pieces: list[str] = []
         for unit in units:
@@ -221,7 +237,7 @@ class Normal:
             step.new_ends.append(size)
             at = unit.end
         self._steps.append(step)
-        return "".join([*pieces, text[at:]])
+        return _singly("".join([*pieces, text[at:]]), tier)
 
     def back(self, start: int, end: int) -> Span | None:
         """The stretch of the text that a stretch was made of; None if it begins or ends inside."""
@@ -251,11 +267,10 @@ def normalise(words: str, tiers: Iterable[str]) -> str:
 
 def _written(words: str, tier: str) -> str:
     """Words as a tier has them, without the way back."""
-    words = _singly(words, tier)
     if tier == "space":
-        return _SPACES.sub(" ", words)
+        return _SPACES.sub(" ", _singly(words, tier))
     if tier == "typography":
-        return _TYPE.sub(_spelt, words)
+        return _singly(_TYPE.sub(_spelt, words), tier)
     if tier == "unicode":
         return unicodedata.normalize("NFC", words)
     for unit in reversed(_hyphens(words, tier == KEPT)):

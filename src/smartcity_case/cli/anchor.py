@@ -9,6 +9,7 @@ from smartcity_case.cli.given import add_matching, add_reading, anchored, read_r
 from smartcity_case.cli.shared import FINDINGS, OK, Commands, Outcome, add_command, told
 from smartcity_case.errors import PackageNotFound, SmartcityCaseError
 from smartcity_case.render import FORMATS
+from smartcity_case.report import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -71,7 +72,11 @@ def _rows(arguments: argparse.Namespace) -> Outcome:
     writes = not arguments.dry_run and (done.report.ok or arguments.partial)
     if writes:
         write_file(output, [write_csv(done.header, done.records).decode("utf-8")])
-    wrote = f"{len(done.records)} rows are in {output}" if writes else _not_written(arguments)
+    wrote = (
+        f"{counted(len(done.records), 'row')} written to {output}"
+        if writes
+        else _not_written(arguments)
+    )
     return _told(done.report, arguments.format, [*done.notes, wrote])
 
 
