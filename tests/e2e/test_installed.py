@@ -69,7 +69,7 @@ def test_no_coding_travels_in_the_wheel() -> None:
 
     package = files("smartcity_case") / "_package"
     there = sorted(p.name for p in package.iterdir())
-    assert there == ["RIGHTS.md", "data", "datapackage.json", "seeds"]
+    assert there == ["CHANGELOG.md", "RIGHTS.md", "data", "datapackage.json", "seeds"]
     assert not (package / "data" / "coding").is_dir()
 
 
