@@ -1,0 +1,40 @@
+"""A text as lines, pieces of sentences, or words, which together are the whole text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKS = (
+    "\u00ad\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f"
+)
+
+LINES = re.compile(r"[^\r\n]+|\r\n|\r|\n")
+"""Lines, and their ends: so that other line ends leave the lines what they are."""
+PIECES = re.compile(r"\s+|[^\s.!?…;:][^.!?…;:]*[.!?…;:]*[\"'»«”“’‘)\]]*|[.!?…;:]+[\"'»«”“’‘)\]]*")
+"""Sentences, more or less, and the white space between them."""
+WORDS = re.compile(rf"[\w{_MARKS}]+|\s+|[^\w\s]")
+"""Words (with accents of their own and soft hyphens), white space, single other characters."""
+
+
+def in_word(char: str) -> bool:
+    """Whether a character is part of a word: a letter, a digit, or what joins or marks them.
+
+    >>> [in_word(c) for c in "aß3_ ,\u0308\u00ad"]
+    [True, True, True, True, False, False, True, True]
+    """
+    return (
+        char.isalnum()
+        or char in "_\u00ad\u200c\u200d"
+        or (char > "\u02ff" and unicodedata.category(char)[0] == "M")
+    )
+
+
+def cuts_word(text: str, at: int) -> bool:
+    """Whether a place lies inside of a word.
+
+    >>> cuts_word("die Stadt", 6), cuts_word("die Stadt", 4)
+    (True, False)
+    """
+    return 0 < at < len(text) and in_word(text[at - 1]) and in_word(text[at])
