@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,10 +38,10 @@ _SMALL = 160
 """Characters of a gap, on each side, up to which it is compared by characters."""
 _LEAST = 3
 """Characters of a block inside of a small gap: fewer say nothing."""
-_ODD = 3
-"""A block so many times shorter than the gaps on both sides is a coincidence."""
 _PASSAGE = 20
-"""Characters from which on a piece of a sentence shows that a passage was moved."""
+"""Characters from which on what is the same is no coincidence."""
+_ODD = 3
+"""A block that is shorter, and so many times shorter than the gaps on both sides, is one."""
 _MOST_TOKENS = 0x10_F000
 
 
@@ -134,7 +134,7 @@ def align(old: str, new: str) -> Alignment:
             left += _between(found, a, b)
         gaps = left
     for a, b in gaps:
-        blocks += _by_characters(old, a, new, b)
+        blocks += _by_words_and_characters(old, a, new, b)
     kept = tuple(_without_odd(_merged(blocks), len(old), len(new)))
     bare = Alignment(kept, (), len(old), len(new))
     return Alignment(kept, tuple(_moves(old, new, bare)), len(old), len(new))
@@ -207,7 +207,7 @@ def _without_odd(blocks: Iterable[Block], old_size: int, new_size: int) -> list[
             before = kept[-2] if len(kept) > 1 else Block(0, 0, 0)
             last = kept[-1]
             gaps = _gap(before, last), _gap(last, block)
-            if _ODD * last.length >= min(gaps):
+            if last.length >= _PASSAGE or _ODD * last.length >= min(gaps):
                 break
             kept.pop()
         kept.append(block)
@@ -224,24 +224,27 @@ def _matched(
 ) -> Iterator[Block]:
     """The blocks of two stretches, made of the tokens of a level."""
     ours, theirs = level.findall(old, *a), level.findall(new, *b)
-    shared = {token: number for number, token in enumerate(set(ours) & set(theirs))}
+    # White space behind a token may differ: a line is the same with another line end.
+    bare, others = [t.rstrip() for t in ours], [t.rstrip() for t in theirs]
+    shared = {token: n for n, token in enumerate((set(bare) & set(others)) - {""})}
     if not shared or len(shared) > _MOST_TOKENS:
         return
     # Each token as one character: so that Python compares long runs of them at once.
-    left = "".join([chr(2 + shared[t]) if t in shared else "\0" for t in ours])
-    right = "".join([chr(2 + shared[t]) if t in shared else "\1" for t in theirs])
+    left = "".join([chr(2 + shared[t]) if t in shared else "\0" for t in bare])
+    right = "".join([chr(2 + shared[t]) if t in shared else "\1" for t in others])
     at, by = _places(ours, a.start), _places(theirs, b.start)
     for i, j, count in _runs(left, right, steps):
-        yield Block(at[i], by[j], at[i + count] - at[i])
+        if old[at[i] : at[i + count]] == new[by[j] : by[j + count]]:
+            yield Block(at[i], by[j], at[i + count] - at[i])
+            continue
+        for n in range(count):
+            same = ours[i + n] == theirs[j + n]
+            yield Block(at[i + n], by[j + n], len(ours[i + n] if same else bare[i + n]))
 
 
 def _places(tokens: Sequence[str], start: int) -> list[int]:
     """Where tokens begin, and where the last ends."""
-    places = [start]
-    for token in tokens:
-        start += len(token)
-        places.append(start)
-    return places
+    return list(accumulate(map(len, tokens), initial=start))
 
 
 def _runs(a: str, b: str, steps: _Steps) -> Iterator[Block]:
@@ -366,19 +369,34 @@ def _unchained(chain: Any) -> list[Block]:
     return runs[::-1]
 
 
-def _by_characters(old: str, a: Span, new: str, b: Span) -> Iterator[Block]:
-    """What two stretches have in common at their ends and, if they are small, inside."""
-    ours, theirs = old[slice(*a)], new[slice(*b)]
+def _by_words_and_characters(old: str, a: Span, new: str, b: Span) -> Iterator[Block]:
+    """What two stretches have in common that no longer have a word in common.
+
+    Of as many words, few, each is compared with the one in its place.
+    """
+    small = max(a.end - a.start, b.end - b.start) <= _SMALL
+    ours, theirs = (WORDS.findall(old, *a), WORDS.findall(new, *b)) if small else ([], [])
+    if len(ours) != len(theirs):
+        ours, theirs = [], []
+    places = zip(_places(ours, a.start), _places(theirs, b.start), strict=True)
+    for (i, j), mine, its in zip(places, ours, theirs, strict=False):
+        yield from _by_characters(i, mine, j, its)
+    if not ours:
+        yield from _by_characters(a.start, old[slice(*a)], b.start, new[slice(*b)])
+
+
+def _by_characters(i: int, ours: str, j: int, theirs: str) -> Iterator[Block]:
+    """What is the same at the ends of two stretches and, if they are small, inside."""
     head = _common(ours, 0, theirs, 0)
     tail = _common_end(ours, head, theirs, head)
-    yield Block(a.start, b.start, head)
-    yield Block(a.end - tail, b.end - tail, tail)
+    yield Block(i, j, head)
+    yield Block(i + len(ours) - tail, j + len(theirs) - tail, tail)
     ours, theirs = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
     if max(len(ours), len(theirs)) <= _SMALL:
         compared = SequenceMatcher(None, ours, theirs, autojunk=False)
-        for i, j, count in compared.get_matching_blocks():
+        for x, y, count in compared.get_matching_blocks():
             if count >= _LEAST:
-                yield Block(a.start + head + i, b.start + head + j, count)
+                yield Block(i + head + x, j + head + y, count)
 
 
 class _Piece(NamedTuple):

@@ -10,12 +10,14 @@ _MARKS = (
     "\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f"
 )
 
-LINES = re.compile(r"[^\r\n]+|\r\n|\r|\n")
-"""Lines, and their ends: so that other line ends leave the lines what they are."""
-PIECES = re.compile(r"\s+|[^\s.!?…;:][^.!?…;:]*[.!?…;:]*[\"'»«”“’‘)\]]*|[.!?…;:]+[\"'»«”“’‘)\]]*")
-"""Sentences, more or less, and the white space between them."""
-WORDS = re.compile(rf"[\w{_MARKS}]+|\s+|[^\w\s]")
-"""Words (with accents of their own and soft hyphens), white space, single other characters."""
+LINES = re.compile(r"[^\r\n]+[\r\n]*|[\r\n]+")
+"""Lines with the line ends behind them."""
+PIECES = re.compile(
+    r"(?:[^\s.!?…;:][^.!?…;:]*[.!?…;:]*[\"'»«”“’‘)\]]*|[.!?…;:]+[\"'»«”“’‘)\]]*)\s*|\s+"
+)
+"""Sentences, more or less, with the white space behind them."""
+WORDS = re.compile(rf"(?:[\w{_MARKS}]+|[^\w\s])\s*|\s+")
+"""Words (with accents of their own and soft hyphens) and single other characters, the same way."""
 
 
 def in_word(char: str) -> bool:
