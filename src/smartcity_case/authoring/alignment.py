@@ -75,6 +75,14 @@ class Alignment:
             if old.start < old.end or new.start < new.end:
                 yield old, new
 
+    def gap_at(self, offset: int) -> tuple[Span, Span]:
+        """The gap in which a place of the old text lies, and what the new text has there."""
+        at = bisect_right(self._starts, offset)
+        left = self.blocks[at - 1] if at else Block(0, 0, 0)
+        ends = [*self.blocks[at : at + 1], Block(self.old_size, self.new_size, 0)]
+        old = Span(left.old + left.length, ends[0].old)
+        return old, Span(left.new + left.length, ends[0].new)
+
     def within(self, span: Span) -> tuple[Block, ...]:
         """The blocks of which a stretch of the old text has something, cut to it."""
         return _cut(self.blocks, self._starts, span)
