@@ -135,7 +135,7 @@ def align(old: str, new: str) -> Alignment:
     gaps = [(Span(head, len(old) - tail), Span(head, len(new) - tail))]
     steps = _Steps(_STEPS)
     for level in _LEVELS:
-        left = []
+        left: list[tuple[Span, Span]] = []
         for a, b in gaps:
             found = list(_matched(old, a, new, b, level, steps))
             blocks += found
