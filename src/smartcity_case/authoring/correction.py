@@ -230,3 +230,37 @@ def _shown(places: tuple[Span, ...]) -> str:
     more = len(places) - _SHOWN
     listed = ", ".join(f"{place.start} to {place.end}" for place in places[:_SHOWN])
     return listed + (f" and {more} more" if more > 0 else "")
+
+
+def row_facts(row: Row) -> dict[str, Any]:
+    """One row for machines: where it is, the verdict, both spans, words and word diff.
+
+    There are words only where the table has some: no report tells what a table
+    with digests conceals.
+    """
+    place, span = row.location, row.span
+    facts: dict[str, Any] = {
+        "table": place.resource,
+        "path": place.path,
+        "row": place.row,
+        "key": place.key,
+        "field": place.field,
+        "verdict": row.verdict,
+    }
+    if span is None:
+        return facts | {"why": row.why}
+    words = row.declared.fields.exact is not None
+    facts["old"] = _place(span.old, span.before if words else None)
+    facts["new"] = None if span.new is None else _place(span.new, span.after if words else None)
+    if span.verdict == "changed" and words:
+        facts["diff"] = [list(part) for part in word_diff(span.before, span.after)]
+    if span.candidates:
+        facts["candidates"] = [_place(place) for place in span.candidates]
+    if span.instead is not None:
+        facts["instead"] = _place(span.instead)
+    return facts
+
+
+def _place(span: Span, words: str | None = None) -> dict[str, Any]:
+    place: dict[str, Any] = {"start": span.start, "end": span.end}
+    return place if words is None else place | {"exact": words}

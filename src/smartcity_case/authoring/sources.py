@@ -166,10 +166,10 @@ def find_source(content: Content, old: bytes | None, new: bytes, name: str = "")
     if old is not None:
         fitting = [s for s in sources if s.data == old] or [s for s in sources if s.data == new]
         if not fitting:
-            why = f"{name!r} is" if name else f"none of its {counted(len(sources), 'text')} is"
+            which = f"{name!r}" if name else f"none of {counted(len(sources), 'text')}"
             raise UnreadablePackage(
-                f"{why} the old text or the new one, byte by byte; give the text that the "
-                f"package's rows were made for as --old"
+                f"{which}: not the bytes of --old, nor of --new; --old is the text that the "
+                f"rows were made for, byte by byte"
             )
     else:
         fitting = sources
