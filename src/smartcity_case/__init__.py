@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smartcity_case.authoring.anchor import anchor
+    from smartcity_case.authoring.reanchoring import Reanchored, reanchor_spans
     from smartcity_case.case import load, validate
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset, Trace
@@ -40,6 +41,7 @@ __version__ = "1.0.0"
 
 _HOMES = {
     "smartcity_case.authoring.anchor": ("anchor",),
+    "smartcity_case.authoring.reanchoring": ("Reanchored", "reanchor_spans"),
     "smartcity_case.case": ("load", "validate"),
     "smartcity_case.case.release": ("Case",),
     "smartcity_case.dataset": ("Dataset", "Trace"),
@@ -74,6 +76,7 @@ __all__ = [
     "Location",
     "NotFound",
     "PackageNotFound",
+    "Reanchored",
     "Report",
     "SmartcityCaseError",
     "Source",
@@ -87,6 +90,7 @@ __all__ = [
     "check_spans",
     "failing_rows",
     "load",
+    "reanchor_spans",
     "validate",
 ]
 

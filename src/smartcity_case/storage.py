@@ -304,8 +304,8 @@ def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
     """Write several files, by their paths under `root`, none of them ever half.
 
     Each is written beside its place first; only when all of them could be
-    written are they moved into place. If one cannot be moved, the others are put back. Raises RefusedPath for a place outside
-    of `root` or that is no file, UnwritablePackage if the system refuses.
+    written are they moved into place; if one cannot be, the others are put back. Raises RefusedPath
+    for a place outside of `root` or that is no file, UnwritablePackage if the system refuses.
     """
     try:
         _write_files(root, files)

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import accumulate, pairwise
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from smartcity_case.authoring.runs import Block, Steps, between, common, common_end, merged, runs
 from smartcity_case.authoring.tokens import LINES, PIECES, WORDS
 from smartcity_case.text import Span
 
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _LEVELS = (LINES, PIECES, WORDS)
-_ROUNDS = 12
-"""How often a level looks between what stands once for what stands once there."""
-_ROW = 4
-"""How many tokens in a row may stand once, where none does by itself."""
-_WINDOW = 100
-"""How many tokens that differ the shortest way is looked for; then on from as far as it got."""
-_STEPS = 2_000_000
-"""How many steps all such ways may take, some two seconds."""
 _SMALL = 160
 """Characters of a gap, on each side, up to which it is compared by characters."""
 _LEAST = 3
@@ -43,14 +35,6 @@ _PASSAGE = 20
 _ODD = 3
 """A block that is shorter, and so many times shorter than the gaps on both sides, is one."""
 _MOST_TOKENS = 0x10_F000
-
-
-class Block(NamedTuple):
-    """A stretch that is the same in both texts: where it begins in each, and its length."""
-
-    old: int
-    new: int
-    length: int
 
 
 @dataclass(frozen=True)
@@ -126,85 +110,26 @@ def align(old: str, new: str) -> Alignment:
     (Block(old=0, new=0, length=13), Block(old=13, new=15, length=7))
     """
     # By lines at once, what is the same at both ends need not even be cut into lines.
-    head = _common(old, 0, new, 0)
+    head = common(old, 0, new, 0)
     head = len(old) if head == len(old) == len(new) else old.rfind("\n", 0, head) + 1
-    tail = _common_end(old, head, new, head)
+    tail = common_end(old, head, new, head)
     cut = old.find("\n", len(old) - tail) + 1
     tail = len(old) - cut if cut else 0
     blocks = [Block(0, 0, head), Block(len(old) - tail, len(new) - tail, tail)]
     gaps = [(Span(head, len(old) - tail), Span(head, len(new) - tail))]
-    steps = _Steps(_STEPS)
+    steps = Steps()
     for level in _LEVELS:
         left: list[tuple[Span, Span]] = []
         for a, b in gaps:
             found = list(_matched(old, a, new, b, level, steps))
             blocks += found
-            left += _between(found, a, b)
+            left += between(found, a, b)
         gaps = left
     for a, b in gaps:
         blocks += _by_words_and_characters(old, a, new, b)
-    kept = tuple(_without_odd(_merged(blocks), len(old), len(new)))
+    kept = tuple(_without_odd(merged(blocks), len(old), len(new)))
     bare = Alignment(kept, (), len(old), len(new))
     return Alignment(kept, tuple(_moves(old, new, bare)), len(old), len(new))
-
-
-@dataclass
-class _Steps:
-    """How many steps are left."""
-
-    left: int
-
-
-def _common(a: str, i: int, b: str, j: int) -> int:
-    """How many characters are the same from two places on."""
-    start, size, most = i, 1, min(len(a) - i, len(b) - j)
-    end = i + most
-    while size and i < end:
-        step = min(size, end - i)
-        if a[i : i + step] == b[j : j + step]:
-            i, j, size = i + step, j + step, 2 * size
-        else:
-            size = step // 2
-            end = min(end, i + step - 1)
-    return i - start
-
-
-def _common_end(a: str, i: int, b: str, j: int) -> int:
-    """How many characters are the same at the ends, of what stands from two places on."""
-    most, count, size = min(len(a) - i, len(b) - j), 0, 1
-    while size and count < most:
-        step = min(size, most - count)
-        at, by = len(a) - count, len(b) - count
-        if a[at - step : at] == b[by - step : by]:
-            count, size = count + step, 2 * size
-        else:
-            size = step // 2
-            most = min(most, count + step - 1)
-    return count
-
-
-def _between(blocks: Sequence[Block], a: Span, b: Span) -> Iterator[tuple[Span, Span]]:
-    """What is left of two stretches between blocks, if it is left of both."""
-    ends = [Block(a.start, b.start, 0), *blocks, Block(a.end, b.end, 0)]
-    for left, right in pairwise(ends):
-        old = Span(left.old + left.length, right.old)
-        new = Span(left.new + left.length, right.new)
-        if old.start < old.end and new.start < new.end:
-            yield old, new
-
-
-def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks in order, those that touch as one."""
-    last = Block(0, 0, 0)
-    for block in sorted(block for block in blocks if block.length):
-        if block[:2] == (last.old + last.length, last.new + last.length):
-            last = last._replace(length=last.length + block.length)
-            continue
-        if last.length:
-            yield last
-        last = block
-    if last.length:
-        yield last
 
 
 def _without_odd(blocks: Iterable[Block], old_size: int, new_size: int) -> list[Block]:
@@ -228,7 +153,7 @@ def _gap(left: Block, right: Block) -> int:
 
 
 def _matched(
-    old: str, a: Span, new: str, b: Span, level: re.Pattern[str], steps: _Steps
+    old: str, a: Span, new: str, b: Span, level: re.Pattern[str], steps: Steps
 ) -> Iterator[Block]:
     """The blocks of two stretches, made of the tokens of a level."""
     ours, theirs = level.findall(old, *a), level.findall(new, *b)
@@ -241,7 +166,7 @@ def _matched(
     left = "".join([chr(2 + shared[t]) if t in shared else "\0" for t in bare])
     right = "".join([chr(2 + shared[t]) if t in shared else "\1" for t in others])
     at, by = _places(ours, a.start), _places(theirs, b.start)
-    for i, j, count in _runs(left, right, steps):
+    for i, j, count in runs(left, right, steps):
         if old[at[i] : at[i + count]] == new[by[j] : by[j + count]]:
             yield Block(at[i], by[j], at[i + count] - at[i])
             continue
@@ -253,128 +178,6 @@ def _matched(
 def _places(tokens: Sequence[str], start: int) -> list[int]:
     """Where tokens begin, and where the last ends."""
     return list(accumulate(map(len, tokens), initial=start))
-
-
-def _runs(a: str, b: str, steps: _Steps) -> Iterator[Block]:
-    """The runs of tokens that two stretches have in common, in order."""
-    waiting = [(Span(0, len(a)), Span(0, len(b)), 0)]
-    found: list[Block] = []
-    while waiting:
-        ours, theirs, depth = waiting.pop()
-        left, right = a[slice(*ours)], b[slice(*theirs)]
-        head = _common(left, 0, right, 0)
-        tail = _common_end(left, head, right, head)
-        found += [
-            Block(ours.start, theirs.start, head),
-            Block(ours.end - tail, theirs.end - tail, tail),
-        ]
-        ours = Span(ours.start + head, ours.end - tail)
-        theirs = Span(theirs.start + head, theirs.end - tail)
-        if ours.start == ours.end or theirs.start == theirs.end:
-            continue
-        left, right = a[slice(*ours)], b[slice(*theirs)]
-        once = _once(left, right, 1) or _once(left, right, _ROW) if depth < _ROUNDS else []
-        if once:
-            anchors = [Block(ours.start + i, theirs.start + j, 1) for i, j in once]
-            found += anchors
-            waiting += [(x, y, depth + 1) for x, y in _between(anchors, ours, theirs)]
-        else:
-            way = _way(left, right, steps)
-            found += [Block(ours.start + i, theirs.start + j, n) for i, j, n in way]
-    yield from _merged(found)
-
-
-def _once(a: str, b: str, size: int) -> list[tuple[int, int]]:
-    """The longest series of places where tokens stand that stand once in each text.
-
-    It is in order in both texts; the tokens are so many in a row.
-    """
-    ours = [a[i : i + size] for i in range(len(a) - size + 1)]
-    theirs = [b[i : i + size] for i in range(len(b) - size + 1)]
-    count, by = Counter(ours), Counter(theirs)
-    place = {tokens: at for at, tokens in enumerate(theirs) if by[tokens] == 1}
-    pairs = [(i, place[t]) for i, t in enumerate(ours) if t in place and count[t] == 1]
-    ends: list[int] = []  # of the series of each length, the least place in b where one ends
-    which: list[int] = []
-    before: list[int] = []
-    for number, (_, j) in enumerate(pairs):
-        length = bisect_left(ends, j)
-        before.append(which[length - 1] if length else -1)
-        if length == len(ends):
-            ends.append(j)
-            which.append(number)
-        else:
-            ends[length], which[length] = j, number
-    series = []
-    at = which[-1] if which else -1
-    while at >= 0:
-        series.append(pairs[at])
-        at = before[at]
-    return series[::-1]
-
-
-def _way(a: str, b: str, steps: _Steps) -> Iterator[Block]:
-    """The runs of tokens on a short way from one stretch to another.
-
-    One gap may take a quarter of the steps that are left, so that others get theirs.
-    """
-    own = _Steps(steps.left // 4)
-    i = j = 0
-    while i < len(a) and j < len(b) and own.left > 0:
-        before = own.left
-        runs, x, y = _window(a, i, b, j, own)
-        steps.left -= before - own.left
-        yield from runs
-        i, j = x, y
-
-
-def _window(a: str, i: int, b: str, j: int, steps: _Steps) -> tuple[list[Block], int, int]:
-    """The runs of the shortest way from two places on, and how far it led (Myers 1986).
-
-    After too many tokens that differ it ends where most was covered.
-    """
-    width, height = len(a) - i, len(b) - j
-    far: dict[int, tuple[int, Any]] = {}  # how far on each diagonal, and the runs on the way
-    for differing in range(_WINDOW + 1):
-        low = -differing + 2 * max(0, differing - height)
-        high = differing - 2 * max(0, differing - width)
-        for k in range(low, high + 1, 2):
-            led = _ways(far, k) if differing else [(0, None)]
-            ways = [way for way in led if way[0] <= width and way[0] - k <= height]
-            if not ways:  # both neighbours have come to an end
-                continue
-            x, chain = max(ways, key=_how_far)
-            if x < width and x - k < height and a[i + x] == b[j + x - k]:
-                count = _common(a, i + x, b, j + x - k)
-                x, chain = x + count, (Block(i + x, j + x - k, count), chain)
-            far[k] = x, chain
-            if x == width and x - k == height:
-                return _unchained(chain), len(a), len(b)
-        steps.left -= differing + 1
-        if steps.left <= 0:
-            break
-    k = max(far, key=lambda k: 2 * far[k][0] - k)
-    x, chain = far[k]
-    return _unchained(chain), i + x, j + x - k
-
-
-def _ways(far: dict[int, tuple[int, Any]], k: int) -> Iterator[tuple[int, Any]]:
-    """How far one token that differs leads on a diagonal, from each of its neighbours."""
-    if right := far.get(k - 1):
-        yield right[0] + 1, right[1]
-    if down := far.get(k + 1):
-        yield down
-
-
-_how_far = itemgetter(0)
-
-
-def _unchained(chain: Any) -> list[Block]:
-    runs = []
-    while chain:
-        block, chain = chain
-        runs.append(block)
-    return runs[::-1]
 
 
 def _by_words_and_characters(old: str, a: Span, new: str, b: Span) -> Iterator[Block]:
@@ -395,8 +198,8 @@ def _by_words_and_characters(old: str, a: Span, new: str, b: Span) -> Iterator[B
 
 def _by_characters(i: int, ours: str, j: int, theirs: str) -> Iterator[Block]:
     """What is the same at the ends of two stretches and, if they are small, inside."""
-    head = _common(ours, 0, theirs, 0)
-    tail = _common_end(ours, head, theirs, head)
+    head = common(ours, 0, theirs, 0)
+    tail = common_end(ours, head, theirs, head)
     yield Block(i, j, head)
     yield Block(i + len(ours) - tail, j + len(theirs) - tail, tail)
     ours, theirs = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]

@@ -64,12 +64,11 @@ def corrected_files(
                 files[path] = written
             else:
                 inline[name] = json.loads(written)
-    files = {path: data for path, data in files.items() if content.files.read(path) != data}
     descriptor = content.files.read(DESCRIPTOR)
     described = rewrite_json(descriptor, lambda d: _describe(d, content, files, inline))
     if json.loads(described) != json.loads(descriptor):
         files[DESCRIPTOR] = described
-    return files
+    return {path: data for path, data in files.items() if content.files.read(path) != data}
 
 
 def withdrawn(correction: Correction) -> list[tuple[str, str]]:
@@ -160,8 +159,10 @@ def _describe(
         paths = resource.get("path") or []
         paths = [paths] if isinstance(paths, str) else paths
         if not set(paths).isdisjoint(files):
-            read = content.files.read
+            read, before = content.files.read, dict(resource)
             restate(resource, [files[p] if p in files else read(p) for p in paths])
+            if str(before.get("hash")).lower() == resource.get("hash"):  # in capitals, say
+                resource["hash"] = before["hash"]
 
 
 def _refuse_dangling(content: Content, gone: Mapping[str, set[int]]) -> None:

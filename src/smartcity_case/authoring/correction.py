@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unicodedata import normalize
 
 from smartcity_case.authoring.reanchoring import Reanchored, Versions
 from smartcity_case.authoring.sources import Records, records_of
@@ -217,6 +218,7 @@ def _finding(row: Row, new: str) -> Finding:
         message = f"{old.start} to {old.end} became {span.new.start} to {span.new.end}"
         if may_show:
             message += f": {marked(word_diff(span.before, span.after), _AROUND)}"
+            message += _unseen(span.before, span.after)
     else:
         message = f"nothing is left of {old.start} to {old.end}"
         if may_show and span.instead is not None:
@@ -224,6 +226,15 @@ def _finding(row: Row, new: str) -> Finding:
         if span.candidates:
             message += f"; its words stand at {_shown(span.candidates)}"
     return Finding(row.location, code, message, held(span.before) if may_show else "")
+
+
+def _unseen(before: str, after: str) -> str:
+    """What differs where a person sees no difference."""
+    if before.split() == after.split():
+        return " (only white space differs)"
+    if normalize("NFC", before) == normalize("NFC", after):
+        return " (only the Unicode form differs)"
+    return ""
 
 
 def _shown(places: tuple[Span, ...]) -> str:

@@ -17,7 +17,7 @@ from smartcity_case.text import Span, occurrences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from smartcity_case.authoring.alignment import Block
+    from smartcity_case.authoring.runs import Block
 
 Reanchoring: TypeAlias = Literal["exact", "moved", "changed", "lost"]
 

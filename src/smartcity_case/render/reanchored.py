@@ -62,7 +62,9 @@ def _group(code: str, found: list[Finding]) -> Iterator[str]:
         yield f"  What to do: {CODES[code].fix}\n"
 
 
-def reanchored_json(correction: Correction, report: Report, facts: dict[str, Any]) -> Iterator[str]:
+def reanchored_json(
+    report: Report, facts: dict[str, Any], rows: Iterable[dict[str, Any]]
+) -> Iterator[str]:
     """The report as one JSON document, with every finding and every row on a line of its own.
 
     `facts` are further properties: the texts, the numbers, what was written.
