@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _LEVELS = (LINES, PIECES, WORDS)
 _SMALL = 160
 """Characters of a gap, on each side, up to which it is compared by characters."""
+_FEW = 4
+"""Words of a gap up to which each is compared with the one in its place."""
 _LEAST = 3
 """Characters of a block inside of a small gap: fewer say nothing."""
 _PASSAGE = 20
@@ -187,7 +189,7 @@ def _by_words_and_characters(old: str, a: Span, new: str, b: Span) -> Iterator[B
     """
     small = max(a.end - a.start, b.end - b.start) <= _SMALL
     ours, theirs = (WORDS.findall(old, *a), WORDS.findall(new, *b)) if small else ([], [])
-    if len(ours) != len(theirs):
+    if len(ours) != len(theirs) or len(ours) > _FEW:
         ours, theirs = [], []
     places = zip(_places(ours, a.start), _places(theirs, b.start), strict=True)
     for (i, j), mine, its in zip(places, ours, theirs, strict=False):

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from smartcity_case.authoring.alignment import Alignment, align
-from smartcity_case.authoring.tokens import cuts_word, in_word
+from smartcity_case.authoring.tokens import cuts_letter, cuts_word, in_word
 from smartcity_case.text import Span, occurrences
 
 if TYPE_CHECKING:
@@ -108,14 +108,16 @@ class Versions:
     def _stands(self, place: Span, words: str, span: Span) -> bool:
         """Whether words stand at a place of the new text, as whole as they were in the old.
 
-        Where a word began or ended with the span, one does so again: "hat" is not
-        what "hatte" begins with.
+        Where a word, or a letter, began or ended with the span, one does so again:
+        "hat" is not what "hatte" begins with.
         """
-        return (
-            place.start >= 0
-            and self.new[slice(*place)] == words
-            and (not cuts_word(self.new, place.start) or cuts_word(self.old, span.start))
-            and (not cuts_word(self.new, place.end) or cuts_word(self.old, span.end))
+        if place.start < 0 or self.new[slice(*place)] != words:
+            return False
+        edges = tuple(zip(place, span, strict=True))
+        return not any(
+            cuts(self.new, at) and not cuts(self.old, before)
+            for cuts in (cuts_word, cuts_letter)
+            for at, before in edges
         )
 
     def _enough(self, words: str, span: Span, kept: Sequence[Block]) -> bool:
@@ -138,12 +140,13 @@ class Versions:
         if last.old + last.length < span.end:
             gone, instead = self.alignment.gap_at(span.end - 1)
             end = instead.end if gone.end == span.end else end
-        if not cuts_word(self.old, span.start):
-            while cuts_word(new, start):
-                start -= 1
-        if not cuts_word(self.old, span.end):
-            while cuts_word(new, end):
-                end += 1
+        for cuts in (cuts_word, cuts_letter):
+            if not cuts(self.old, span.start):
+                while cuts(new, start):
+                    start -= 1
+            if not cuts(self.old, span.end):
+                while cuts(new, end):
+                    end += 1
         while not self.old[span.start].isspace() and new[start].isspace():
             start += 1
         while not self.old[span.end - 1].isspace() and new[end - 1].isspace():

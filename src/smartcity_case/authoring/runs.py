@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,7 +24,7 @@ _ROW = 4
 """How many tokens in a row may stand once, where none does by itself."""
 _WINDOW = 100
 """How many tokens that differ the shortest way is looked for; then on from as far as it got."""
-_STEPS = 2_000_000
+_MOST_STEPS = 2_000_000
 """How many steps all such ways may take, some two seconds."""
 
 
@@ -40,7 +40,7 @@ class Block(NamedTuple):
 class Steps:
     """How many steps are left."""
 
-    left: int = _STEPS
+    left: int = field(default_factory=lambda: _MOST_STEPS)
 
 
 def common(a: str, i: int, b: str, j: int) -> int:

@@ -10,6 +10,8 @@ _MARKS = (
     "\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f"
 )
 
+_JOINER = "\u200d"
+
 LINES = re.compile(r"[^\r\n]+[\r\n]*|[\r\n]+")
 """Lines with the line ends behind them."""
 PIECES = re.compile(
@@ -31,6 +33,19 @@ def in_word(char: str) -> bool:
         or char in "_\u00ad\u200c\u200d"
         or (char > "\u02ff" and unicodedata.category(char)[0] == "M")
     )
+
+
+def cuts_letter(text: str, at: int) -> bool:
+    """Whether what stands behind a place belongs to the letter, or the emoji, before it.
+
+    >>> cuts_letter("scho\u0308n", 4), cuts_letter("schon", 4)
+    (True, False)
+    """
+    if not 0 < at < len(text):
+        return False
+    char = text[at]
+    joined = char == _JOINER or text[at - 1] == _JOINER or "\U0001f3fb" <= char <= "\U0001f3ff"
+    return joined or (char > "\u02ff" and unicodedata.category(char)[0] == "M")
 
 
 def cuts_word(text: str, at: int) -> bool:

@@ -95,6 +95,8 @@ def marked(parts: Iterable[Part], most: int = 0) -> str:
 
 def _shortened(words: str, most: int, first: bool, last: bool) -> str:
     """Words without their middle, or without the end that is far from all changes."""
+    if first and last:
+        return words
     left = "" if first else words[:most]
     right = "" if last else words[-most:]
     if len(left) + len(right) + 1 >= len(words):
