@@ -146,19 +146,19 @@ def test_a_passage_is_moved_with_all_its_sentences_but_not_over_a_gap() -> None:
 
 def test_the_cost_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     line = "Der Pegel steht bei vier Metern.\n"
-    old = line * 30_000
-    new = old[:500_000] + "Er steigt.\n" + old[500_000:-20]
+    old = line * 8_000
+    new = old[:100_000] + "Er steigt.\n" + old[100_000:-20]
     started = time.perf_counter()
     found = check(align(old, new), old, new)
     assert sum(block.length for block in found.blocks) > 0.99 * len(old)
     rng = random.Random(1)
-    odd = "".join(line if rng.random() < 0.97 else "Er sank.\n" for _ in range(30_000))
+    odd = "".join(line if rng.random() < 0.97 else "Er sank.\n" for _ in range(8_000))
     found = check(align(old, odd), old, odd)
     assert sum(block.length for block in found.blocks) > 0.9 * len(odd)
-    words = " ".join(rng.choice(["Wehr", "Deich", "Flut", "Boot"]) for _ in range(20_000))
-    others = " ".join(rng.choice(["Wehr", "Deich", "Ebbe", "Boot"]) for _ in range(20_000))
+    words = " ".join(rng.choice(["Wehr", "Deich", "Flut", "Boot"]) for _ in range(3_000))
+    others = " ".join(rng.choice(["Wehr", "Deich", "Ebbe", "Boot"]) for _ in range(3_000))
     check(align(words, others), words, others)
-    assert time.perf_counter() - started < 15
+    assert time.perf_counter() - started < 10
     monkeypatch.setattr(runs, "_MOST_STEPS", 50)
     check(align(words, others), words, others)
     monkeypatch.setattr(alignment, "_MOST_TOKENS", 1)
