@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
 from hypothesis import assume, given, settings
@@ -19,30 +18,15 @@ from smartcity_case.cli import main
 
 ANY = st.text(st.sampled_from("ab \n\r.,„“ä\u0308😀\u200d1"), max_size=60)
 WORDS = st.sampled_from(
-    [
-        "Der",
-        "die",
-        "Wehr",
-        "Deich",
-        "hält,",
-        "„ja“",
-        "Fluß",
-        "schön",
-        "🌧",
-        "12",
-        "21",
-        "nicht",
-        "kein.",
-        "Pegel\r\n",
-        "sank",
-    ]
+    ["Der", "Wehr", "Deich", "hält,", "„ja“", "scho\u0308n", "🌧", "12", "21", "nicht", "Pegel\r\n"]
 )
 PROSE = st.lists(WORDS, max_size=40).map(" ".join)
 TEXT = st.one_of(ANY, PROSE)
 
 # Every word once: what is not touched can be told from all else.
-NUMBERED = [f"{w}{n}{e}" for n, (w, e) in enumerate(zip(["Wehr", "Deich", "„Fluß", "Öl", "🌧x"] * 12,
-            [" ", " ", ", ", "“ ", ". ", "\n", "\r\n"] * 9))]  # fmt: skip
+_WORDS = ["Wehr", "Deich", "„Fluß", "Öl", "🌧x"]
+_ENDS = [" ", ", ", "“ ", ". ", "\n", "\r\n", " "]
+NUMBERED = [f"{_WORDS[n % 5]}{n}{_ENDS[n % 7]}" for n in range(60)]
 
 
 def spans(text: str) -> st.SearchStrategy[tuple[int, int]]:
@@ -53,20 +37,11 @@ def spans(text: str) -> st.SearchStrategy[tuple[int, int]]:
 @given(TEXT, TEXT)
 def test_an_alignment_has_equal_blocks_in_order_and_makes_both_texts(old: str, new: str) -> None:
     found = align(old, new)
-    ours, theirs = "", ""
-    blocks = iter(found.blocks)
-    for a, b in [*found.gaps(), (None, None)]:
-        while len(ours) < (a.start if a else len(old)) or len(theirs) < (
-            b.start if b else len(new)
-        ):
-            block = next(blocks)
-            assert (block.old, block.new) == (len(ours), len(theirs))
-            same = old[block.old : block.old + block.length]
-            assert same == new[block.new : block.new + block.length] != ""
-            ours, theirs = ours + same, theirs + same
-        if a and b:
-            ours, theirs = ours + old[slice(*a)], theirs + new[slice(*b)]
-    assert (ours, theirs, next(blocks, None)) == (old, new, None)
+    same = [(sc.Span(a, a + n), sc.Span(b, b + n)) for a, b, n in found.blocks]
+    assert all(old[slice(*a)] == new[slice(*b)] != "" for a, b in same)
+    whole = sorted([*same, *found.gaps()])
+    assert "".join(old[slice(*a)] for a, _ in whole) == old
+    assert "".join(new[slice(*b)] for _, b in whole) == new
     for old_at, new_at, length in found.moves:
         assert old[old_at : old_at + length] == new[new_at : new_at + length]
         assert not found.within(sc.Span(old_at, old_at + length))
@@ -131,9 +106,8 @@ def test_what_was_not_touched_is_moved_by_as_much_as_stands_before_it(data: st.D
             kept.append(((len(old), end), (len(new), len(new) + length)))
             new += word
         old += word
-    for (span, place), found in zip(
-        kept, reanchor_spans([span for span, _ in kept], old, new), strict=True
-    ):
+    told = reanchor_spans([span for span, _ in kept], old, new)
+    for (_, place), found in zip(kept, told, strict=True):
         assert (found.verdict in ("exact", "moved"), found.new) == (True, place), (old, new)
 
 
@@ -160,7 +134,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(EDITS)
 def test_whatever_is_edited_the_package_is_valid_once_it_is_written(
     tmp_path_factory: object, edits: list[tuple[int, int, str]]
@@ -170,7 +144,6 @@ def test_whatever_is_edited_the_package_is_valid_once_it_is_written(
     text = TOY_TEXT
     for at, removed, added in edits:
         text = text[:at] + added + text[at + removed :]
-    assume("\ufeff" not in text[:1] and unicodedata.is_normalized("NFC", "x"))
     (root / "new.txt").write_bytes(text.encode())
     arguments = ["reanchor", str(toy.root), "--new", str(root / "new.txt"), "--write"]
     before = {p: p.read_bytes() for p in toy.root.rglob("*") if p.is_file()}

@@ -10,8 +10,9 @@ import pytest
 
 from smartcity_case import Span, reanchor_spans
 from smartcity_case.authoring import alignment, reanchoring, runs
-from smartcity_case.authoring.alignment import Alignment, Block, align
+from smartcity_case.authoring.alignment import Alignment, align
 from smartcity_case.authoring.reanchoring import Reanchored
+from smartcity_case.authoring.runs import Block
 from smartcity_case.authoring.tokens import LINES, PIECES, WORDS, cuts_word
 from smartcity_case.authoring.worddiff import closest, marked, word_diff
 
@@ -114,34 +115,34 @@ def test_a_long_gap_is_not_compared_by_characters() -> None:
     assert len(found.blocks) <= 2
 
 
-def test_moved_passages_are_found_once_each() -> None:
-    first = "Am Morgen stieg der Pegel um zwei Meter. Die Brücke wurde gesperrt. "
-    second = "Am Abend fiel er wieder, und alle atmeten auf. "
-    rest = "Drei Dörfer lagen im Wasser, als die Boote kamen und die Leute holten. " * 3
-    old, new = first + rest + second, second + rest + first
-    found = check(align(old, new), old, new)
-    assert [old[b.old : b.old + b.length] for b in found.moves] in (
-        [first],
-        [second],
-        [first, second],
-    )
-    (moved,) = became(old, new, "Die Brücke wurde")
-    assert (moved.verdict, new[slice(*moved.new or (0, 0))]) == ("moved", "Die Brücke wurde")
+FIRST = "Ja. Am Morgen stieg der Pegel um zwei Meter. Nein."
+SECOND = "Nein. Die Brücke im Dorf wurde gesperrt. Ja."
+REST = [f"Das Dorf Nummer {n} lag im Wasser, als die Boote kamen." for n in range(5)]
 
 
-def test_a_passage_is_moved_with_all_its_sentences_but_not_over_a_gap() -> None:
-    moved = (
-        "Ja. Am Morgen stieg der Pegel um zwei Meter. Nein. Am Mittag stieg er dann noch weiter."
-    )
-    filler = "Die Boote kamen aus der ganzen Gegend, und es wurden immer mehr. "
-    more = "Die Feuerwehr pumpte die Keller leer, solange noch Diesel da war. "
-    for old, new in (
-        (f"{moved} {filler}{more}", f"{filler}{more}{moved}"),
-        (f"{filler}{moved}\n{more}", f"{moved}\n{filler}{more}"),
-    ):
-        found = check(align(old, new), old, new)
-        places = became(old, new, "Ja", "Am Mittag", "Am Morgen stieg")
-        assert [place.verdict for place in places] == ["moved"] * 3, found
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [
+        ([FIRST, *REST], [*REST, FIRST], [FIRST]),
+        ([*REST, FIRST, SECOND], [FIRST, *REST, SECOND], [FIRST]),
+        ([FIRST, *REST, SECOND], [SECOND, *REST, FIRST], [FIRST, SECOND]),
+        ([FIRST, *REST, SECOND], [*REST, SECOND, FIRST], [FIRST]),
+        # Of what both passages end and begin with, the first takes one.
+        ([FIRST, *REST[:3], SECOND, *REST[3:]], [*REST, FIRST + SECOND[5:]], [FIRST, SECOND[6:]]),
+        ([FIRST, FIRST, *REST], [*REST, FIRST], []),  # which of the two is it?
+    ],
+)
+@pytest.mark.parametrize("between", [" ", "\n\n"])
+def test_moved_passages_are_found_once_each(
+    old: list[str], new: list[str], moved: list[str], between: str
+) -> None:
+    texts = between.join(old), between.join(new)
+    found = check(align(*texts), *texts)
+    words = [texts[0][block.old : block.old + block.length].strip() for block in found.moves]
+    assert words == moved
+    for passage in words:
+        for place in became(*texts, passage, passage[5:-5], passage[:6]):
+            assert place.verdict == "moved"
 
 
 def test_the_cost_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,6 +335,8 @@ def test_of_long_texts_only_the_ends_are_compared(
         ("viel Regen fiel nachts", "viel Regen"),
         ("ganz etwas anderes", None),
         ("xyzq", None),
+        ("Hochwald und Nebelbank", None),
+        ("Regenbogenpresse", None),
         ("", None),
     ],
 )
@@ -357,6 +360,7 @@ def test_the_best_of_several_places_is_shown_and_few_are_looked_at() -> None:
     hint = closest(f"Am Anfang. {long}! Am Ende.", long.replace("Wort40", "Wert40"))
     assert hint is not None
     assert hint[0] == Span(11, 11 + len(long))
+    assert closest("Am Anfang. Wort40es! Am Ende.", long) is None
     again = closest("Pegel, Pegel", "Pegels")
     assert again is not None
     assert again[0] == Span(0, 5)  # the first of equals

@@ -213,11 +213,15 @@ def _by_characters(i: int, ours: str, j: int, theirs: str) -> Iterator[Block]:
 
 
 class _Piece(NamedTuple):
-    """A piece of a sentence in a gap: which gap, where it begins, its words."""
+    """A piece of a sentence in a gap: which gap, where it begins, its words, and what is behind.
+
+    `whole` has the white space behind the words too.
+    """
 
     gap: int
     at: int
     words: str
+    whole: str
 
 
 def _moves(old: str, new: str, bare: Alignment) -> Iterator[Block]:
@@ -228,42 +232,40 @@ def _moves(old: str, new: str, bare: Alignment) -> Iterator[Block]:
     gaps = list(bare.gaps())
     ours = list(_pieces(old, [gap for gap, _ in gaps]))
     theirs = list(_pieces(new, [gap for _, gap in gaps]))
-    counts = Counter(p.words for p in ours), Counter(p.words for p in theirs)
-    place = {p.words: j for j, p in enumerate(theirs) if counts[1][p.words] == 1}
-    taken: set[int] = set()
+    count, by = Counter(p.words for p in ours), Counter(p.words for p in theirs)
+    place = {piece.words: j for j, piece in enumerate(theirs) if by[piece.words] == 1}
+    taken: set[int] = set()  # pieces of the new text
     reached = 0
-    for i, piece in enumerate(ours):
-        j = place.get(piece.words, -1)
-        if i < reached or j in taken or j < 0:
+    for i, (_, _, words, _) in enumerate(ours):
+        j = place.get(words, -1)
+        if j < 0 or count[words] > 1 or len(words) < _PASSAGE or i < reached or j in taken:
             continue
-        if len(piece.words) < _PASSAGE or counts[0][piece.words] > 1:
-            continue
-        before, behind = 0, 1
-        while i - before > reached and _same(ours, i - before - 1, theirs, j - before - 1, i, j):
-            before += 1
-        while _same(ours, i + behind, theirs, j + behind, i, j):
-            behind += 1
-        if taken & set(range(j - before, j + behind)):
-            continue
-        taken.update(range(j - before, j + behind))
-        reached = i + behind
-        length = sum(len(p.words) for p in ours[i - before : i + behind])
-        yield Block(ours[i - before].at, theirs[j - before].at, length)
+        first, last = 0, 0  # from this piece on
+        while i + first > reached and j + first - 1 not in taken:
+            if not _together(ours, i + first - 1, theirs, j + first - 1):
+                break
+            first -= 1
+        while j + last + 1 not in taken and _together(ours, i + last, theirs, j + last):
+            last += 1
+        taken.update(range(j + first, j + last + 1))
+        reached = i + last + 1
+        end, its_end = ours[i + last], theirs[j + last]
+        size = len(end.whole) if end.whole == its_end.whole else len(end.words)
+        at = ours[i + first].at
+        yield Block(at, theirs[j + first].at, end.at + size - at)
 
 
-def _same(
-    ours: Sequence[_Piece], at: int, theirs: Sequence[_Piece], by: int, i: int, j: int
-) -> bool:
-    """Whether two pieces have the same words, and stand in the gaps of two others."""
-    if not (0 <= at < len(ours) and 0 <= by < len(theirs)):
+def _together(ours: Sequence[_Piece], i: int, theirs: Sequence[_Piece], j: int) -> bool:
+    """Whether two pieces, each with the next of its gap, are the same in both texts."""
+    if min(i, j) < 0 or i + 1 >= len(ours) or j + 1 >= len(theirs):
         return False
-    gaps = ours[at].gap == ours[i].gap and theirs[by].gap == theirs[j].gap
-    return gaps and ours[at].words == theirs[by].words
+    (a, b), (c, d) = ours[i : i + 2], theirs[j : j + 2]
+    return a.gap == b.gap and c.gap == d.gap and a.whole == c.whole and b.words == d.words
 
 
 def _pieces(text: str, gaps: Sequence[Span]) -> Iterator[_Piece]:
     for number, gap in enumerate(gaps):
         at = gap.start
-        for words in PIECES.findall(text, *gap):
-            yield _Piece(number, at, words)
-            at += len(words)
+        for whole in PIECES.findall(text, *gap):
+            yield _Piece(number, at, whole.rstrip(), whole)
+            at += len(whole)

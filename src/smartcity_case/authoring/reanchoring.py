@@ -162,11 +162,13 @@ class Versions:
         return tuple(place for place in self._places[words] if self._stands(place, words, span))
 
     def _instead(self, span: Span) -> Span | None:
-        """What stands where something was lost."""
-        old, new = self.alignment.gap_at(span.start)
-        return (
-            new if old.start <= span.start and span.end <= old.end and new.start < new.end else None
-        )
+        """What stands where something was lost, without white space around it."""
+        gone, there = self.alignment.gap_at(span.start)
+        words = self.new[slice(*there)]
+        if span.end > gone.end or not words.strip():
+            return None
+        start = there.start + len(words) - len(words.lstrip())
+        return Span(start, start + len(words.strip()))
 
 
 def _is_sign(char: str) -> bool:
