@@ -310,6 +310,7 @@ def test_a_text_is_known_by_its_bytes_or_its_name(cells: Made) -> None:
     package = content(cells.root)
     assert find_source(package, weser, b"x").name == "documents/weser"
     assert find_source(package, b"x", duero).name == "documents/duero"  # replaced already
+    assert find_source(package, duero, b"x", "documents").name == "documents/duero"
     with pytest.raises(UnreadablePackage, match="none of 2 texts"):
         find_source(package, b"x", b"y")
     with pytest.raises(UnreadablePackage, match="'documents/duero': not the bytes"):
@@ -669,7 +670,8 @@ def test_what_would_not_be_valid_is_not_written(
     # A fault that is there already stands against nothing.
     texts.describe(lambda d: d["resources"][2]["schema"]["fields"][4].pop("constraints"))
     texts.describe(lambda d: d["resources"][3].update(hash="sha256:00"))
-    assert run(capsys, texts.root, *arguments)[0] == 0
+    code, out, _ = run(capsys, texts.root, *arguments)
+    assert (code, "written, and no worse than before, but not valid: " in out) == (0, True)
     assert [f.code for f in sc.validate(texts.root).errors] == ["resource.hash"]
 
 
@@ -741,7 +743,10 @@ def test_no_report_is_written_over(capsys: Captured, texts: Made, old: Path, new
     assert run(capsys, *arguments)[0] == 2
     for taken in ("weser_finds.csv", "datapackage.json", "texts/weser.txt"):
         code, _, err = run(capsys, *arguments, "--report", texts.root / taken, "--force")
-        assert (code, "would write over a file of the package" in err) == (2, True)
+        assert (code, "would write over a text or the package" in err) == (2, True)
+    for text in (old, new):
+        code, _, err = run(capsys, *arguments, "--report", text, "--force")
+        assert (code, "would write over a text or the package" in err) == (2, True)
     assert snapshot(texts.root) == before
     assert run(capsys, *arguments, "--force")[0] == 0
     assert json.loads(kept.read_text("utf-8"))["written"] is True

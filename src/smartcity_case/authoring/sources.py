@@ -153,6 +153,7 @@ def _texts(content: Content, name: str, target: TextSpanTarget) -> Iterator[tupl
 def find_source(content: Content, old: bytes | None, new: bytes, name: str = "") -> Source:
     """The text of a package that was corrected, by its bytes or by its name.
 
+    The name may be that of a table of texts, too, of which one text is meant then.
     Its bytes are those of `old`, which the rows were made for, or already those of
     `new`. Without `old` its own text must be the one whose hash is stated. Raises
     NotFound if there is no such text, and UnreadablePackage if it has other bytes
@@ -160,7 +161,8 @@ def find_source(content: Content, old: bytes | None, new: bytes, name: str = "")
     """
     sources = sources_of(content)
     if name:
-        sources = [s for s in sources if name in {known.name for known in s.known}]
+        named = [s for s in sources if name in {known.name for known in s.known}]
+        sources = named or [s for s in sources if name in {known.resource for known in s.known}]
     if not sources:
         raise NotFound(f"no row refers to a text {name!r}" if name else "no row refers to a text")
     if old is not None:

@@ -72,6 +72,8 @@ def _accepted(text: str) -> frozenset[str]:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Tell what became of the rows; write if that is asked for and nothing stands against it."""
+    from pathlib import Path
+
     from smartcity_case.authoring.corrected import corrected_files
     from smartcity_case.authoring.correction import row_facts
     from smartcity_case.render.reanchored import reanchored_json, reanchored_text
@@ -85,20 +87,21 @@ def run(arguments: argparse.Namespace) -> Outcome:
         raise UnreadablePackage(f"{root}: the descriptor cannot be read; validate first")
     correction, facts = _correction(content, arguments)
     report = correction.report(arguments.accept)
-    changes = {}
+    changes, valid = {}, False
     if arguments.write and report.ok:
         changes = corrected_files(content, correction, arguments.accept)
-        _refuse_worse(files, root, changes)
+        valid = _valid_after(files, root, changes)
     files.check_unchanged()
     written = bool(changes) and not arguments.dry_run
     facts |= _written(correction, changes, arguments.accept) if written else {"written": False}
     document = "".join(reanchored_json(report, facts, map(row_facts, correction.rows)))
     kept = _report_place(arguments, root, facts)
     if kept is not None:
-        _refuse_report(kept, root, {*files.places(), *map(str, changes)}, arguments.force)
+        given = {str(Path(name).resolve()) for name in (arguments.old, arguments.new) if name}
+        _refuse_report(kept, given | files.places(), arguments.force)
     if not arguments.dry_run:
         _write(root, changes, kept, document)
-    last, code = _closing(arguments, report, changes, kept), OK if report.ok else FINDINGS
+    last, code = _closing(arguments, report, changes, kept, valid), OK if report.ok else FINDINGS
     if arguments.format == "json":
         print(last, file=sys.stderr)
         return code, [document]
@@ -136,14 +139,14 @@ def _read(path: str) -> bytes:
         raise UnreadablePackage(f"{path[:80]}: {reason}") from error
 
 
-def _refuse_worse(files: Files, root: Path, changes: Mapping[str, bytes]) -> None:
-    """Raise UnwritablePackage if the package would have a fault that it has not now."""
+def _valid_after(files: Files, root: Path, changes: Mapping[str, bytes]) -> bool:
+    """Whether the package would be valid; UnwritablePackage if it had a fault it has not now."""
     from smartcity_case.case import validate
     from smartcity_case.storage import Overlaid
 
     after = validate(Overlaid(root, changes, files.seen))
     if after.ok:
-        return
+        return True
     before = validate(Overlaid(root, {}, files.seen))
     worse = _faults(after) - _faults(before)
     if worse:
@@ -153,6 +156,7 @@ def _refuse_worse(files: Files, root: Path, changes: Mapping[str, bytes]) -> Non
         raise UnwritablePackage(
             f"{root}: nothing is written, since the result would not be valid: {named}{shown}"
         )
+    return False
 
 
 def _faults(report: Report) -> Counter[str]:
@@ -192,12 +196,12 @@ def _report_place(
     return root / f"reanchor-{name}-{facts['new']['hash'].partition(':')[2][:12]}.json"
 
 
-def _refuse_report(kept: Path, root: Path, taken: set[str], force: bool) -> None:
+def _refuse_report(kept: Path, taken: set[str], force: bool) -> None:
     """Raise UnwritablePackage if the place of the report is taken."""
     from smartcity_case.storage import refuse_existing
 
     if str(kept.resolve()) in taken:
-        raise UnwritablePackage(f"{kept}: --report would write over a file of the package")
+        raise UnwritablePackage(f"{kept}: --report would write over a text or the package")
     if not force:
         refuse_existing(kept.parent, [kept.name])
 
@@ -230,6 +234,7 @@ def _closing(
     report: Report,
     changes: Mapping[str, bytes],
     kept: Path | None,
+    valid: bool,
 ) -> str:
     """What was written, or what stands against it."""
     where = f"; the report is in {kept}" if kept is not None else ""
@@ -242,4 +247,5 @@ def _closing(
     if not changes:
         return f"nothing to write: the package is as it should be{where}"
     done = "would be written" if arguments.dry_run else "written"
-    return f"{done}, and valid: {', '.join(sorted(changes))}{where}"
+    judged = "and valid" if valid else "and no worse than before, but not valid"
+    return f"{done}, {judged}: {', '.join(sorted(changes))}{where}"

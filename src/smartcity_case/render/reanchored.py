@@ -49,7 +49,7 @@ def reanchored_text(correction: Correction, report: Report) -> Iterator[str]:
     for check in report.skipped[:_SHOWN]:
         yield cut(printable(not_checked(check)), WIDTH) + "\n"
     if report.accepted:
-        yield f"\naccepted: {counted(report.accepted, 'row')}\n"
+        yield f"\naccepted: {counted(report.accepted, 'span')}\n"
 
 
 def _group(code: str, found: list[Finding]) -> Iterator[str]:
