@@ -80,15 +80,16 @@ class Versions:
         kept = self.alignment.within(span)
         for place in self._same_words(span, kept):
             if self._stands(place, words, span):
-                verdict: Reanchoring = "exact" if place == span else "moved"
-                return Reanchored(verdict, span, place, words, words)
+                return _same(span, place, words)
         if self._enough(words, span, kept):
             stretch = self._covering(span, kept)
             after = self.new[slice(*stretch)]
+            if after == words:  # an accent behind a space, say, that has no letter in either text
+                return _same(span, stretch, words)
             return Reanchored("changed", span, stretch, words, after, self._standing(words, span))
         places = self._standing(words, span)
         if len(places) == 1 and not self.alignment.is_image(places[0]):
-            return Reanchored("moved", span, places[0], words, words)
+            return _same(span, places[0], words)
         return Reanchored("lost", span, None, words, "", places, self._instead(span))
 
     def _same_words(self, span: Span, kept: Sequence[Block]) -> Iterable[Span]:
@@ -169,6 +170,10 @@ class Versions:
             return None
         start = there.start + len(words) - len(words.lstrip())
         return Span(start, start + len(words.strip()))
+
+
+def _same(span: Span, place: Span, words: str) -> Reanchored:
+    return Reanchored("exact" if place == span else "moved", span, place, words, words)
 
 
 def _is_sign(char: str) -> bool:
