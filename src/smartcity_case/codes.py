@@ -201,6 +201,21 @@ CODES: dict[str, Code] = {
         "A line of the changelog on withdrawn keys cannot be read.",
         "Write ``**Withdrawn keys:** `table` key, key.``, or `none.` instead, at the margin.",
     ),
+    "reanchor.changed": Code(
+        "error",
+        "The corrected text has other words at the place of a span.",
+        "Look at the row; if it still holds, take the new words with `--accept changed`.",
+    ),
+    "reanchor.lost": Code(
+        "error",
+        "Nothing is left of a span in the corrected text, or it cannot be told where.",
+        "Choose the row's words anew, or remove such rows with `--accept lost`.",
+    ),
+    "reanchor.invalid": Code(
+        "error",
+        "A span did not stand in the old text, so that it cannot be carried over.",
+        "Mend the row first; `--accept invalid` leaves such rows as they are.",
+    ),
     "limit.nesting": Code(
         "error", "A descriptor is nested too deeply to be read.", "Flatten the descriptor."
     ),

@@ -218,6 +218,28 @@ class Files:
             return handle.read()
 
 
+class Overlaid(Files):
+    """The files of a package as they would be if some of them had other bytes.
+
+    Those are not written anywhere; all others are the ones on the disk.
+    """
+
+    def __init__(
+        self, root: Traversable, changes: Mapping[str, bytes], seen: Mapping[str, int] | None = None
+    ) -> None:
+        super().__init__(root, seen)
+        self._changes = dict(changes)
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        """A file with its new bytes, if it has some."""
+        if path in self._changes:
+            yield io.BytesIO(self._changes[path])
+            return
+        with super().open(path) as handle:
+            yield handle
+
+
 def _opened_as(number: int) -> str:
     """Where an open file really is, which no swapped folder can hide; "" if nobody tells."""
     try:
@@ -282,8 +304,8 @@ def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
     """Write several files, by their paths under `root`, none of them ever half.
 
     Each is written beside its place first; only when all of them could be
-    written are they moved into place. Raises RefusedPath for a place outside
-    of `root` or that is no file, UnwritablePackage if the system refuses.
+    written are they moved into place; if one cannot be, the others are put back. Raises RefusedPath
+    for a place outside of `root` or that is no file, UnwritablePackage if the system refuses.
     """
     try:
         _write_files(root, files)
@@ -327,9 +349,8 @@ def refuse_existing(root: Path, paths: Iterable[str]) -> None:
 
 
 def _write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    import tempfile  # a slow import, and reading needs none
-
     moves: list[tuple[Path, Path]] = []
+    held: dict[Path, Path | None] = {}  # what was there before, if something was
     try:
         for path, data in files:
             target = root / path
@@ -337,18 +358,43 @@ def _write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
             if target.exists() and not target.is_file():
                 raise RefusedPath("path.missing", f"{path}: not a regular file")
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            temporary = Path(name)
-            moves.append((temporary, target))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            mode = target.stat().st_mode if target.exists() else 0o644
-            temporary.chmod(stat.S_IMODE(mode))
+            moves.append((_beside(target, data), target))
+        for _, target in moves if moves[1:] else ():  # one alone moves or it does not
+            held[target] = _beside(target, target.read_bytes()) if target.exists() else None
         for temporary, target in moves:
             temporary.replace(target)
+    except BaseException:
+        _put_back((target for temporary, target in moves if not temporary.exists()), held)
+        raise
     finally:
-        for temporary, _ in moves:
+        for temporary in (*(temporary for temporary, _ in moves), *filter(None, held.values())):
             temporary.unlink(missing_ok=True)
+
+
+def _put_back(moved: Iterable[Path], held: Mapping[Path, Path | None]) -> None:
+    """Put back what was there before files were moved into place."""
+    for target in moved:
+        if before := held[target]:
+            before.replace(target)
+        else:
+            target.unlink()
+
+
+def _beside(target: Path, data: bytes) -> Path:
+    """A file beside the place of another, with the same rights."""
+    import tempfile  # a slow import, and reading needs none
+
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        mode = target.stat().st_mode if target.exists() else 0o644
+        temporary.chmod(stat.S_IMODE(mode))
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def write_file(path: str | os.PathLike[str], pieces: Iterable[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -283,8 +282,23 @@ def write_csv(header: Sequence[str], records: Iterable[Sequence[str]]) -> bytes:
     >>> write_csv(["id", "words"], [["c1", "a, b"]])
     b'id,words\nc1,"a, b"\n'
     """
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
+    lines = CsvLines("\n")
+    writer = csv.writer(lines)
     writer.writerow(header)
     writer.writerows(records)
-    return stream.getvalue().encode("utf-8")
+    return "".join(lines.written).encode("utf-8")
+
+
+class CsvLines:
+    """Where a csv writer with the usual line ends writes to, to get others.
+
+    Only with CR and LF in its line end does it quote cells with either.
+    """
+
+    def __init__(self, end: str) -> None:
+        self.written: list[str] = []
+        self._end = end
+
+    def write(self, line: str) -> None:
+        """Take a line, which ends with CR and LF."""
+        self.written.append(line[:-2] + self._end)

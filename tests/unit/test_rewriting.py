@@ -45,6 +45,8 @@ WRITTEN = [
     (b"\xef\xbb\xbfclave,patas\ngarza,2\n", {}),
     (b"clave;patas\ngarza;2\n", {"delimiter": ";"}),
     (b"clave,patas\n'gar,za',2\n", {"quoteChar": "'"}),
+    (b'clave,patas\n"gar\rza",2\n', {}),
+    (b'clave,patas\r\n"gar\nza",2\r\n', {}),
     (b"garza,2\n", {"header": False}),
     (b"clave,patas|garza,2|", {"lineTerminator": "|"}),
     (b"clave,patas\ngarza,-\n", {"nullSequence": "-"}),

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from smartcity_case.checks.sources import HASHES, algorithm_of
 from smartcity_case.errors import UnreadablePackage, UnwritablePackage
+from smartcity_case.table import CsvLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -148,17 +149,19 @@ def _style(
 def _csv(
     names: Sequence[str], columns: Sequence[Sequence[Any]], dialect: Dialect, style: _Style
 ) -> bytes:
+    usual = style.end in ("\r\n", "\n")
+    lines = CsvLines(style.end)
     stream = io.StringIO(newline="")
     null = dialect.null_sequence or ""
 
     def writer(quoting: Any) -> Any:
         return csv.writer(
-            stream,
+            lines if usual else stream,
             delimiter=dialect.delimiter,
             quotechar=dialect.quote_char or None,
             escapechar=dialect.escape_char,
             doublequote=dialect.double_quote,
-            lineterminator=style.end,
+            lineterminator="\r\n" if usual else style.end,
             quoting=quoting if dialect.quote_char else csv.QUOTE_NONE,
         )
 
@@ -170,7 +173,7 @@ def _csv(
         writer(style.body).writerows(records)
     except csv.Error as error:
         raise UnwritablePackage(f"a cell cannot be written in this dialect: {error}") from error
-    text = stream.getvalue()
+    text = "".join(lines.written) if usual else stream.getvalue()
     text = text if style.last_end else text.removesuffix(style.end)
     return (_BOM if style.bom else b"") + text.encode("utf-8")
 

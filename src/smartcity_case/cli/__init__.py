@@ -15,14 +15,24 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from smartcity_case import __version__
-from smartcity_case.cli import anchor, build, diff, ground, new, show, tables, validate
+from smartcity_case.cli import (
+    anchor,
+    build,
+    diff,
+    ground,
+    new,
+    reanchor,
+    show,
+    tables,
+    validate,
+)
 from smartcity_case.cli.shared import CANNOT, FINDINGS
 from smartcity_case.errors import CodingError, SmartcityCaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COMMANDS = (validate, tables, show, new, anchor, ground, diff, build)
+COMMANDS = (validate, tables, show, new, anchor, ground, reanchor, diff, build)
 """The commands, in the order of the help; each module adds its own with `add`."""
 
 _EXAMPLES = """\
