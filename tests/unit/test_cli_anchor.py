@@ -468,6 +468,7 @@ def test_answers_stand_or_almost_or_not(here: Path, capsys: Captured) -> None:
     assert code == 1
     assert "of 5 rows 1 stand in their text, 2 almost, 2 do not" in out
     assert "answers.jsonl, row 3, key q3, field exact: 'Rzodkiewka lubi upału'" in out
+    assert "most like it, at 16 to 41: 'Rzodkiewka{+ nie+} lubi upału'" in out
     lines = [json.loads(line) for line in (here / "verdicts.jsonl").read_text("utf-8").splitlines()]
     assert [line["verdict"] for line in lines] == ["stands", "almost", "not", "not", "almost"]
     at = [ODILE.index("fèves"), ODILE.rindex("fèves")]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from smartcity_case.authoring.offsets import AUTO
-from smartcity_case.authoring.rows import Anchored, Matches, Row, lines, match_rows, told
+from smartcity_case.authoring.rows import HINTS, Anchored, Matches, Row, lines, match_rows, told
 from smartcity_case.errors import AnchorError
 from smartcity_case.report import Check, Finding, Report
 from smartcity_case.text import Source
@@ -90,7 +90,7 @@ def anchor_imported(
     rows = tuple(_row(cells, sources) for cells in found.rows)
     matches, notes = _matched(rows, tiers, unit or found.unit)
     findings: list[Finding] = [*found.findings]
-    findings += told(rows, matches, lambda n: _named(found, n))
+    findings += told(rows, matches, lambda n: _named(found, n), HINTS)
     checks = (Check("import", name), Check("anchor exact", name))
     header, records = _records(found.rows, rows, lines(rows, matches))
     counts = Counter(match.how if match.spans else "refused" for match in matches.found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smartcity_case.authoring.matching import Match, Matcher, Query, left_out
 from smartcity_case.authoring.offsets import Evidence, Placed, decide, in_codepoints, to_codepoint
 from smartcity_case.authoring.tiers import TIERS
+from smartcity_case.authoring.worddiff import closest, marked, word_diff
 from smartcity_case.checks.trace import DIGITS
 from smartcity_case.report import Finding, held, shorten
 from smartcity_case.text import OFFSET_FORM, Source, Span
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from smartcity_case.report import Location
 
+HINTS = 50
+"""Rows of which a command tells what is most like their words."""
 OFFSETS = "offsets"
 """How a row was anchored whose words stand at the offsets that it had."""
 
@@ -103,9 +106,13 @@ def _match(row: Row, placed: Placed | None, matcher: Matcher, unit: str) -> Matc
 
 
 def told(
-    rows: Sequence[Row], matches: Matches, where: Callable[[int], Location]
+    rows: Sequence[Row], matches: Matches, where: Callable[[int], Location], hints: int = 0
 ) -> Iterator[Finding]:
-    """What is wrong with rows, or odd about them; `where` says where a row is, by its place."""
+    """What is wrong with rows, or odd about them; `where` says where a row is, by its place.
+
+    Of so many rows whose words stand nowhere it is told what is most like them: a hint for
+    people, which decides nothing.
+    """
     for number, (row, match) in enumerate(zip(rows, matches.found, strict=True)):
         place, words = where(number), held(row.words)
         if number in matches.odd:
@@ -118,6 +125,9 @@ def told(
             yield Finding(place, "span.incomplete", "there are neither words nor offsets of some")
         elif match.verdict != "found":
             message = f"{shorten(row.words)}: {match.why}"
+            if match.verdict == "absent" and not match.candidates and hints > 0:
+                message += _most_like(row.source, row.words)
+                hints -= 1
             yield Finding(place, f"span.{match.verdict}", message, words)
         elif len(match.spans) > 1:
             gaps = left_out(row.source.text, match.spans)
@@ -135,6 +145,15 @@ def told(
                 if given and given != there:
                     message = f"{kind}: {shorten(given)} is written {shorten(there)} in the text"
                     yield Finding(place, "span.normalised", f"{message} ({match.how})", held(given))
+
+
+def _most_like(source: Source, words: str) -> str:
+    found = closest(source.text, words)
+    if found is None:
+        return ""
+    (start, end), _ = found
+    difference = marked(word_diff(words, source.text[start:end]), 30)
+    return f"; most like it, at {start} to {end}: {shorten(difference, 300)}"
 
 
 def words_of(source: Source | None, span: Span) -> str:

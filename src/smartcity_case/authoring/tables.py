@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
-from smartcity_case.authoring.rows import Anchored, Matches, Row, lines, match_rows, told
+from smartcity_case.authoring.rows import HINTS, Anchored, Matches, Row, lines, match_rows, told
 from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 from smartcity_case.report import Check, Finding, Report, held
@@ -83,7 +83,7 @@ def anchor_table(
     findings: list[Finding] = []
     for each in done:
         where = partial(_at, table, each)
-        findings += told(each.rows, each.matches, where)
+        findings += told(each.rows, each.matches, where, HINTS)
         if PART not in schema.primary_key or len(done) > 1:
             findings += _split(each, where)
     report = Report(
