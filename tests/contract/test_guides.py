@@ -57,6 +57,9 @@ def printed(command: str, folder: Path) -> str:
     if program == "cat":
         return "".join((folder / name).read_text("utf-8") for name in arguments)
     if program == "cp":
+        if arguments[0] == "-r":
+            shutil.copytree(folder / arguments[1], folder / arguments[2])
+            return ""
         *names, target = arguments
         for name in names:
             shutil.copy(folder / name, folder / target)
