@@ -15,14 +15,14 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from smartcity_case import __version__
-from smartcity_case.cli import build, show, tables, validate
+from smartcity_case.cli import build, restore, show, tables, validate, withhold
 from smartcity_case.cli.shared import CANNOT, FINDINGS
 from smartcity_case.errors import CodingError, SmartcityCaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COMMANDS = (validate, tables, show, build)
+COMMANDS = (validate, tables, show, withhold, restore, build)
 """The commands, in the order of the help; each module adds its own with `add`."""
 
 _EXAMPLES = """\

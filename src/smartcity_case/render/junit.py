@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.codes import CODES
-from smartcity_case.render.words import cut, full_name, printable
+from smartcity_case.render.words import accepted, cut, full_name, printable
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _MADE_BY = {
     "key.dangling": ("foreign key",),
     "source.": ("source", "texts"),
     "span.": ("spans",),
+    "withheld.": ("restored_tables",),
+    "withheld.words": ("field", "path", "texts"),
     "limit.": ("descriptor", "path"),
     "limit.columns": ("table",),
     "limit.cell": ("field", "table"),
@@ -88,10 +90,9 @@ def render_junit(report: Report, folder: str = "") -> Iterator[str]:
     cases = sorted(_cases(report), key=lambda case: case.suite)  # the package itself comes first
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<testsuites{_attributes(name=full_name(report))}{_numbers(cases)}>\n"
-    if report.accepted or report.gone:  # JUnit has no other place for it
-        accepted = counted(report.accepted, "known finding")
-        words = f"baseline: {accepted} accepted; {report.gone} of its entries no longer found"
-        yield '  <testsuite name="baseline" tests="0" failures="0" errors="0" skipped="0">\n'
+    for words in accepted(report):  # JUnit has no other place for it
+        name = words.partition(":")[0]
+        yield f'  <testsuite name="{name}" tests="0" failures="0" errors="0" skipped="0">\n'
         yield f"    <system-out>{words}</system-out>\n  </testsuite>\n"
     for suite, group in groupby(cases, key=lambda case: case.suite):
         members = list(group)
