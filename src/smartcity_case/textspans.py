@@ -190,7 +190,8 @@ class WithheldSchema(_Strict):
     """What a schema said before its columns of words were emptied.
 
     `lengths` and `digests` map such a column to the one that tells how long its
-    words are, or has their digests. The words of `lost` belong to no span.
+    words are, or has their digests. The words of `lost` belong to no span;
+    `order` is that of the properties, if one of them went.
     """
 
     text_spans: list[TextSpan] = Field(default_factory=list, alias="textSpans")
@@ -198,6 +199,7 @@ class WithheldSchema(_Strict):
     lengths: dict[str, str] = Field(default_factory=dict)
     digests: dict[str, str] = Field(default_factory=dict)
     lost: list[str] = Field(default_factory=list)
+    order: list[str] = Field(default_factory=list)
 
 
 class WithheldField(_Strict):

@@ -207,20 +207,24 @@ def _restored_table(
     table = content.table_files.get(resource.name)
     if table is None or table.schema.withheld is None:
         raise CannotRestore(f"{resource.name}: the table cannot be read; validate first")
-    columns = restored_columns(table, table.schema.withheld, texts)
+    columns, changed = restored_columns(table, table.schema.withheld, texts)
     added = {*table.schema.withheld.lengths.values(), *table.schema.withheld.digests.values()}
-    return rewrite_table(table, Edit(columns, dropped=frozenset(added))), columns
+    edit = Edit(changed, dropped=frozenset(added))
+    return rewrite_table(table, edit) if changed or added else {}, columns
 
 
-def restored_columns(table: TableFile, kept: WithheldSchema, texts: Texts) -> dict[str, list[Any]]:
-    """The columns of words of a table, as they were before it was emptied."""
+def restored_columns(
+    table: TableFile, kept: WithheldSchema, texts: Texts
+) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    """The columns of words of a table, as they were before it was emptied; and those changed."""
     filled = [f.name for f in table.schema.fields if f.withheld and f.name not in kept.lost]
     named = [name for span in kept.text_spans for name in span.fields.names]
     cells = read_cells(table, list(dict.fromkeys([*named, *filled, *kept.lengths.values()])))
     columns = {name: cells.columns[name] for name in filled}
     lengths = {name: cells.columns[column] for name, column in kept.lengths.items()}
+    before = {name: list(column) for name, column in columns.items()}
     fill(table, cells, kept.text_spans, texts, columns, lengths)
-    return columns
+    return columns, {name: c for name, c in columns.items() if c != before[name]}
 
 
 def fill(
@@ -298,6 +302,10 @@ def _full_schema(schema: dict[str, Any]) -> None:
     if kept is None:
         return
     schema |= {name: kept[name] for name in ("textSpans", "uniqueKeys") if name in kept}
+    if order := kept.get("order"):
+        whole = {name: schema[name] for name in order if name in schema} | schema
+        schema.clear()
+        schema |= whole
     added = {*kept.get("lengths", {}).values(), *kept.get("digests", {}).values()}
     schema["fields"] = [field for field in schema["fields"] if field["name"] not in added]
     for field in schema["fields"]:

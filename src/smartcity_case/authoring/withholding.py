@@ -101,7 +101,7 @@ def withhold(content: Content, salt: str | None = None) -> Withheld:
         emptied,
         tuple(lost),
         tuple(alike),
-        _quoting(content, emptied, texts),
+        _quoting(content, emptied, texts, left_out),
         tuple(_described(content, emptied)),
     )
 
@@ -198,6 +198,8 @@ class _Schema:
     lengths: dict[str, str]
     digests: dict[str, str]
     lost: list[str]
+    gone: list[str]
+    """Columns whose words were lost before."""
 
     @classmethod
     def of(cls, schema: TableSchema, names: Sequence[str], salt: str | None) -> _Schema:
@@ -217,6 +219,7 @@ class _Schema:
             {n: fresh(f"{n}_length") for n in dict.fromkeys(context)},
             {n: fresh(f"{n}_digest") for n in dict.fromkeys(words)},
             [n for n in names if n not in restored],
+            [f.name for f in schema.fields if f.withheld],
         )
 
     def change(self, raw: dict[str, Any], salt: str | None) -> None:
@@ -229,10 +232,14 @@ class _Schema:
             raw["textSpans"] = [self._declared(span, salt) for span in kept["textSpans"]]
         keys = raw.get("uniqueKeys", [])
         if len(left := [k for k in keys if not set(self.names) & set(_listed(k))]) < len(keys):
-            kept["uniqueKeys"], raw["uniqueKeys"] = keys, left
-        for name in ("lengths", "digests", "lost"):
-            if told := getattr(self, name):
-                kept[name] = told
+            kept["uniqueKeys"] = keys
+            if left:
+                raw["uniqueKeys"] = left
+            else:  # the official profile has no empty list of them
+                kept["order"] = list(raw)
+                del raw["uniqueKeys"]
+        told = {"lengths": self.lengths, "digests": self.digests, "lost": self.lost + self.gone}
+        kept |= {name: value for name, value in told.items() if value}
         for each in raw["fields"]:
             if each["name"] in self.names:
                 each["withheld"] = True
@@ -306,7 +313,8 @@ def _emptied(
         added[column] = [
             blank if cell_text(c) in missing else digest_of(salt or "", c) for c in rebuilt[name]
         ]
-    return {**columns, **added}, rebuilt
+    changed = {n: column for n, column in columns.items() if column != cells.columns[n]}
+    return {**changed, **added}, rebuilt
 
 
 def _blank(schema: TableSchema, of: FieldSchema) -> str:
@@ -347,7 +355,7 @@ def _rewrite(
     whole = [again.get(path, before[path]) for path in paths]
     exactly = whole == [before[path] for path in paths]
     if schema.lost:
-        some = rewrite_table(table, Edit({n: columns[n] for n in schema.lost}))
+        some = rewrite_table(table, Edit({n: columns[n] for n in schema.lost if n in columns}))
         whole = [some.get(path, before[path]) for path in paths]
     elif exactly:
         whole = [before[path] for path in paths]
@@ -359,7 +367,7 @@ def _rewrite(
     if not exactly or resource.form == "parquet":  # whose bytes depend on who writes it
         released["cells"] = hash_of_cells(rebuilt)
     marks.resources.setdefault(resource.name, {})["table"] = released
-    written = rewrite_table(table, Edit(columns))
+    written = rewrite_table(table, Edit(columns)) if columns else before
     marks.files[resource.name] = [written.get(path, before[path]) for path in paths]
     if inline:
         marks.inline[resource.name] = json.loads(written[""])
@@ -418,18 +426,22 @@ _SHORT = 4
 
 
 def _quoting(
-    content: Content, emptied: Mapping[str, Sequence[str]], texts: Texts
+    content: Content,
+    emptied: Mapping[str, Sequence[str]],
+    texts: Texts,
+    left_out: Mapping[str, None],
 ) -> dict[str, int]:
     """For columns that stay, how many cells stand in a text as they are; -1: not looked at."""
     whole = "\0".join(texts.read())
     found: dict[str, int] = {}
     left = _LOOKED
-    for name, names in emptied.items():
-        table = content.table_files[name]
+    for name, table in content.table_files.items():
+        if set(table.resource.paths) & left_out.keys():
+            continue
         strings = [
             f.name
             for f in table.schema.fields
-            if f.name not in names
+            if f.name not in emptied.get(name, ())
             and f.type in ("string", "any")
             and not (f.categories or "enum" in f.constraints)
         ]
