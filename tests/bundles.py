@@ -42,7 +42,8 @@ def cells() -> list[dict[str, Any]]:
 def written(rows: list[dict[str, Any]], **style: Any) -> bytes:
     """Rows as delimited text."""
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, list(rows[0]), **{"lineterminator": "\n", **style})
+    options: dict[str, Any] = {"lineterminator": "\n", **style}
+    writer = csv.DictWriter(stream, list(rows[0]), **options)
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue().encode("utf-8")

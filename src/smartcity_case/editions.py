@@ -11,6 +11,7 @@ from smartcity_case.authoring.restoring import CannotRestore, Restored, is_withh
 from smartcity_case.authoring.withholding import Withheld, copied, withhold
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
+from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import Finding, Location
 from smartcity_case.storage import Files, given_file, given_folder
 from smartcity_case.table import cell_text
@@ -123,7 +124,7 @@ class WholePackage:
         try:
             self._whole, made = restored_content(content)
         except CannotRestore as reason:
-            yield Finding(Location(), "withheld.unverifiable", str(reason))
+            yield Finding(Location(path=DESCRIPTOR), "withheld.unverifiable", str(reason))
             return
         yield from made.findings
 

@@ -30,9 +30,10 @@ _MADE_BY = {
     "field.unique": ("unique",),
     "key.": ("unique",),
     "key.dangling": ("foreign key",),
+    "key.unverifiable": (),
     "source.": ("source", "texts"),
+    "source.unverifiable": ("path", "texts"),
     "span.": ("spans",),
-    "withheld.": ("restored_tables",),
     "withheld.words": ("field", "path", "texts"),
     "limit.": ("descriptor", "path"),
     "limit.columns": ("table",),
@@ -40,7 +41,9 @@ _MADE_BY = {
     "limit.pattern": ("field",),
     "limit.text": ("source", "texts"),
 }
-_KNOWN = frozenset(name for names in _MADE_BY.values() for name in names)
+_RESTORED = "restored_tables"
+_OF_RESTORED = ("withheld.table", "withheld.unverifiable")
+_KNOWN = frozenset(name for names in _MADE_BY.values() for name in names) | {_RESTORED}
 
 
 class _Kind(NamedTuple):
@@ -132,6 +135,9 @@ def _makers(ran: Iterable[Check], cases: dict[tuple[str, str], _Case], kind: _Ki
     if kind.code.startswith("rule."):
         rules = [c for c in ran if not _begins(c, _KNOWN)]
         return [cases.setdefault(own, _Case(*own)), *(cases[c.resource, c.name] for c in rules)]
+    if kind.code in _OF_RESTORED:  # which is a check of the whole package
+        restored = cases.get(("", _RESTORED))
+        return [cases.setdefault(own, _Case(*own)), *([restored] if restored else [])]
     prefix = max((p for p in _MADE_BY if kind.code.startswith(p)), key=len, default="")
     for name in _MADE_BY.get(prefix, ()):
         found = [c for c in ran if c.resource == kind.resource and _begins(c, (name,))]
