@@ -108,7 +108,7 @@ def _texts(root: Path, form: str) -> list[dict[str, Any]]:
 
 
 def _schema(form: str, names: list[str]) -> dict[str, Any]:
-    fields = []
+    fields: list[dict[str, Any]] = []
     for name in names:
         kind = "integer" if name.endswith(("from", "to")) else "string"
         fields.append({"name": name, "type": kind, "constraints": {}})

@@ -151,6 +151,7 @@ def withhold_package(files: Files, salt: str | None = None) -> Withheld:
         told += [path for path, data in again.files.items() if files.read(path) != data]
     if told:
         raise UnwritablePackage(f"it could not be restored as it is: {told[0]}")
+    files.check_unchanged()
     return made
 
 
@@ -173,4 +174,5 @@ def restore_package(files: Files) -> Restored:
     made = restore(content)
     whole = _read(files.replaced(made.files))
     given = {path: files.read(path) for path in files.given}
+    files.check_unchanged()
     return made._replace(files=given | copied(whole, {*made.files, *given}) | made.files)

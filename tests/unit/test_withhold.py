@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -14,7 +15,7 @@ import bundles
 import smartcity_case as sc
 from bundles import DE, FORMS, all_files, given, make
 from conftest import ROOT, Folder, copy_release, make_toy
-from smartcity_case.authoring import withholding
+from smartcity_case.authoring import emptied, leaks
 from smartcity_case.case import open_files
 from smartcity_case.cli import main
 from smartcity_case.codes import CODES
@@ -610,12 +611,12 @@ def test_cells_that_quote_are_counted_within_a_bound(
         "especies.clave": 1,
         "avistamientos.especie": 1,
     }
-    monkeypatch.setattr(withholding, "_LOOKED", 100)
+    monkeypatch.setattr(leaks, "_LOOKED", 100)
     assert set(withhold_package(open_files(toy.root)).quoting.values()) == {1, -1}
 
 
 def test_what_is_not_restored_is_not_written(toy: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(withholding._Schema, "change", lambda self, raw, salt: None)
+    monkeypatch.setattr(emptied.EmptiedSchema, "change", lambda self, raw, salt: None)
     assert refusal(toy)
 
 
@@ -635,3 +636,88 @@ def test_a_toy_with_two_spans_in_a_row(tmp_path: Path) -> None:
     mark = out.resource("avistamientos")["withheld"]
     assert mark == {"table": {n: toy.resource("avistamientos")[n] for n in ("hash", "bytes")}}
     assert out.resource("diario")["withheld"] == {"text": True}
+
+
+def test_names_that_are_taken_and_keys_that_stay(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+
+    def change_schema(d: dict[str, Any]) -> None:
+        schema = d["resources"][1]["schema"]
+        schema["fields"].append({"name": "before_length", "type": "string"})
+        schema["uniqueKeys"].append(["from", "to"])
+        (text, _) = d["resources"]
+        text["hash"] = "sha256:" + hashlib.sha256(DE.encode()).hexdigest()
+        span = schema["textSpans"][1]["fields"]
+        del span["exact"]  # the words are in a verbatim column that belongs to the first span
+        schema["textSpans"][0]["fields"]["exact"] = "words"
+        schema["fields"] = [f for f in schema["fields"] if f["name"] != "said"]
+
+    package.describe(change_schema)
+    rows = [{k: v for k, v in row.items() if k != "said"} for row in rows_of_one()]
+    package.write("notes", bundles.written([row | {"before_length": "x"} for row in rows]))
+    assert sc.validate(package.root).ok
+    out = withheld(package, tmp_path / "out", "k7")
+    schema = out.resource("notes")["schema"]
+    assert schema["withheld"]["lengths"] == {"before": "before_length_", "after": "after_length"}
+    assert schema["uniqueKeys"] == [["from", "to"]]
+    assert out.resource("hafen")["withheld"] == {"text": True, "added": ["bytes"]}
+    sources = given(package.root, "file")
+    assert restore_package(open_files(out.root, sources)).files == all_files(package.root)
+
+
+def test_a_text_that_no_span_points_into_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = make(tmp_path / "full", "file")
+    (package.root / "other.txt").write_bytes(b"Other.")
+    other = {"name": "other", "path": "other.txt", "mediatype": "text/plain"}
+    package.describe(lambda d: d["resources"].append(other))
+    assert main(["withhold", str(package.root), str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "copied with its words, since no span points into it: other\n" in said
+    assert (tmp_path / "out/other.txt").read_bytes() == b"Other."
+
+
+def test_a_table_that_lacks_rows_or_columns_is_refused(tmp_path: Path) -> None:
+    package = make(tmp_path / "rows", "file")
+    package.write("notes", package.read("notes") + b"n9,1\n")
+    assert "some of its rows cannot be read" in refusal(package)
+    package = make(tmp_path / "column", "file")
+    package.replace("notes", "said_from", "said_form")
+    assert "there is no column 'said_from'" in refusal(package)
+    out = withheld(make(tmp_path / "full", "file"), tmp_path / "out")
+    out.replace("notes", "said_from", "said_form")
+    out.replace("notes", "words", "word")
+    sources = given(tmp_path / "full", "file")
+    assert "withheld.unverifiable" in codes(sc.validate(out.root, sources=sources))
+    (out.root / "datapackage.json").write_text("{")
+    assert sc.failing_rows(tmp_path / "full", sc.validate(tmp_path / "full")).empty
+    with pytest.raises(UnreadablePackage, match="descriptor cannot be read"):
+        restore_package(open_files(out.root))
+
+
+def test_a_table_of_words_without_spans_is_emptied_for_good(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+
+    def add(d: dict[str, Any]) -> None:
+        _copies(d).update(data=[{"k": "1", "w": "Ufer"}, {"k": "2", "w": ""}])
+        field = {"name": "w", "type": "string", "verbatim": True}
+        d["resources"][2]["schema"] = {"fields": [{"name": "k", "type": "string"}, field]}
+
+    package.describe(add)
+    made = withhold_package(open_files(package.root))
+    assert made.lost == ("copies.w",)
+    assert b"Ufer" not in made.files["datapackage.json"]
+    package.describe(lambda d: d["resources"][2].update(data=[]))
+    made = withhold_package(open_files(package.root))
+    assert json.loads(made.files["datapackage.json"])["resources"][2]["data"] == []
+
+
+def test_a_table_without_rows_is_withheld_too(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    package.write("notes", package.read("notes").split(b"\n")[0] + b"\n")
+    out = withheld(package, tmp_path / "out")
+    assert codes(sc.validate(out.root)) == {"source.unverifiable"}  # there are no words to miss
+    sources = given(package.root, "file")
+    assert sc.validate(out.root, sources=sources).ok
+    assert restore_package(open_files(out.root, sources)).files == all_files(package.root)

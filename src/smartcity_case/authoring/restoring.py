@@ -175,7 +175,7 @@ def restore(content: Content) -> Restored:
             _refuse_half(content, resource)
             continue
         made, cells = _restored_table(content, resource, texts)
-        made = {p: made[p] if p in made else content.files.read(p) for p in resource.paths or [""]}
+        made = as_it_is(content, resource) | made
         parts, released = list(made.values()), resource.withheld.table
         if not _is(released, parts):
             if released.cells is not None and released.cells == hash_of_cells(cells):
@@ -190,6 +190,13 @@ def restore(content: Content) -> Restored:
     change = partial(_full_descriptor, inline=inline, alike=alike)
     files[DESCRIPTOR] = rewrite_json(content.files.read(DESCRIPTOR), change)
     return Restored(files, tuple(findings), tuple(alike))
+
+
+def as_it_is(content: Content, resource: Resource) -> dict[str, bytes]:
+    """The files of a resource, by path; of inline data its JSON, under the path ""."""
+    if resource.paths:
+        return {path: content.files.read(path) for path in resource.paths}
+    return {"": json.dumps(resource.data).encode("ascii")}
 
 
 def _refuse_half(content: Content, resource: Resource) -> None:

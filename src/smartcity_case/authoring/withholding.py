@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smartcity_case.authoring.emptied import EmptiedSchema
+from smartcity_case.authoring.leaks import described, quoting
 from smartcity_case.authoring.restoring import (
     Cells,
     Texts,
+    as_it_is,
     emptied_names,
     fill,
     hash_of_cells,
     is_withheld,
     read_cells,
-    words_of,
 )
 from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
 from smartcity_case.checks.descriptor import path_fault
@@ -42,7 +44,8 @@ class Withheld(NamedTuple):
     words, those of `lost` cannot be restored; `alike` the tables that are
     restored with the same cells, but maybe not the same bytes. `quoting`
     counts, for columns that stay, the cells that stand in a text as they are.
-    `described` are emptied columns of whose words the descriptor has some.
+    `described` are emptied columns of whose words the descriptor has some,
+    `kept` the texts that no span points into.
     """
 
     files: dict[str, bytes]
@@ -52,6 +55,7 @@ class Withheld(NamedTuple):
     alike: tuple[str, ...]
     quoting: dict[str, int]
     described: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 @dataclass
@@ -74,9 +78,10 @@ def withhold(content: Content, salt: str | None = None) -> Withheld:
     if is_withheld(content.package):
         raise UnwritablePackage("the texts of this package are withheld already")
     marks, left_out = _texts(content)
+    others = [r for r in content.package.resources if not left_out.keys() & set(r.paths)]
     texts, files, alike = Texts(content), dict[str, bytes](), []
     emptied: dict[str, list[str]] = {}
-    schemas: dict[str, _Schema] = {}
+    schemas: dict[str, EmptiedSchema] = {}
     for resource in content.package.resources:
         if marks.resources.get(resource.name, {}).get("text") or resource.kind != "table":
             continue
@@ -86,10 +91,10 @@ def withhold(content: Content, salt: str | None = None) -> Withheld:
         if not (names := [n for n in emptied_names(table.schema) if not _is_empty(table, n)]):
             continue
         emptied[resource.name] = names
-        schemas[resource.name] = schema = _Schema.of(table.schema, names, salt)
+        schemas[resource.name] = schema = EmptiedSchema.of(table.schema, names, salt)
         _refuse_keys(content, resource.name, table.schema, names)
-        edit, rebuilt = _emptied(table, schema, texts, salt)
-        if not _rewrite(content, resource, table, edit, schema, rebuilt, marks):
+        columns, rebuilt = _emptied(table, schema, texts, salt)
+        if not _rewrite(content, table, columns, schema, rebuilt, marks):
             alike.append(resource.name)
         files |= dict(zip(resource.paths, marks.files[resource.name], strict=False))
     files |= _descriptors(content, marks, schemas, salt)
@@ -101,8 +106,9 @@ def withhold(content: Content, salt: str | None = None) -> Withheld:
         emptied,
         tuple(lost),
         tuple(alike),
-        _quoting(content, emptied, texts, left_out),
-        tuple(_described(content, emptied)),
+        quoting(content, emptied, texts, left_out),
+        tuple(described(content, emptied)),
+        tuple(resource.name for resource in others if resource.kind == "text"),
     )
 
 
@@ -190,80 +196,6 @@ def _named_files(content: Content, resource: Resource, span: TextSpan) -> list[s
     return paths
 
 
-@dataclass
-class _Schema:
-    """What becomes of a schema: columns emptied and added, and what it said before."""
-
-    names: list[str]
-    lengths: dict[str, str]
-    digests: dict[str, str]
-    lost: list[str]
-    gone: list[str]
-    """Columns whose words were lost before."""
-
-    @classmethod
-    def of(cls, schema: TableSchema, names: Sequence[str], salt: str | None) -> _Schema:
-        taken = set(schema.names)
-
-        def fresh(name: str) -> str:
-            while name in taken:
-                name += "_"
-            taken.add(name)
-            return name
-
-        restored = {n for span in schema.text_spans for n in words_of(span)}
-        context = [n for s in schema.text_spans for n in (s.fields.prefix, s.fields.suffix) if n]
-        words = [s.fields.exact for s in schema.text_spans if s.fields.exact] if salt else []
-        return cls(
-            list(names),
-            {n: fresh(f"{n}_length") for n in dict.fromkeys(context)},
-            {n: fresh(f"{n}_digest") for n in dict.fromkeys(words)},
-            [n for n in names if n not in restored],
-            [f.name for f in schema.fields if f.withheld],
-        )
-
-    def change(self, raw: dict[str, Any], salt: str | None) -> None:
-        """Make the schema that of the emptied table, and keep aside what it said."""
-        if "withheld" in raw:  # a file that two tables share
-            return
-        kept: dict[str, Any] = {}
-        if "textSpans" in raw:
-            kept["textSpans"] = raw["textSpans"]
-            raw["textSpans"] = [self._declared(span, salt) for span in kept["textSpans"]]
-        keys = raw.get("uniqueKeys", [])
-        if len(left := [k for k in keys if not set(self.names) & set(_listed(k))]) < len(keys):
-            kept["uniqueKeys"] = keys
-            if left:
-                raw["uniqueKeys"] = left
-            else:  # the official profile has no empty list of them
-                kept["order"] = list(raw)
-                del raw["uniqueKeys"]
-        told = {"lengths": self.lengths, "digests": self.digests, "lost": self.lost + self.gone}
-        kept |= {name: value for name, value in told.items() if value}
-        for each in raw["fields"]:
-            if each["name"] in self.names:
-                each["withheld"] = True
-                if each.get("constraints"):
-                    each["withheld"] = {"constraints": each["constraints"]}
-                    each["constraints"] = {}
-        added = [(name, "integer") for name in self.lengths.values()]
-        added += [(name, "string") for name in self.digests.values()]
-        raw["fields"] = [*raw["fields"], *({"name": n, "type": kind} for n, kind in added)]
-        raw["withheld"] = kept
-
-    def _declared(self, span: Mapping[str, Any], salt: str | None) -> dict[str, Any]:
-        words = {"exact", "prefix", "suffix"}
-        fields = {role: name for role, name in span["fields"].items() if role not in words}
-        exact = span["fields"].get("exact")
-        if exact in self.digests:
-            return {**span, "fields": {**fields, "digest": self.digests[exact]}, "salt": salt}
-        return {**span, "fields": fields}
-
-
-def _listed(key: str | list[str]) -> list[str]:
-    return [key] if isinstance(key, str) else key
-
-
 def _refuse_keys(content: Content, name: str, schema: TableSchema, emptied: Sequence[str]) -> None:
     """Raise UnwritablePackage if words are needed where they are to be taken away."""
     needed = dict.fromkeys(schema.primary_key, "its primary key")
@@ -286,7 +218,7 @@ def _refuse_keys(content: Content, name: str, schema: TableSchema, emptied: Sequ
 
 
 def _emptied(
-    table: TableFile, schema: _Schema, texts: Texts, salt: str | None
+    table: TableFile, schema: EmptiedSchema, texts: Texts, salt: str | None
 ) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
     """The columns of the table without words; and those that restoring makes of them.
 
@@ -339,43 +271,43 @@ def _refuse_others(table: TableFile, cells: Cells, name: str, made: Sequence[Any
 
 def _rewrite(
     content: Content,
-    resource: Resource,
     table: TableFile,
     columns: Mapping[str, list[Any]],
-    schema: _Schema,
+    schema: EmptiedSchema,
     rebuilt: Mapping[str, list[Any]],
     marks: _Marks,
 ) -> bool:
     """Write the table without words, and note its marks; whether restoring gives its bytes."""
-    inline = not resource.paths
-    paths = resource.paths or [""]
-    before = rewrite_table(table, Edit()) if inline else {p: content.files.read(p) for p in paths}
+    resource = table.resource
+    before = as_it_is(content, resource)
+    exactly = before | rewrite_table(table, Edit()) == before
     _refuse_wrong(resource.name, b"".join(before.values()), resource.hash, resource.bytes)
-    again = before if inline else rewrite_table(table, Edit())
-    whole = [again.get(path, before[path]) for path in paths]
-    exactly = whole == [before[path] for path in paths]
-    if schema.lost:
-        some = rewrite_table(table, Edit({n: columns[n] for n in schema.lost if n in columns}))
-        whole = [some.get(path, before[path]) for path in paths]
-    elif exactly:
-        whole = [before[path] for path in paths]
-    data = b"".join(whole)
-    algorithm = algorithm_of(resource.hash) if resource.hash else "sha256"
-    made = f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
-    same = resource.hash and not schema.lost
-    released: dict[str, Any] = {"hash": resource.hash if same else made, "bytes": len(data)}
+    lost = {name: columns[name] for name in schema.lost if name in columns}
+    if lost:
+        released = _released(resource, before | rewrite_table(table, Edit(lost)))
+    else:
+        released = _released(resource, before)
     if not exactly or resource.form == "parquet":  # whose bytes depend on who writes it
         released["cells"] = hash_of_cells(rebuilt)
     marks.resources.setdefault(resource.name, {})["table"] = released
-    written = rewrite_table(table, Edit(columns)) if columns else before
-    marks.files[resource.name] = [written.get(path, before[path]) for path in paths]
-    if inline:
+    written = before | rewrite_table(table, Edit(columns)) if columns else before
+    marks.files[resource.name] = list(written.values())
+    if not resource.paths:
         marks.inline[resource.name] = json.loads(written[""])
     return exactly
 
 
+def _released(resource: Resource, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Hash and size of a table with its words, made as the hash that is stated of it."""
+    data = b"".join(files.values())
+    algorithm = algorithm_of(resource.hash) if resource.hash else "sha256"
+    made = hashlib.new(algorithm, data).hexdigest()
+    stated = resource.hash.rpartition(":")[2].lower() == made
+    return {"hash": resource.hash if stated else f"{algorithm}:{made}", "bytes": len(data)}
+
+
 def _descriptors(
-    content: Content, marks: _Marks, schemas: Mapping[str, _Schema], salt: str | None
+    content: Content, marks: _Marks, schemas: Mapping[str, EmptiedSchema], salt: str | None
 ) -> dict[str, bytes]:
     """The descriptor with its marks, and the schemas that stand in files of their own."""
     raw = json.loads(content.files.read(DESCRIPTOR))
@@ -418,49 +350,3 @@ def copied(content: Content, others: Iterable[str]) -> dict[str, bytes]:
             if path and not path_fault(path) and path not in {*others, *files}:
                 files[path] = content.files.read(path)
     return files
-
-
-_LOOKED = 2_000_000_000
-"""Characters that are looked through for cells that quote a text."""
-_SHORT = 4
-
-
-def _quoting(
-    content: Content,
-    emptied: Mapping[str, Sequence[str]],
-    texts: Texts,
-    left_out: Mapping[str, None],
-) -> dict[str, int]:
-    """For columns that stay, how many cells stand in a text as they are; -1: not looked at."""
-    whole = "\0".join(texts.read())
-    found: dict[str, int] = {}
-    left = _LOOKED
-    for name, table in content.table_files.items():
-        if set(table.resource.paths) & left_out.keys():
-            continue
-        strings = [
-            f.name
-            for f in table.schema.fields
-            if f.name not in emptied.get(name, ())
-            and f.type in ("string", "any")
-            and not (f.categories or "enum" in f.constraints)
-        ]
-        for column, cells in read_cells(table, strings).columns.items():
-            different = {cell_text(c) for c in cells} - {""}
-            looked = [c for c in different if len(c) >= _SHORT]
-            left -= len(looked) * len(whole)
-            if left < 0:
-                found[f"{name}.{column}"] = -1
-            elif count := sum(cell in whole for cell in looked):
-                found[f"{name}.{column}"] = count
-    return found
-
-
-def _described(content: Content, emptied: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    """Emptied columns of which the descriptor says some words: as example, pattern or terms."""
-    for name, names in emptied.items():
-        for each in content.table_files[name].schema.fields:
-            told = {"example", "examples"} & (each.model_extra or {}).keys()
-            told |= {"enum", "pattern"} & each.constraints.keys()
-            if each.name in names and (told or each.categories):
-                yield f"{name}.{each.name}"

@@ -105,6 +105,8 @@ def _closing(made: Withheld) -> Iterator[str]:
     yield f"left out: {_some(made.left_out)}"
     for name, columns in made.emptied.items():
         yield f"emptied: {name}: {', '.join(columns)}"
+    for name in made.kept:
+        yield f"copied with its words, since no span points into it: {name}"
     for column in made.lost:
         yield f"cannot be restored: {column}, since its words belong to no span"
     for name in made.alike:
