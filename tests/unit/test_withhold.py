@@ -68,6 +68,18 @@ def test_what_is_withheld_can_be_restored(
     assert (row["words"], row["before"], row["said"]) == (*bundles.ROWS[0][2:4], "fährt nicht")
 
 
+@pytest.mark.parametrize("table", ["csv", "parquet"])
+@pytest.mark.parametrize("form", ["file", "files"])
+def test_frictionless_finds_what_is_there_valid(tmp_path: Path, form: str, table: str) -> None:
+    from frictionless import Package
+
+    out = withheld(make(tmp_path / "full", form, table), tmp_path / "out", "k7")
+    report = Package(str(out.root / "datapackage.json")).validate()
+    verdicts = {task.name: task.valid for task in report.tasks}
+    assert not report.errors
+    assert verdicts == ({"hafen": False} if form == "file" else {"ports": True}) | {"notes": True}
+
+
 def test_the_release_is_withheld_and_restored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
