@@ -41,7 +41,7 @@ def with_sources(files: Files, sources: Sources | None) -> Files:
     """
     if not sources:
         return files
-    content = read_content(files)
+    content = read_content(Files(files.root))  # what it sees is not what will be read
     if content is None:
         return files  # whoever looks at it sees what is wrong with the descriptor
     places, given = _places(content), dict[str, str]()
@@ -53,13 +53,15 @@ def with_sources(files: Files, sources: Sources | None) -> Files:
 def _places(content: Content) -> dict[str, _Place]:
     """The texts that can be given, by the names of their resources."""
     places: dict[str, _Place] = {}
+    named: set[str] = set()
     for table in content.table_files.values():
         for span in table.schema.text_spans:
             name, target = span.reference.resource, span.reference.fields
+            named.add(name)
             if target is not None and target.path is not None:
                 places[name] = _Place(_files_of(content, name, target), of_files=True)
     for resource in content.package.resources:
-        is_text = resource.kind == "text" or resource.left_out
+        is_text = resource.kind == "text" or resource.left_out or resource.name in named
         if is_text and resource.name not in places:
             paths = {path: path for path in resource.paths if not path_fault(path)}
             places[resource.name] = _Place(paths, of_files=False)

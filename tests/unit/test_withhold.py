@@ -68,12 +68,11 @@ def test_what_is_withheld_can_be_restored(
     assert (row["words"], row["before"], row["said"]) == (*bundles.ROWS[0][2:4], "fährt nicht")
 
 
-@pytest.mark.parametrize("table", ["csv", "parquet"])
 @pytest.mark.parametrize("form", ["file", "files"])
-def test_frictionless_finds_what_is_there_valid(tmp_path: Path, form: str, table: str) -> None:
+def test_frictionless_finds_what_is_there_valid(tmp_path: Path, form: str) -> None:
     from frictionless import Package
 
-    out = withheld(make(tmp_path / "full", form, table), tmp_path / "out", "k7")
+    out = withheld(make(tmp_path / "full", form), tmp_path / "out", "k7")
     report = Package(str(out.root / "datapackage.json")).validate()
     verdicts = {task.name: task.valid for task in report.tasks}
     assert not report.errors
@@ -244,6 +243,16 @@ def test_the_given_text_counts_if_the_package_has_one_too(toy: Folder, tmp_path:
     with pytest.raises(UnreadablePackage, match="changed after"):
         with_text.check_unchanged()
     assert str(other.resolve()) in with_text.places()
+
+
+def test_a_given_table_of_texts_counts_too(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "column")
+    other = tmp_path / "other.csv"
+    other.write_bytes(package.read("ports").replace(b"barca", b"balsa"))
+    report = sc.validate(package.root, sources={"ports": other})
+    assert {"resource.hash", "span.absent"} <= codes(report)
+    rows = sc.failing_rows(package.root, report, sources={"ports": other})
+    assert "n4" in set(rows["id"])
 
 
 def test_failing_rows_are_those_of_the_withheld_package(tmp_path: Path) -> None:
