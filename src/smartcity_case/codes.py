@@ -93,6 +93,11 @@ CODES: dict[str, Code] = {
         "A foreign key names a row that does not exist.",
         "Correct the key or add the row it names.",
     ),
+    "key.unverifiable": Code(
+        "error",
+        "A foreign key cannot be checked: the table that it refers to is withheld.",
+        "Give the table (--source NAME=FILE), or accept it: --accept unverifiable.",
+    ),
     "source.encoding": Code(
         "error", "A text that spans refer to is not UTF-8.", "Save the text as UTF-8."
     ),
@@ -100,6 +105,11 @@ CODES: dict[str, Code] = {
         "error",
         "A text begins with a byte order mark, which would shift every span.",
         "Remove the mark; if the offsets of its spans count it, subtract one from each.",
+    ),
+    "source.unverifiable": Code(
+        "error",
+        "A text is withheld, so that neither its bytes nor its words can be checked.",
+        "Give the text (--source NAME=FILE), or accept it: --accept unverifiable.",
     ),
     "source.unhashed": Code(
         "warning",
@@ -138,8 +148,8 @@ CODES: dict[str, Code] = {
     ),
     "span.unverifiable": Code(
         "error",
-        "A span cannot be judged: its text or its offsets cannot be read.",
-        "Mend the text or the cells first.",
+        "A span cannot be judged: its text is withheld, or text or offsets cannot be read.",
+        "Mend the text or the cells first; a withheld text: --source NAME=FILE.",
     ),
     "span.trivial": Code(
         "warning",
@@ -215,6 +225,21 @@ CODES: dict[str, Code] = {
         "error",
         "A span did not stand in the old text, so that it cannot be carried over.",
         "Mend the row first; `--accept invalid` leaves such rows as they are.",
+    ),
+    "withheld.words": Code(
+        "error",
+        "Words of a text stand where they are marked as withheld.",
+        "Take them out, or take the mark out of the descriptor; give a text with --source.",
+    ),
+    "withheld.unverifiable": Code(
+        "error",
+        "What needs the withheld words cannot be checked: the released tables, rules of the data.",
+        "Give the text (--source NAME=FILE), or accept it: --accept unverifiable.",
+    ),
+    "withheld.table": Code(
+        "error",
+        "A table with its words in it again is not the one that they were taken from.",
+        "Get both anew: if the hash of the text is right, it is the table that was changed.",
     ),
     "limit.nesting": Code(
         "error", "A descriptor is nested too deeply to be read.", "Flatten the descriptor."

@@ -65,7 +65,10 @@ class Content:
         row = columns[target.key].index(key)
         if target.text is not None:
             return columns[target.text][row]
-        path = columns[target.path or ""][row]
+        return self.file_text(columns[target.path or ""][row])
+
+    def file_text(self, path: str) -> str | None:
+        """The text in a file that a table names, or None if it cannot be read."""
         try:
             return None if path_fault(path) else self.files.read(path).decode("utf-8")
         except (RefusedPath, UnicodeDecodeError):

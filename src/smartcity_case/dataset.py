@@ -8,18 +8,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case import citation, frames
+from smartcity_case.authoring.restoring import is_withheld
 from smartcity_case.checks.trace import Verdict, read_span, trace_span
+from smartcity_case.editions import restored_content
 from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.profile import Package, Resource, TableSchema
 from smartcity_case.text import Source, Span
-from smartcity_case.validation import open_files, read_content
+from smartcity_case.validation import read_content
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     import pandas as pd
 
     from smartcity_case.content import Content
+    from smartcity_case.storage import Files
     from smartcity_case.table import Table
     from smartcity_case.textspans import TextSpan
 
@@ -251,6 +252,11 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
             source = self._texts[name]
         else:
             source = self.sources.get(name)
+        if source is None and is_withheld(self.package):
+            raise UnreadablePackage(
+                f"the text {name!r} is withheld; give it: sources={{{name!r}: FILE}}, "
+                f"--source {name}=FILE"
+            )
         if source is None:
             raise UnreadablePackage(f"the text {name!r} cannot be read; validate the package")
         return source
@@ -311,11 +317,16 @@ def _one_line(words: str) -> str:
     return " ".join(words.split("\n")).replace("  ", " ")
 
 
-def open_dataset(root: Traversable) -> Content:
-    """The content of a package, or UnreadablePackage if its descriptor is broken."""
-    content = read_content(open_files(root))
+def open_dataset(files: Files) -> Content:
+    """The content of a package, or UnreadablePackage if its descriptor is broken.
+
+    The words of a withheld package are restored if texts were given for it.
+    """
+    content = read_content(files)
     if content is None:
         raise UnreadablePackage(
-            f"the descriptor of {root} cannot be read; `smartcity-case validate` says why"
+            f"the descriptor of {files.root} cannot be read; `smartcity-case validate` says why"
         )
-    return content
+    if not files.given or not is_withheld(content.package):
+        return content
+    return restored_content(content)[0]

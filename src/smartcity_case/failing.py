@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smartcity_case.editions import with_sources
 from smartcity_case.table import cell_text, write_csv
 from smartcity_case.validation import open_files, read_content
 
@@ -16,14 +17,18 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from smartcity_case.editions import Sources
     from smartcity_case.report import Finding, Report
     from smartcity_case.storage import Files
 
 
-def failing_rows(package: str | os.PathLike[str] | Traversable, report: Report) -> pd.DataFrame:
+def failing_rows(
+    package: str | os.PathLike[str] | Traversable, report: Report, *, sources: Sources | None = None
+) -> pd.DataFrame:
     """The rows of a package with findings as a DataFrame, a row for each finding.
 
-    `report` is what `validate` says of the package at this path. The columns
+    `report` is what `validate` says of the package at this path; `sources` are
+    those that it was given. The columns
     are `resource`, `path`, `row`, `code`, `field` and `message`, and then every
     column of the tables concerned; all strings. A cell is as it stands in the
     file, and "" where a table has no such column or a record could not be split
@@ -40,7 +45,8 @@ def failing_rows(package: str | os.PathLike[str] | Traversable, report: Report) 
     """
     import pandas as pd
 
-    header, *records = _records(open_files(package, report.seen), report)
+    files = with_sources(open_files(package, report.seen), sources)
+    header, *records = _records(files, report)
     return pd.DataFrame(records, columns=header, dtype="string")
 
 

@@ -17,10 +17,12 @@ from smartcity_case.checks.fields import FieldCheck, blank_rows
 from smartcity_case.checks.keys import Key, KeySet, UniqueKey, check_foreign, empty_keys
 from smartcity_case.checks.rows import Rows, joined
 from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck
+from smartcity_case.checks.withheld import emptied, impossible, words_left
 from smartcity_case.codes import CODES
-from smartcity_case.report import Finding, Location
+from smartcity_case.report import Finding, Location, counted
 from smartcity_case.table import Batch, Column, cell_text
 from smartcity_case.textspans import TextSpan
+from smartcity_case.unread import Unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -57,6 +59,8 @@ class _Spans:
     total: Judged = field(default_factory=Judged)
     waiting: list[tuple[Batch, Rows]] = field(default_factory=list)
     size: int = 0
+    unverifiable: int = 0
+    """The rows whose texts are withheld."""
 
 
 @dataclass
@@ -67,6 +71,8 @@ class _Outcome:
     unique: list[Words]
     spans: list[Proven | Rows | None]
     """For each declaration what could not be proven, or what has to wait for its texts."""
+    unverifiable: list[int]
+    """For each declaration the number of rows whose texts are withheld."""
 
 
 class TableCheck:
@@ -97,10 +103,14 @@ class TableCheck:
         self._keys_size = 0
         self._foreign: list[tuple[ForeignKey, Key, KeySet]] = []
         for foreign, known in zip(schema.foreign_keys, key_sets, strict=True):
-            if isinstance(known, str):
+            if isinstance(known, Unverifiable):
+                where = Location(table.name, field=foreign.fields[0])
+                self.findings.append(Finding(where, "key.unverifiable", known))
+            elif isinstance(known, str):
                 self.skipped.append((_name_of(foreign), known))
             else:
                 self._foreign.append((foreign, Key(schema, foreign.fields), known))
+        self._emptied = emptied(schema)
         self._spans: list[_Spans] = []
         for declared, texts in zip(schema.text_spans, text_sets, strict=True):
             if isinstance(texts, str):
@@ -150,6 +160,10 @@ class TableCheck:
             if summary := spans.check.summary(spans.total):
                 where = Location(self.table.name, field=spans.check.declaration.fields.start)
                 self.findings.append(Finding(where, "span.offsets", summary))
+            if spans.unverifiable:
+                where = Location(self.table.name, field=spans.check.declaration.fields.start)
+                message = _unverifiable(spans)
+                self.findings.append(Finding(where, "span.unverifiable", message))
         self._find_repeated()
         self._tell(empty)
 
@@ -178,12 +192,16 @@ class TableCheck:
         faults = _until_enough(chain.from_iterable(self._faults(batch)), limits.FINDINGS)
         unique = [key.look(batch) if _has(batch, key.key) else _NONE for key in self._unique]
         found: list[Proven | Rows | None] = []
+        unverifiable = [0] * len(self._spans)
         errors = 0
-        for spans in self._spans:
+        for place, spans in enumerate(self._spans):
             if not set(spans.check.declaration.fields.names) <= batch.columns.keys():
                 found.append(None)
                 continue
             rows, more = spans.check.read(batch)
+            if spans.texts.withheld:
+                rows, apart, more = _apart(spans, rows, more)
+                unverifiable[place] = len(apart)
             faults += more
             errors += len(more)
             corpus = spans.texts.corpus
@@ -191,7 +209,7 @@ class TableCheck:
             if errors > limits.FINDINGS:
                 found += [None] * (len(self._spans) - len(found))
                 break
-        return _Outcome(faults, unique, found)
+        return _Outcome(faults, unique, found, unverifiable)
 
     def _faults(self, batch: Batch) -> Iterator[Iterable[Fault]]:
         """What is wrong with the rows of a batch, but for their spans, check by check."""
@@ -199,6 +217,7 @@ class TableCheck:
             if check.field.name in batch.columns:
                 yield check.faults(batch)
         yield blank_rows(batch, self.table.schema)
+        yield words_left(batch, self._emptied)
         if self._primary is not None and _has(batch, self._primary):
             yield empty_keys(batch, self._primary)
         for foreign, key, known in self._foreign:
@@ -218,6 +237,8 @@ class TableCheck:
                 self._judge(spans, batch, found, spans.texts.corpus)
             elif found is not None and len(found):
                 self._wait(spans, batch, found)
+        for spans, count in zip(self._spans, outcome.unverifiable, strict=True):
+            spans.unverifiable += count
 
     def _names_of(self, keys: Iterable[UniqueKey]) -> frozenset[str]:
         """The fields that are needed to compare some keys, and to tell of their rows."""
@@ -301,13 +322,31 @@ class TableCheck:
         names = [(f"field {check.field.name}", {check.field.name}) for check in self._fields]
         names += [(f"unique {', '.join(k.key.names)}", set(k.key.names)) for k in self._unique]
         names += [(_name_of(foreign), set(key.names)) for foreign, key, _ in self._foreign]
-        declared = [spans.check.declaration for spans in self._spans]
+        declared = [s.check.declaration for s in self._spans if not s.unverifiable]
         names += [(_name_of(each), set(each.fields.names)) for each in declared]
         for name, needed in names:
             if needed & absent:
                 self.skipped.append((name, "a column is missing"))
             else:
                 self.ran.append(name)
+
+
+def _apart(spans: _Spans, rows: Rows, faults: list[Fault]) -> tuple[Rows, Rows, list[Fault]]:
+    """Spans of texts that are here, those of texts that are withheld, and what is wrong."""
+    first = len(spans.texts.sizes)
+    is_here = rows.numbers < first
+    here, apart = (rows.take(np.flatnonzero(each)) for each in (is_here, ~is_here))
+    name = spans.check.declaration.fields.start
+    return here, apart, [*faults, *impossible(apart, spans.texts.withheld, first, name)]
+
+
+def _unverifiable(spans: _Spans) -> str:
+    fields, name = spans.check.declaration.fields, spans.texts.name
+    what = "FILE" if spans.texts.known is None else "FOLDER"
+    return (
+        f"{counted(spans.unverifiable, 'span')} ({fields.start}, {fields.end}) not judged: "
+        f"the text is withheld; --source {name}={what} gives it"
+    )
 
 
 def _is_error(fault: Fault) -> bool:

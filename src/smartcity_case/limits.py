@@ -39,6 +39,9 @@ SEARCH = 1_000_000_000
 """Characters of texts that are searched for misplaced words, for each 65,536 rows of a table;
 long words count up to five times."""
 
+VARIANTS = 256 << 20
+"""Bytes that are looked at to say which known change gave a text another hash."""
+
 UNPACKED = 256 << 20
 """Bytes to which a batch of a Parquet file, or a column of a row group that is packed more
 than a hundredfold, may unpack."""

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from smartcity_case.textspans import Part, TextSpan, refuse, used_twice
+from smartcity_case.textspans import (
+    Part,
+    TextSpan,
+    WithheldField,
+    WithheldResource,
+    WithheldSchema,
+    refuse,
+    used_twice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +95,7 @@ class FieldSchema(_NoSchema):
     categories: list[str | int | dict[str, Any]] | None = None
     categories_ordered: bool = Field(default=False, alias="categoriesOrdered")
     missing_values: list[str] | None = Field(default=None, alias="missingValues")
+    withheld: bool | WithheldField = False
 
     _unlabelled = field_validator("missing_values", mode="before")(_plain_values)
 
@@ -94,6 +103,11 @@ class FieldSchema(_NoSchema):
     def is_plain(self) -> bool:
         """Whether its cells are written in the default way of the type."""
         return self.format == "default" and not _WAYS & (self.model_extra or {}).keys()
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether it is marked as holding words of a text."""
+        return (self.model_extra or {}).get("verbatim") is True
 
     @property
     def category_values(self) -> list[str] | None:
@@ -133,6 +147,7 @@ class TableSchema(Part):
         default="exact", alias="fieldsMatch"
     )
     text_spans: list[TextSpan] = Field(default_factory=list, alias="textSpans")
+    withheld: WithheldSchema | None = None
 
     _listed = field_validator("primary_key", mode="before")(_as_list)
     _unlabelled = field_validator("missing_values", mode="before")(_plain_values)
@@ -292,6 +307,7 @@ class Resource(_NoSchema):
     table_schema: TableSchema | str | None = Field(default=None, alias="schema")
     dialect: Dialect | str | None = None
     detail: bool = False
+    withheld: WithheldResource | None = None
 
     @property
     def kind(self) -> Literal["table", "text", "other"]:
@@ -312,6 +328,11 @@ class Resource(_NoSchema):
         """The paths of its files, if it has any."""
         listed = [self.path] if isinstance(self.path, str) else self.path
         return [path for path in listed if path]
+
+    @property
+    def left_out(self) -> bool:
+        """Whether its own files are withheld."""
+        return self.withheld is not None and self.withheld.text
 
     @property
     def form(self) -> Literal["csv", "tsv", "parquet", "inline", ""]:

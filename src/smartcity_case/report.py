@@ -129,8 +129,9 @@ class Check:
 class Report:
     """All findings of a validation, and what was and was not looked at.
 
-    `accepted` counts the findings that a baseline accepts; they are not among
-    `findings`. `gone` counts the entries of that baseline that no longer occur.
+    `accepted` counts the findings that a baseline accepts, or that were accepted
+    by name, `unverified` the latter; they are not among `findings`. `gone`
+    counts the entries of that baseline that no longer occur.
     `seen` is what the files of the package were like, for `failing_rows`.
 
     >>> Report("toy", "1.0.0", (), (), ()).ok
@@ -144,6 +145,7 @@ class Report:
     skipped: tuple[Check, ...]
     accepted: int = 0
     gone: int = 0
+    unverified: int = 0
     seen: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:

@@ -98,11 +98,19 @@ class Files:
     A file is opened once its place is known to be inside of the package, and
     what was opened must be a regular file. Each is remembered as it was, so
     that `check_unchanged` can tell whether the package changed meanwhile;
-    `seen` is what an earlier reading remembered.
+    `seen` is what an earlier reading remembered. `given` maps paths within the
+    package to regular files that stand for them, wherever these are, or to
+    bytes that do.
     """
 
-    def __init__(self, root: Traversable, seen: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        root: Traversable,
+        seen: Mapping[str, int] | None = None,
+        given: Mapping[str, str | bytes] | None = None,
+    ) -> None:
         self._root = root
+        self._given = dict(given or {})
         self._real = os.path.realpath(root) if isinstance(root, Path) else ""
         self._folders: dict[str, str] = {}
         self._seen = dict(seen or {})
@@ -112,6 +120,20 @@ class Files:
         """What each file that was read was like, in one number; empty inside a zip."""
         return dict(self._seen)
 
+    @property
+    def root(self) -> Traversable:
+        """The folder of the package, or its place inside a zipped install."""
+        return self._root
+
+    @property
+    def given(self) -> dict[str, str | bytes]:
+        """What stands for files of the package, by their paths in it."""
+        return dict(self._given)
+
+    def replaced(self, given: Mapping[str, str | bytes]) -> Files:
+        """The same files, but for some that others stand for."""
+        return Files(self._root, self._seen, {**self._given, **given})
+
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
         """A file, by a relative path without `..`, for reading.
@@ -119,6 +141,9 @@ class Files:
         Raises RefusedPath if it is missing, no regular file, or if links lead
         out of the package; UnreadablePackage if the system does not let us read.
         """
+        if isinstance(held := self._given.get(path), bytes):
+            yield cast("BinaryIO", io.BytesIO(held))
+            return
         try:
             with self._open(path) as handle:
                 yield handle
@@ -130,17 +155,13 @@ class Files:
             raise UnreadablePackage(f"{path}: {error.strerror or error}") from error
 
     def _open(self, path: str) -> BinaryIO:
-        if not self._real:
+        if path in self._given:
+            number = os.open(self._place(path), os.O_RDONLY | _FLAGS)
+        elif not self._real:
             return self._open_inside_zip(path)
-        place = self._place(path)
+        else:
+            number = self._open_inside(path)
         try:
-            number = os.open(place, os.O_RDONLY | _FLAGS | _NO_LINK)
-        except OSError as error:
-            if error.errno not in (errno.ELOOP, errno.EMLINK):
-                raise
-            number = os.open(self._inside(place, path), os.O_RDONLY | _FLAGS)
-        try:
-            self._check_inside(_opened_as(number) or os.path.realpath(place), path)
             if not stat.S_ISREG(os.fstat(number).st_mode):
                 raise RefusedPath("path.missing", f"{path}: there is no such regular file")
             handle = cast("BinaryIO", io.FileIO(number, "rb"))
@@ -154,8 +175,25 @@ class Files:
             raise
         return handle
 
+    def _open_inside(self, path: str) -> int:
+        place = self._place(path)
+        try:
+            number = os.open(place, os.O_RDONLY | _FLAGS | _NO_LINK)
+        except OSError as error:
+            if error.errno not in (errno.ELOOP, errno.EMLINK):
+                raise
+            number = os.open(self._inside(place, path), os.O_RDONLY | _FLAGS)
+        try:
+            self._check_inside(_opened_as(number) or os.path.realpath(place), path)
+        except BaseException:
+            os.close(number)
+            raise
+        return number
+
     def _place(self, path: str) -> str:
         """Where a file is, by its real folder; the file itself may be a link still."""
+        if isinstance(given := self._given.get(path), str):
+            return given
         folder, _, name = path.rpartition("/")
         if folder not in self._folders:
             self._folders[folder] = self._inside(f"{self._real}/{folder}", path)
@@ -179,7 +217,7 @@ class Files:
 
     def _remember(self, path: str, handle: BinaryIO) -> None:
         """Note what a file is like, or find that it has changed since the last time."""
-        if self._real:
+        if self._real or path in self._given:
             now = _likeness(os.fstat(handle.fileno()))
             if self._seen.setdefault(path, now) != now:
                 raise UnreadablePackage(f"{path}: {_CHANGED}")
@@ -255,6 +293,37 @@ _CHANGED = "the file changed after it was first read; start again"
 def _likeness(status: os.stat_result) -> int:
     """What would differ if a file had been changed or replaced, in one number."""
     return hash((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+def given_file(path: str) -> str:
+    """Where a regular file really is that a person names; raises UnreadablePackage for others."""
+    try:
+        place = os.path.realpath(path, strict=True)
+        regular = stat.S_ISREG(os.stat(place).st_mode)  # noqa: PTH116
+    except (OSError, ValueError) as error:
+        raise UnreadablePackage(f"{path[:80]}: {getattr(error, 'strerror', error)}") from error
+    if not regular:
+        raise UnreadablePackage(f"{path}: not a regular file")
+    return place
+
+
+def given_folder(folder: str, paths: Iterable[str]) -> dict[str, str]:
+    """Where those of some relative paths are that a folder has, by their path or else their name.
+
+    What links lead to outside of the folder is not had. Raises UnreadablePackage
+    if it is no folder.
+    """
+    root = os.path.realpath(folder)
+    if not os.path.isdir(root):  # noqa: PTH112
+        raise UnreadablePackage(f"{folder[:80]}: there is no such folder")
+    found: dict[str, str] = {}
+    for path in paths:
+        for relative in (path, path.rpartition("/")[2]):
+            place = os.path.realpath(f"{root}/{relative}")
+            inside = place.startswith(root.rstrip(os.sep) + os.sep)
+            if inside and os.path.isfile(place):  # noqa: PTH113
+                found.setdefault(path, place)
+    return found
 
 
 def read_bytes(root: Traversable, path: str) -> bytes:

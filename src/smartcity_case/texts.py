@@ -16,11 +16,14 @@ from smartcity_case.checks.sources import (
     check_text,
     hash_of,
 )
+from smartcity_case.checks.variants import explained
 from smartcity_case.corpus import Corpus
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.report import Finding
 from smartcity_case.storage import RefusedPath
 from smartcity_case.table import cell_text
+from smartcity_case.text import OFFSET_FORM
+from smartcity_case.unread import HERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,6 +54,8 @@ class Text(NamedTuple):
     told: list[tuple[str, str]]
     path: str = ""
     algorithm: str = ""
+    withheld: int | None = None
+    """The stated size of a file that is withheld; -1 if none is stated."""
 
 
 class Entry(NamedTuple):
@@ -81,6 +86,11 @@ class TextSet:
     """Which texts, by their place in the reading, have no number."""
     algorithm: str = ""
     """The algorithm of some text's stated hash which could not be made."""
+    withheld: list[int] = field(default_factory=list)
+    """The sizes of texts that are withheld, numbered behind the others; -1 if it is not stated.
+
+    Without keys there is just this one text, or a table of which none is known.
+    """
 
     def shards(self) -> Iterator[tuple[int, Corpus]]:
         """The texts of a large set a part at a time: the number of the first, and the part."""
@@ -167,10 +177,17 @@ class Reader:
         key, row, path = entry.key, entry.row, entry.path
         if fault := path_fault(path):
             return Text(key, row, None, [("path.unsafe", f"{path!r}: {fault}")])
+        mark = self.table.resource.withheld
+        meant = mark is not None and mark.files
         try:
-            return Text(key, row, self.files.read(path), [], path)
+            data = self.files.read(path)
         except RefusedPath as refused:
+            if meant and refused.code == "path.missing":
+                size = int(entry.size) if entry.size and OFFSET_FORM.fullmatch(entry.size) else -1
+                return Text(key, row, None, [], path, withheld=size)
             return Text(key, row, None, [(refused.code, str(refused))])
+        told = [("withheld.words", HERE)] if meant and path not in self.files.given else []
+        return Text(key, row, data, told, path)
 
 
 _GROUP = 1 << 18
@@ -208,7 +225,8 @@ def _of_file(entry: Entry, text: Text, data: bytes, plain: bool) -> Text:
     elif not entry.hash:
         told.append(("source.unhashed", "no hash is stated"))
     readable, more = (True, []) if plain else check_text(data)
-    return text._replace(data=data if readable else None, told=told + more, algorithm=algorithm)
+    told = [*text.told, *explained(told, data, entry.hash, entry.size), *more]
+    return text._replace(data=data if readable else None, told=told, algorithm=algorithm)
 
 
 def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
@@ -217,6 +235,7 @@ def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
     Of several texts with one key, which is a fault of the table, the first counts.
     """
     texts, known = TextSet(reader.table.name, reader=reader), {}
+    withheld: dict[str, int] = {}
     findings = []
     held: list[bytes] | None = []
     place = size = 0
@@ -226,6 +245,8 @@ def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
                 where, which = batch.at(text.row, reader.field()), text.path and f"{text.path}: "
                 findings += [Finding(where, code, which + message) for code, message in text.told]
             texts.algorithm = texts.algorithm or text.algorithm
+            if text.withheld is not None:
+                withheld.setdefault(text.key, text.withheld)
             if text.data is None or text.key in known:
                 texts.left_out.add(place)
             else:
@@ -236,7 +257,9 @@ def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
                     held.append(text.data)
                     held = held if size <= RESIDENT else None
             place += 1
-    texts.known = known
+    left_out = {key: size for key, size in withheld.items() if key not in known}
+    known |= {key: len(texts.sizes) + at for at, key in enumerate(left_out)}
+    texts.known, texts.withheld = known, list(left_out.values())
     if held is not None:
         texts.corpus = Corpus(held)
     return texts, findings

@@ -1,11 +1,12 @@
-"""The declaration `textSpans` of a Table Schema as typed values.
+"""The declaration `textSpans` of a Table Schema as typed values, and what is withheld of a text.
 
-Source: profiles/text-spans/1.0, whose JSON Schema has the same rules.
+Source: profiles/text-spans/1.0, whose JSON Schema has the same rules; for
+`withheld` docs/withhold.md.
 """
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import (
     BaseModel,
@@ -162,3 +163,46 @@ class TextSpan(_Strict):
             faults.append((("fields", "source"), why))
         refuse(faults)
         return self
+
+
+class WithheldTable(_Strict):
+    """Hash and size of a table with its words; `cells` is a hash of the emptied columns alone."""
+
+    hash: str
+    bytes: int = Field(ge=0)
+    cells: str | None = None
+
+
+class WithheldResource(_Strict):
+    """What a resource lacks, since its text may not travel.
+
+    `text`: its own files; `files`: the text files that it names; `table`: words
+    in its cells. `added` names the properties that were not stated before.
+    """
+
+    text: bool = False
+    files: bool = False
+    table: WithheldTable | None = None
+    added: list[str] = Field(default_factory=list)
+
+
+class WithheldSchema(_Strict):
+    """What a schema said before its columns of words were emptied.
+
+    `lengths` and `digests` map such a column to the one that tells how long its
+    words are, or has their digests. The words of `lost` belong to no span;
+    `order` is that of the properties, if one of them went.
+    """
+
+    text_spans: list[TextSpan] = Field(default_factory=list, alias="textSpans")
+    unique_keys: list[list[str]] | None = Field(default=None, alias="uniqueKeys")
+    lengths: dict[str, str] = Field(default_factory=dict)
+    digests: dict[str, str] = Field(default_factory=dict)
+    lost: list[str] = Field(default_factory=list)
+    order: list[str] = Field(default_factory=list)
+
+
+class WithheldField(_Strict):
+    """The constraints that a field had before it was emptied."""
+
+    constraints: dict[str, Any] = Field(default_factory=dict)

@@ -51,3 +51,12 @@ def content_unread(resource: Resource) -> str:
     if resource.kind != "other" and resource.encoding.lower() not in ("utf-8", "utf8"):
         return f"the encoding {resource.encoding!r} is not read"
     return ""
+
+
+class Unverifiable(str):
+    """Why something cannot be checked, if that is meant: its text is withheld."""
+
+    __slots__ = ()
+
+
+HERE = "the text is here, though it is marked as withheld"

@@ -12,6 +12,7 @@ from smartcity_case import limits
 from smartcity_case.checks import descriptor
 from smartcity_case.checks.keys import Key, KeySet
 from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, check_text, hash_of
+from smartcity_case.checks.variants import explained
 from smartcity_case.content import Content, Lazy
 from smartcity_case.corpus import Corpus
 from smartcity_case.judging import TableCheck
@@ -22,10 +23,10 @@ from smartcity_case.profile import (
     TableSchema,
 )
 from smartcity_case.reading import Progress, TableFile
-from smartcity_case.report import Check, Finding, Location, Report
+from smartcity_case.report import Check, Finding, Location, Report, counted
 from smartcity_case.storage import Files, RefusedPath, package_root, read_descriptor_bytes
 from smartcity_case.texts import Reader, TextSet, text_set
-from smartcity_case.unread import content_unread, table_unread
+from smartcity_case.unread import HERE, Unverifiable, content_unread, table_unread
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -115,6 +116,7 @@ class _Run:
         self._tables: dict[str, TableFile] = {}
         self._places: dict[str, descriptor.SchemaPlace] = {}
         self._texts: dict[str, bytes] = {}
+        self._left_out: dict[str, int | None] = {}
         self._sets: dict[tuple[str, TextSpanTarget | None], TextSet | str] = {}
         self._keys: dict[tuple[str, tuple[str, ...]], KeySet | str] = {}
 
@@ -197,25 +199,36 @@ class _Run:
         if resource.form == "tsv" and "delimiter" not in dialect.model_fields_set:
             dialect = dialect.model_copy(update={"delimiter": "\t"})
         if not self._all_there(resource):
-            self.skip("rows", resource.name, "the table cannot be read")
+            if resource.name not in self._left_out:
+                self.skip("rows", resource.name, "the table cannot be read")
             return None
         return TableFile(self.files, resource, schema, dialect, self._threads, self._progress)
 
     def _all_there(self, resource: Resource) -> bool:
         """Whether the files of a resource can be opened; what keeps from it is a finding."""
-        findings = []
+        findings, there = [], True
         for path in resource.paths:
             where = Location(resource.name, path)
             if fault := descriptor.path_fault(path):
                 findings.append(Finding(where, "path.unsafe", f"{path!r}: {fault}"))
+                there = False
                 continue
             try:
                 with self.files.open(path):
                     pass
             except RefusedPath as refused:
-                findings.append(Finding(where, refused.code, str(refused)))
+                there = False
+                if resource.left_out and refused.code == "path.missing":
+                    self._left_out[resource.name] = resource.bytes
+                    message = f"withheld; --source {resource.name}=FILE gives it"
+                    findings.append(Finding(where, "source.unverifiable", message))
+                else:
+                    findings.append(Finding(where, refused.code, str(refused)))
+            else:
+                if resource.left_out and path not in self.files.given:
+                    findings.append(Finding(where, "withheld.words", HERE))
         self.check("path", resource.name, findings)
-        return not findings
+        return there
 
     def check_resources(self, package: Package) -> None:
         """Check every resource: the texts first, since rows refer to them."""
@@ -231,6 +244,8 @@ class _Run:
         if resource.data is not None or not resource.paths:
             return self.skip("content", resource.name, "inline data of this kind is not read")
         if not self._all_there(resource):
+            if resource.name in self._left_out:
+                return None
             return self.skip("content", resource.name, "it cannot be opened")
         if resource.kind == "other":
             return self._check_other(resource)
@@ -264,20 +279,24 @@ class _Run:
         path = resource.paths[0]
         where = Location(resource.name, path)
         data = self.files.read(path)
-        self._check_bytes(resource, len(data), hash_of(data, resource.hash))
+        self._check_bytes(resource, len(data), hash_of(data, resource.hash), data)
         readable, told = check_text(data)
         findings = [Finding(where, code, message) for code, message in told]
         self.check("source", resource.name, findings)
         if readable:
             self._texts[resource.name] = data
 
-    def _check_bytes(self, resource: Resource, size: int, found: str | None) -> None:
+    def _check_bytes(
+        self, resource: Resource, size: int, found: str | None, text: bytes | None = None
+    ) -> None:
         """Compare size and hash with those stated; no hash in hex means it cannot be made."""
         algorithm = algorithm_of(resource.hash)
         if found is None:
             self.skip("hash", resource.name, _UNKNOWN.format(algorithm))
         stated = resource.hash if found is not None else ""
         told = check_bytes(size, found or "", stated, resource.bytes)
+        if text is not None:
+            told = explained(told, text, stated, resource.bytes)
         where = Location(resource.name, resource.paths[0])
         findings = [Finding(where, code, message) for code, message in told]
         self.check("hash" if stated else "bytes", resource.name, findings)
@@ -319,6 +338,8 @@ class _Run:
     def _read_keys(self, name: str, fields: tuple[str, ...]) -> KeySet | str:
         target = self._tables.get(name)
         if target is None:
+            if name in self._left_out:
+                return Unverifiable(f"{name!r} is withheld; --source {name}=FILE gives it")
             return f"{name!r} cannot be read"
         if not set(fields) <= set(target.schema.names):
             return f"{name!r} lacks a column"
@@ -342,6 +363,9 @@ class _Run:
         return self._sets[place]
 
     def _read_texts(self, name: str, target: TextSpanTarget | None) -> TextSet | str:
+        if name in self._left_out:
+            size = self._left_out[name] if target is None else None
+            return TextSet(name, withheld=[-1 if size is None else size])
         if target is None:
             if name not in self._texts:
                 return f"the text {name!r} cannot be read"
@@ -352,6 +376,10 @@ class _Run:
         if not set(target.names) <= set(table.schema.names):
             return f"{name!r} lacks a column"
         texts, findings = text_set(Reader(self.files, table, target))
+        if texts.withheld:
+            message = f"{counted(len(texts.withheld), 'text')} withheld; --source {name}=FOLDER"
+            where = Location(name, field=target.path or "")
+            findings.append(Finding(where, "source.unverifiable", message + " gives them"))
         self.check("texts", name, findings)
         if texts.algorithm:
             self.skip("hashes of texts", name, _UNKNOWN.format(texts.algorithm))

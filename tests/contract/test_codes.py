@@ -10,7 +10,10 @@ import pytest
 import smartcity_case as sc
 from conftest import TOY_TEXT, Folder
 from smartcity_case import limits
+from smartcity_case.case import open_files
 from smartcity_case.codes import CODES
+from smartcity_case.editions import withhold_package
+from smartcity_case.storage import write_files
 
 AT = TOY_TEXT.index("dos garzas")
 
@@ -25,6 +28,35 @@ def set_span(**more: Any) -> Callable[[Folder], object]:
 def offsets(start: object, end: object, words: str = "dos garzas") -> Callable[[Folder], object]:
     old = f"{AT},{AT + 10},dos garzas"
     return lambda toy: toy.replace("avistamientos", old, f"{start},{end},{words}")
+
+
+def withhold(toy: Folder) -> None:
+    made = withhold_package(open_files(toy.root))
+    write_files(toy.root, made.files.items())
+    (toy.root / "diario.txt").unlink()
+
+
+def words_left(toy: Folder) -> None:
+    toy.describe(lambda d: d["resources"][1]["schema"]["fields"][0].update(withheld=True))
+
+
+def another_table(toy: Folder) -> None:
+    text = toy.read("diario")
+    withhold(toy)
+    (toy.root / "diario.txt").write_bytes(text)  # as restoring needs it
+    toy.replace("avistamientos", f"{AT},{AT + 10}", f"{AT},{AT + 9}")
+
+
+def withhold_texts_in_a_table(toy: Folder) -> None:
+    (toy.root / "textos.csv").write_text("clave\nd\n")
+    key = {"name": "clave", "type": "string"}
+    table: dict[str, Any] = {"name": "textos", "path": "textos.csv", "withheld": {"text": True}}
+    table["schema"] = {"fields": [key], "primaryKey": "clave"}
+    toy.describe(lambda d: d["resources"].append(table))
+    reference = {"resource": "textos", "fields": "clave"}
+    keys = [{"fields": "especie", "reference": reference}]
+    toy.describe(lambda d: d["resources"][2]["schema"].update(foreignKeys=keys))
+    (toy.root / "textos.csv").unlink()
 
 
 def unique(toy: Folder) -> None:
@@ -167,6 +199,11 @@ SHOWS: dict[str, Callable[[Folder], object]] = {
     "span.absent": offsets(AT, AT + 10, "dos garzos"),
     "span.out-of-range": offsets(AT, AT),
     "span.incomplete": lambda t: t.replace("avistamientos", ",Nunca había visto una", ","),
+    "source.unverifiable": withhold,
+    "key.unverifiable": withhold_texts_in_a_table,
+    "withheld.unverifiable": withhold,
+    "withheld.words": words_left,
+    "withheld.table": another_table,
     "span.unverifiable": offsets(f"+{AT}", AT + 10),
     "span.trivial": set_span(minLength=11),
     "span.digest": with_column("huella", "digest", "0" * 64),

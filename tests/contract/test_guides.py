@@ -28,6 +28,7 @@ from smartcity_case.report import Finding
 YOUR_OWN = (ROOT / "docs/validate-your-own.md").read_text("utf-8")
 PROGRAM = (ROOT / "docs/in-a-program.md").read_text("utf-8")
 LOADING = (ROOT / "docs/loading.md").read_text("utf-8")
+WITHHOLD = (ROOT / "docs/withhold.md").read_text("utf-8")
 
 # A paragraph that begins with a file name and ends with a colon says what the block below it is.
 _BLOCK = re.compile(
@@ -105,7 +106,7 @@ def one_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything that the guide makes: many texts, and the folders `columns` and `public`."""
+    """Everything that the guide makes: many texts, and the folders `columns`, `public`, `whole`."""
     folder = tmp_path_factory.mktemp("whole")
     assert followed(YOUR_OWN, folder) == YOUR_OWN
     return folder
@@ -120,8 +121,11 @@ def letters(whole: Path, tmp_path: Path) -> Path:
 
 
 def test_the_guide_prints_what_it_shows(whole: Path) -> None:
-    for package in ("", "columns", "public"):
+    for package in ("", "columns", "whole"):
         assert sc.validate(whole / package).ok, package
+    assert sc.validate(whole / "public", sources={"documents": whole}).ok
+    for path in ("plants.csv", "documents.csv", "datapackage.json", "odile.txt", "zosia.txt"):
+        assert (whole / "whole" / path).read_bytes() == (whole / path).read_bytes(), path
     run_examples(YOUR_OWN, "validate-your-own.md")
 
 
@@ -241,17 +245,17 @@ def test_the_table_of_findings_quotes_nothing_else() -> None:
 
 def test_without_its_texts_a_package_is_checked_as_far_as_the_guide_says(letters: Path) -> None:
     public = letters / "public"
-    for name in ("odile.txt", "zosia.txt"):
-        (public / name).unlink()
     alone = sc.validate(public)
-    assert {f.code for f in alone.errors} == {"path.missing", "span.unverifiable"}
-    assert run("smartcity-case validate . --write-baseline k.json", public).returncode == 0
+    unverifiable = {"source.unverifiable", "span.unverifiable", "withheld.unverifiable"}
+    assert {f.code for f in alone.errors} == unverifiable
+    assert not [check for check in alone.ran if check.name.startswith("spans")]
+    assert run("smartcity-case validate . --accept unverifiable", public).returncode == 0
     rows = read_rows(public)
     rows[0]["kind"] = "flower"
     write_rows(public, rows)
     more = {f.code for f in sc.validate(public).errors} - {f.code for f in alone.errors}
     assert more == {"field.constraint", "resource.hash", "resource.bytes"}
-    assert run("smartcity-case validate . --baseline k.json", public).returncode == 1
+    assert run("smartcity-case validate . --accept unverifiable", public).returncode == 1
 
 
 def test_without_its_only_text_spans_are_not_checked(one_text: Path, tmp_path: Path) -> None:
@@ -264,23 +268,23 @@ def test_without_its_only_text_spans_are_not_checked(one_text: Path, tmp_path: P
 
 
 def test_another_edition_with_the_same_words_fails(letters: Path) -> None:
-    with (letters / "public/zosia.txt").open("ab") as file:
+    with (letters / "zosia.txt").open("ab") as file:
         file.write(b"\n")
-    assert {f.code for f in sc.validate(letters / "public").errors} == {
+    report = sc.validate(letters / "public", sources={"documents": letters})
+    assert {f.code for f in report.errors} == {"resource.hash", "resource.bytes"}
+
+
+def test_without_digests_the_hashes_carry_the_proof(letters: Path) -> None:
+    assert run("smartcity-case withhold . bare", letters).returncode == 0
+    bare, sources = letters / "bare", {"documents": letters}
+    assert sc.validate(bare, sources=sources).ok
+    cells(0, to="999")(bare)
+    assert "span.out-of-range" in {f.code for f in sc.validate(bare, sources=sources).errors}
+    cells(0, to="116")(bare)
+    assert {f.code for f in sc.validate(bare, sources=sources).errors} == {
         "resource.hash",
-        "resource.bytes",
+        "withheld.table",
     }
-
-
-def test_a_declaration_without_words_is_checked_for_its_range(letters: Path) -> None:
-    public = letters / "public"
-    package = json.loads((public / "datapackage.json").read_text("utf-8"))
-    (span,) = package["resources"][1]["schema"]["textSpans"]
-    del span["fields"]["digest"], span["salt"]
-    (public / "datapackage.json").write_text(json.dumps(package), "utf-8")
-    assert sc.validate(public).ok
-    cells(0, to="999")(public)
-    assert "span.out-of-range" in {f.code for f in sc.validate(public).errors}
 
 
 def test_the_workflow_passes_and_fails(letters: Path) -> None:
@@ -328,12 +332,13 @@ def test_a_text_of_a_table_is_traced(letters: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(letters.parent)
     run_examples(LOADING, "loading.md")
     for package in ("columns", "public"):
-        data = sc.load(letters / package)
+        data = sc.load(
+            letters / package, sources={"documents": letters} if package == "public" else None
+        )
         assert data.trace("plants", "p2").source == "documents/odile"
         assert dict(data.sources) == {}
     withheld = data.trace("plants", "p2")
     assert (withheld.exact, withheld.verdict) == ("fèves", "exact")
-    (letters / "public/odile.txt").unlink()
     with pytest.raises(sc.UnreadablePackage, match="documents/odile"):
         sc.load(letters / "public").trace("plants", "p2")
 
@@ -402,3 +407,19 @@ def test_a_green_report_says_nothing_of_tables_without_spans(
     report = sc.validate(folder)
     assert report.ok
     assert not any(check.name.startswith("spans") for check in report.ran)
+
+
+# docs/withhold.md
+
+
+def test_the_page_on_withheld_texts_prints_what_it_shows(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "page"
+    folder.mkdir()
+    shutil.copy(ROOT / "seeds/000_99c0eed1a29a2b7c.txt", folder / "article.txt")
+    kept = shutil.ignore_patterns("columns", "public", "whole", ".*", "*.json.*", "known.json")
+    shutil.copytree(letters, folder / "letters", ignore=kept)
+    assert followed(WITHHOLD, folder) == WITHHOLD
+    monkeypatch.chdir(folder)
+    run_examples(WITHHOLD, "withhold.md")

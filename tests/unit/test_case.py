@@ -189,7 +189,7 @@ def test_every_validation_finds_the_tables_of_a_zip_too(tmp_path: Path) -> None:
 
     from smartcity_case.case import NAME
     from smartcity_case.dataset import Dataset, open_dataset
-    from smartcity_case.validation import validate
+    from smartcity_case.validation import open_files, validate
 
     archive = tmp_path / "release.zip"
     with zipfile.ZipFile(archive, "w") as target:
@@ -199,4 +199,4 @@ def test_every_validation_finds_the_tables_of_a_zip_too(tmp_path: Path) -> None:
     with zipfile.ZipFile(archive) as source:
         root = zipfile.Path(source)
         assert validate(root).ok
-        assert Dataset(open_dataset(root)).package.name == NAME
+        assert Dataset(open_dataset(open_files(root))).package.name == NAME

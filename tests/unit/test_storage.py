@@ -518,3 +518,77 @@ def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to("nowhere")
     more = complaint(lambda: storage.refuse_existing(tmp_path, "abcde"), UnwritablePackage)
     assert more == f"{tmp_path}: there is a, b, c and 2 more already; --force writes over it"
+
+
+# What stands for files of a package.
+
+
+def test_given_files_and_bytes_stand_for_those_of_the_package(root: Path) -> None:
+    outside = root.parent / "beside" / "a"
+    files = Files(root, given={"in/a": str(outside), "b": b"bytes"})
+    assert (files.read("in/a"), files.read("b"), files.size("b")) == (b"not yours", b"bytes", 5)
+    assert files.given == {"in/a": str(outside), "b": b"bytes"}
+    assert list(files.seen) == ["in/a"]
+    assert files.places() == {os.path.realpath(outside)}
+    (root / "c").write_bytes(b"c")
+    other = files.replaced({"b": b"others"})
+    assert (other.read("in/a"), other.read("b"), other.read("c")) == (b"not yours", b"others", b"c")
+    assert other.root == files.root == root
+    files.check_unchanged()
+    outside.write_bytes(b"somebody's")
+    assert complaint(files.check_unchanged, sc.UnreadablePackage) == f"in/a: {CHANGED}"
+    assert complaint(lambda: files.read("in/a"), sc.UnreadablePackage) == f"in/a: {CHANGED}"
+    assert complaint(lambda: other.read("in/a"), sc.UnreadablePackage) == f"in/a: {CHANGED}"
+
+
+def test_a_given_file_stands_for_one_inside_a_zip(root: Path) -> None:
+    archive = root / "a.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("b", "inside")
+    outside = root.parent / "beside" / "a"
+    with zipfile.ZipFile(archive) as opened:
+        files = Files(zipfile.Path(opened), given={"a": str(outside)})
+        assert (files.read("a"), files.read("b")) == (b"not yours", b"inside")
+        assert list(files.seen) == ["a"]
+        outside.write_bytes(b"x")
+        assert complaint(files.check_unchanged, sc.UnreadablePackage) == f"a: {CHANGED}"
+
+
+@linux
+def test_a_given_file_that_is_none_is_missing(root: Path) -> None:
+    os.mkfifo(root / "fifo")
+    files = Files(root, given={"a": str(root / "fifo"), "b": str(root / "gone")})
+    assert refusal(lambda: files.read("a")) == ("path.missing", f"a: {NO_FILE}")
+    assert refusal(lambda: files.read("b")) == ("path.missing", f"b: {NO_FILE}")
+
+
+@links
+def test_a_file_that_a_person_names_may_be_a_link(root: Path) -> None:
+    outside = root.parent / "beside" / "a"
+    (root / "link").symlink_to(outside)
+    assert storage.given_file(str(root / "link")) == os.path.realpath(outside)
+    assert complaint(lambda: storage.given_file(str(root)), sc.UnreadablePackage) == (
+        f"{root}: not a regular file"
+    )
+    gone = root / "gone"
+    assert complaint(lambda: storage.given_file(str(gone)), sc.UnreadablePackage) == (
+        f"{str(gone)[:80]}: No such file or directory"
+    )
+
+
+@links
+def test_in_a_folder_files_have_their_path_or_their_name(root: Path) -> None:
+    (root / "in").mkdir()
+    for name in ("in/a", "a", "b"):
+        (root / name).write_bytes(name.encode())
+    (root / "c").symlink_to(root.parent / "beside" / "a")
+    real = os.path.realpath(root)
+    assert storage.given_folder(str(root), ["in/a", "x/b", "c", "in", "d"]) == {
+        "in/a": f"{real}/in/a",
+        "x/b": f"{real}/b",
+    }
+    assert storage.given_folder(str(root), ["x/a"]) == {"x/a": f"{real}/a"}
+    folder = str(root / "a")
+    assert complaint(lambda: storage.given_folder(folder, []), sc.UnreadablePackage) == (
+        f"{folder[:80]}: there is no such folder"
+    )

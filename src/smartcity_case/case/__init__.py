@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset
+    from smartcity_case.editions import Sources
     from smartcity_case.profile import Package
     from smartcity_case.reading import Progress
     from smartcity_case.report import Report
@@ -22,17 +23,22 @@ NAME = "smartcity-case"
 
 
 @overload
-def load() -> Case: ...
+def load(*, sources: Sources | None = None) -> Case: ...
 @overload
-def load(path: str | os.PathLike[str]) -> Dataset: ...
-def load(path: str | os.PathLike[str] | None = None) -> Dataset:
+def load(path: str | os.PathLike[str], *, sources: Sources | None = None) -> Dataset: ...
+def load(path: str | os.PathLike[str] | None = None, *, sources: Sources | None = None) -> Dataset:
     """The embedded release, or the data package at a path.
 
     A package whose name is `smartcity-case` comes as a `Case`, with the joins
     and row models of the article; any other as a plain `Dataset`. Loading does
     not validate: `validate(path).raise_if_failed()` does.
 
-    Raises PackageNotFound or UnreadablePackage.
+    `sources` are texts from outside of the package, by the name of their
+    resource: files, or a folder for a table of text files (`NAME/KEY` is one of
+    them). The words of a package that withholds its texts are then restored.
+
+    Raises PackageNotFound or UnreadablePackage, and NotFound for a name in
+    `sources` that is no text of the package.
 
     >>> load().trace("actors", "huawei").exact
     'Huawei'
@@ -40,8 +46,7 @@ def load(path: str | os.PathLike[str] | None = None) -> Dataset:
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset, open_dataset
 
-    root = storage.embedded_root() if path is None else storage.package_root(path)
-    content = open_dataset(root)
+    content = open_dataset(open_files(path, sources))
     return (Case if content.package.name == NAME else Dataset)(content)
 
 
@@ -49,6 +54,7 @@ def validate(
     path: str | os.PathLike[str] | storage.Files | None = None,
     extra_checks: Iterable[ExtraCheck] = (),
     *,
+    sources: Sources | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -57,24 +63,39 @@ def validate(
     A package whose name is `smartcity-case` is held to the rules of its
     codebook too. Bad data is a finding in the report; an exception
     (PackageNotFound, UnreadablePackage) says that it could not be looked at.
-    `extra_checks`, `threads` and `progress` are as in `validation.validate`.
+    `extra_checks`, `threads` and `progress` are as in `validation.validate`,
+    `sources` as in `load`: with them the tables of a package that withholds its
+    texts must be those that were released, and rules are held to the whole.
     Instead of a path there may be the files of a package, already open.
 
     >>> validate().ok
     True
     """
-    files = path if isinstance(path, storage.Files) else open_files(path)
+    files = path if isinstance(path, storage.Files) else open_files(path, sources)
 
     def checks(package: Package) -> tuple[ExtraCheck, ...]:
-        if path is not None and package.name != NAME:
-            return tuple(extra_checks)
-        from smartcity_case.case.rules import RULES
+        rules = tuple(extra_checks)
+        if path is None or package.name == NAME:
+            from smartcity_case.case.rules import RULES
 
-        return (*RULES, *extra_checks)
+            rules = (*RULES, *rules)
+        if not any(resource.withheld for resource in package.resources):
+            return rules
+        from smartcity_case.editions import WholePackage
+
+        return WholePackage(rules).checks
 
     return validation.validate_files(files, checks, threads=threads, progress=progress)
 
 
-def open_files(path: str | os.PathLike[str] | None) -> storage.Files:
-    """The files of the package at a path, or of the embedded release."""
-    return storage.Files(storage.embedded_root() if path is None else storage.package_root(path))
+def open_files(
+    path: str | os.PathLike[str] | None, sources: Sources | None = None
+) -> storage.Files:
+    """The files of the package at a path, or of the embedded release, with texts from outside."""
+    root = storage.embedded_root() if path is None else storage.package_root(path)
+    files = storage.Files(root)
+    if not sources:
+        return files
+    from smartcity_case.editions import with_sources
+
+    return with_sources(files, sources)

@@ -22,9 +22,11 @@ from smartcity_case.cli import (
     ground,
     new,
     reanchor,
+    restore,
     show,
     tables,
     validate,
+    withhold,
 )
 from smartcity_case.cli.shared import CANNOT, FINDINGS
 from smartcity_case.errors import CodingError, SmartcityCaseError
@@ -32,7 +34,10 @@ from smartcity_case.errors import CodingError, SmartcityCaseError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COMMANDS = (validate, tables, show, new, anchor, ground, reanchor, diff, build)
+COMMANDS = (
+    *(validate, tables, show, new, anchor, ground, reanchor, diff, withhold, restore),
+    build,
+)
 """The commands, in the order of the help; each module adds its own with `add`."""
 
 _EXAMPLES = """\

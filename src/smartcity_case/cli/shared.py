@@ -7,6 +7,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING, TypeAlias
 
+from smartcity_case.errors import SmartcityCaseError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -55,8 +57,38 @@ def progress_bar(quiet: bool) -> contextlib.AbstractContextManager[Progress | No
     return Progress(sys.stderr)
 
 
-def load_package(path: str | None) -> Dataset:
+def add_sources(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """The option for texts from outside of the package."""
+    parser.add_argument(
+        "--source",
+        metavar="NAME=FILE",
+        action="append",
+        type=_source,
+        required=required,
+        help="a text from outside, by the name of its resource; of a table of text files "
+        "NAME=FOLDER or NAME/KEY=FILE; may be repeated",
+    )
+
+
+def _source(text: str) -> tuple[str, str]:
+    name, _, file = text.partition("=")
+    if not name or not file:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FILE")
+    return name, file
+
+
+def sources_of(arguments: argparse.Namespace) -> dict[str, str]:
+    """The texts from outside, by name; each is given once."""
+    sources: dict[str, str] = {}
+    for name, file in arguments.source or ():
+        if name in sources:
+            raise SmartcityCaseError(f"--source: {name} is given twice")
+        sources[name] = file
+    return sources
+
+
+def load_package(path: str | None, sources: dict[str, str]) -> Dataset:
     """The package at a path; without one the embedded release."""
     from smartcity_case.case import load
 
-    return load() if path is None else load(path)
+    return load(sources=sources) if path is None else load(path, sources=sources)

@@ -6,7 +6,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from smartcity_case.cli.shared import OK, Commands, Outcome, add_command, ended, load_package
+from smartcity_case.cli.shared import (
+    OK,
+    Commands,
+    Outcome,
+    add_command,
+    add_sources,
+    ended,
+    load_package,
+    sources_of,
+)
 from smartcity_case.errors import NotFound
 
 if TYPE_CHECKING:
@@ -26,12 +35,13 @@ def add(commands: Commands) -> None:
     parser.add_argument("table", metavar="TABLE")
     parser.add_argument("key", metavar="KEY", nargs="?")
     parser.add_argument("--package", metavar="PATH", help="another data package")
+    add_sources(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Show what is asked for."""
-    data = load_package(arguments.package)
+    data = load_package(arguments.package, sources_of(arguments))
     if arguments.key is None:
         return OK, ended([_whole(data, arguments.table)])
     record = data.record(arguments.table, arguments.key)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartcity_case.cli.shared import OK, Commands, Outcome, add_command, ended, load_package
+from smartcity_case.cli.shared import (
+    OK,
+    Commands,
+    Outcome,
+    add_command,
+    add_sources,
+    ended,
+    load_package,
+    sources_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -17,12 +26,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--all", action="store_true", help="the detail tables too")
     parser.add_argument("--package", metavar="PATH", help="another data package")
+    add_sources(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """List the tables."""
-    data = load_package(arguments.package)
+    data = load_package(arguments.package, sources_of(arguments))
     shown = [name for name in data if arguments.all or not data.resource(name).detail]
     width = max((len(name) for name in shown), default=0)
     lines = [f"{data.package.name} {data.version}"]

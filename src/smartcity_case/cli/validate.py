@@ -8,7 +8,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from smartcity_case.cli.shared import FINDINGS, OK, Commands, Outcome, add_command, progress_bar
+from smartcity_case.cli.shared import (
+    FINDINGS,
+    OK,
+    Commands,
+    Outcome,
+    add_command,
+    add_sources,
+    progress_bar,
+    sources_of,
+)
 from smartcity_case.errors import SmartcityCaseError
 from smartcity_case.render import FORMATS
 
@@ -32,6 +41,7 @@ def add(commands: Commands) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("path", metavar="PATH", nargs="?", help="a folder, or its datapackage.json")
     what.add_argument("--case", action="store_true", help="the embedded release")
+    add_sources(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="of the report (text)")
     parser.add_argument(
         "--output",
@@ -45,6 +55,11 @@ def add(commands: Commands) -> None:
     known.add_argument("--baseline", metavar="FILE", help="accept its findings, fail on new ones")
     known.add_argument(
         "--write-baseline", metavar="FILE", help="make a baseline of all findings, and accept them"
+    )
+    parser.add_argument(
+        "--accept",
+        choices=("unverifiable",),
+        help="accept that withheld texts, and what depends on them, cannot be checked",
     )
     parser.add_argument(
         "--bad-rows", metavar="FILE", help="write the failing rows there, as CSV; a file, not -"
@@ -70,7 +85,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         arguments.output = None
     places = _places(arguments)
     known = _known(arguments.baseline)
-    files = open_files(None if arguments.case else arguments.path)
+    files = open_files(None if arguments.case else arguments.path, sources_of(arguments))
     with progress_bar(arguments.quiet) as progress:
         report = validate(files, threads=arguments.threads, progress=progress)
     own = files.places() if places else set()
@@ -86,6 +101,10 @@ def run(arguments: argparse.Namespace) -> Outcome:
         from smartcity_case.baseline import apply_baseline
 
         report = apply_baseline(report, known)
+    if arguments.accept is not None:
+        from smartcity_case.baseline import accept_unverifiable
+
+        report = accept_unverifiable(report)
     if arguments.bad_rows is not None:
         from smartcity_case.failing import failing_lines
 

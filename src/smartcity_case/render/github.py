@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.codes import CODES
 from smartcity_case.profile import DESCRIPTOR
-from smartcity_case.render.words import by_severity, cut, not_checked, place, printable
+from smartcity_case.render.words import accepted, by_severity, cut, not_checked, place, printable
 from smartcity_case.report import Location, counted
 
 if TYPE_CHECKING:
@@ -48,11 +48,9 @@ def render_github(report: Report, folder: str = "") -> Iterator[str]:
     yield from _commands("error", {c: n for c, n in notes.items() if _level(c) == "error"}, counts)
     warnings = {c: n for c, n in notes.items() if _level(c) == "warning"}
     yield from _commands("warning", warnings, counts)
-    if report.accepted or report.gone:
-        yield (
-            f"::notice title=baseline::{counted(report.accepted, 'known finding')} accepted; "
-            f"{report.gone} of its entries no longer found\n"
-        )
+    for told in accepted(report):
+        title, _, words = told.partition(": ")
+        yield f"::notice title={title}::{words}\n"
     yield (
         f"{counted(totals['error'], 'error')}, {counted(totals['warning'], 'warning')}, "
         f"{counted(len(report.skipped), 'check')} skipped\n"

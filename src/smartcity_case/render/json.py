@@ -50,6 +50,7 @@ def summary(report: Report) -> dict[str, Any]:
         "warnings": totals["warning"],
         "accepted": report.accepted,
         "gone": report.gone,
+        **({"unverified": report.unverified} if report.unverified else {}),
         "ran": [{"name": check.name, "resource": check.resource} for check in report.ran],
         "skipped": [asdict(check) for check in report.skipped],
     }

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.codes import CODES
-from smartcity_case.render.words import cut, full_name, printable
+from smartcity_case.render.words import accepted, cut, full_name, printable
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -30,15 +30,20 @@ _MADE_BY = {
     "field.unique": ("unique",),
     "key.": ("unique",),
     "key.dangling": ("foreign key",),
+    "key.unverifiable": (),
     "source.": ("source", "texts"),
+    "source.unverifiable": ("path", "texts"),
     "span.": ("spans",),
+    "withheld.words": ("field", "path", "texts"),
     "limit.": ("descriptor", "path"),
     "limit.columns": ("table",),
     "limit.cell": ("field", "table"),
     "limit.pattern": ("field",),
     "limit.text": ("source", "texts"),
 }
-_KNOWN = frozenset(name for names in _MADE_BY.values() for name in names)
+_RESTORED = "restored_tables"
+_OF_RESTORED = ("withheld.table", "withheld.unverifiable")
+_KNOWN = frozenset(name for names in _MADE_BY.values() for name in names) | {_RESTORED}
 
 
 class _Kind(NamedTuple):
@@ -88,10 +93,9 @@ def render_junit(report: Report, folder: str = "") -> Iterator[str]:
     cases = sorted(_cases(report), key=lambda case: case.suite)  # the package itself comes first
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<testsuites{_attributes(name=full_name(report))}{_numbers(cases)}>\n"
-    if report.accepted or report.gone:  # JUnit has no other place for it
-        accepted = counted(report.accepted, "known finding")
-        words = f"baseline: {accepted} accepted; {report.gone} of its entries no longer found"
-        yield '  <testsuite name="baseline" tests="0" failures="0" errors="0" skipped="0">\n'
+    for words in accepted(report):  # JUnit has no other place for it
+        name = words.partition(":")[0]
+        yield f'  <testsuite name="{name}" tests="0" failures="0" errors="0" skipped="0">\n'
         yield f"    <system-out>{words}</system-out>\n  </testsuite>\n"
     for suite, group in groupby(cases, key=lambda case: case.suite):
         members = list(group)
@@ -131,6 +135,9 @@ def _makers(ran: Iterable[Check], cases: dict[tuple[str, str], _Case], kind: _Ki
     if kind.code.startswith("rule."):
         rules = [c for c in ran if not _begins(c, _KNOWN)]
         return [cases.setdefault(own, _Case(*own)), *(cases[c.resource, c.name] for c in rules)]
+    if kind.code in _OF_RESTORED:  # which is a check of the whole package
+        restored = cases.get(("", _RESTORED))
+        return [cases.setdefault(own, _Case(*own)), *([restored] if restored else [])]
     prefix = max((p for p in _MADE_BY if kind.code.startswith(p)), key=len, default="")
     for name in _MADE_BY.get(prefix, ()):
         found = [c for c in ran if c.resource == kind.resource and _begins(c, (name,))]

@@ -49,7 +49,11 @@ def render_sarif(report: Report, folder: str = "") -> Iterator[str]:
     head = {
         "tool": {"driver": _driver()},
         "invocations": [_invocation(report)],
-        "properties": {"accepted": report.accepted, "gone": report.gone},
+        "properties": {
+            "accepted": report.accepted,
+            "gone": report.gone,
+            **({"unverified": report.unverified} if report.unverified else {}),
+        },
     }
     run = ",\n".join(f'      "{name}": {_ENCODER.encode(part)}' for name, part in head.items())
     yield f'{{\n  "$schema": "{_SCHEMA}",\n  "version": "2.1.0",\n  "runs": [\n    {{\n{run},\n'

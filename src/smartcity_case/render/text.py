@@ -10,7 +10,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartcity_case.codes import CODES
-from smartcity_case.render.words import by_severity, cut, full_name, harmless, not_checked
+from smartcity_case.render.words import (
+    accepted,
+    by_severity,
+    cut,
+    full_name,
+    harmless,
+    not_checked,
+)
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -97,7 +104,8 @@ def _grouped(report: Report) -> list[_Group]:
 
 def _head(report: Report, groups: list[_Group]) -> list[str]:
     faulty = report.skipped or any(CODES[group.code].severity == "error" for group in groups)
-    verdict = "NOT VALID" if faulty else "nothing new" if report.accepted else "valid"
+    known = "valid but for what is withheld" if report.unverified else "nothing new"
+    verdict = "NOT VALID" if faulty else known if report.accepted else "valid"
     return [_line(f"{full_name(report)}: {verdict}")]
 
 
@@ -114,11 +122,7 @@ def _tail(report: Report, groups: list[_Group]) -> list[str]:
         if traced
         else "spans were checked in no table",
     ]
-    if report.accepted or report.gone:
-        lines.append(
-            f"baseline: {counted(report.accepted, 'known finding')} accepted; "
-            f"{report.gone} of its entries no longer found"
-        )
+    lines += accepted(report)
     resources = {check.resource for check in report.ran if check.resource}
     totals = by_severity(Counter({group.code: group.number for group in groups}))
     lines.append(

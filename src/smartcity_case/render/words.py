@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from smartcity_case.codes import CODES
 from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.report import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,6 +53,19 @@ def full_name(report: Report) -> str:
 def not_checked(check: Check) -> str:
     """What was not looked at, and why."""
     return f"not checked: {check.name} of {check.resource or 'the package'}: {check.reason}"
+
+
+def accepted(report: Report) -> list[str]:
+    """What was accepted, and why, each as a name and words."""
+    told = []
+    known = report.accepted - report.unverified
+    if known or report.gone:
+        words = f"{counted(known, 'known finding')} accepted"
+        told.append(f"baseline: {words}; {report.gone} of its entries no longer found")
+    if report.unverified:
+        words = f"{counted(report.unverified, 'finding')} accepted"
+        told.append(f"unverifiable: {words}; what is withheld was not checked")
+    return told
 
 
 def place(location: Location, folder: str) -> tuple[str, int]:
