@@ -256,28 +256,6 @@ class Files:
             return handle.read()
 
 
-class Overlaid(Files):
-    """The files of a package as they would be if some of them had other bytes.
-
-    Those are not written anywhere; all others are the ones on the disk.
-    """
-
-    def __init__(
-        self, root: Traversable, changes: Mapping[str, bytes], seen: Mapping[str, int] | None = None
-    ) -> None:
-        super().__init__(root, seen)
-        self._changes = dict(changes)
-
-    @contextmanager
-    def open(self, path: str) -> Iterator[BinaryIO]:
-        """A file with its new bytes, if it has some."""
-        if path in self._changes:
-            yield io.BytesIO(self._changes[path])
-            return
-        with super().open(path) as handle:
-            yield handle
-
-
 def _opened_as(number: int) -> str:
     """Where an open file really is, which no swapped folder can hide; "" if nobody tells."""
     try:

@@ -822,7 +822,7 @@ def test_files_are_put_back_or_taken_away(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_files_may_be_read_as_they_would_be(texts: Made) -> None:
-    files = storage.Overlaid(texts.root, {"texts/weser.txt": b"new"}, {})
+    files = storage.Files(texts.root).replaced({"texts/weser.txt": b"new"})
     assert files.read("texts/weser.txt") == b"new"
     assert files.size("texts/weser.txt") == 3
     assert files.read("texts/duero.txt") == TEXTS["duero"].encode()

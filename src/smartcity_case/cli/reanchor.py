@@ -142,12 +142,11 @@ def _read(path: str) -> bytes:
 def _valid_after(files: Files, root: Path, changes: Mapping[str, bytes]) -> bool:
     """Whether the package would be valid; UnwritablePackage if it had a fault it has not now."""
     from smartcity_case.case import validate
-    from smartcity_case.storage import Overlaid
 
-    after = validate(Overlaid(root, changes, files.seen))
+    after = validate(files.replaced(changes))
     if after.ok:
         return True
-    before = validate(Overlaid(root, {}, files.seen))
+    before = validate(files.replaced({}))
     worse = _faults(after) - _faults(before)
     if worse:
         named = ", ".join(f"{count} x {what}" for what, count in sorted(worse.items())[:5])
