@@ -198,7 +198,7 @@ def _field(name: str) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, "type": kind}
     if name in _DESCRIBED:
         field["description"] = _DESCRIBED[name]
-    if name in ("exact", "prefix", "suffix"):
+    if name in ("exact", "prefix", "suffix", "exact_given"):
         field["verbatim"] = True
     if name in ("id", "source", "part", "start", "end", "exact"):
         field["constraints"] = {"required": True}

@@ -230,5 +230,8 @@ def _columns(
 def _said(column: str) -> dict[str, Any]:
     if column.endswith("_given"):
         words = column.removesuffix("_given")
-        return {"description": f"the words that stood in {words} before those of the text"}
+        return {
+            "description": f"the words that stood in {words} before those of the text",
+            "verbatim": True,  # or nearly so
+        }
     return {"description": "how the span was found; docs/anchor.md of smartcity-case says more"}
