@@ -20,6 +20,7 @@ SHOWN: Final = 100
 
 _LONGEST = 1000
 
+
 def render_junit(report: Report, folder: str = "") -> Iterator[str]:
     """The report as JUnit XML: errors are failures, what was not checked is skipped.
 
