@@ -285,6 +285,8 @@ def write_csv(header: Sequence[str], records: Iterable[Sequence[str]]) -> bytes:
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(records)
+    # Before Python 3.13 a carriage return alone gets no quotation marks of its own accord.
+    quoting = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for record in (header, *records):
+        (quoting if any("\r" in cell for cell in record) else writer).writerow(record)
     return stream.getvalue().encode("utf-8")
