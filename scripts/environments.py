@@ -77,7 +77,7 @@ def tests(programs: Path, place: Path) -> str:
 
 def installed_wheel(place: Path) -> str:
     """The wheel in a clean environment, used from / without the checkout."""
-    programs = environment(place / "venv", str(wheel(place)), "pytest")
+    programs = environment(place / "venv", str(wheel(place)), *E2E)
     (place / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
     output = run(
         programs / "python",
@@ -87,6 +87,9 @@ def installed_wheel(place: Path) -> str:
         SMARTCITY_CASE_PROGRAM=str(programs / "smartcity-case"),
     )
     return output.strip().splitlines()[-1]
+
+
+E2E = ("pytest", "pytest-xdist", "hypothesis")
 
 
 def zipped_install(place: Path) -> str:
@@ -135,6 +138,53 @@ def official_profile(place: Path) -> str:
     return "no issues; " + run(programs / "python", script, "--official", cwd=ROOT).strip()
 
 
+_HOOKED = """\
+repos:
+  - repo: {checkout}
+    rev: {commit}
+    hooks:
+      - id: smartcity-case-validate
+        args: [animals]
+"""
+_ANIMALS = """\
+{"name": "animals", "resources": [
+  {"name": "note", "path": "note.txt", "mediatype": "text/plain"},
+  {"name": "animals", "path": "animals.csv", "schema": {
+    "fields": [{"name": "start", "type": "integer"}, {"name": "end", "type": "integer"},
+               {"name": "exact", "type": "string"}],
+    "textSpans": [{"fields": {"start": "start", "end": "end", "exact": "exact"},
+                   "reference": {"resource": "note"}}]}}]}
+"""
+
+
+def pre_commit_hook(place: Path) -> str:
+    """pre-commit installs the hook from the latest commit, and runs it in another repository."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        raise NotRun("pre-commit needs git, and a checkout that is a repository")
+    commit = run("git", "rev-parse", "HEAD", cwd=ROOT).strip()
+    programs = environment(place / "venv", "pre-commit")
+    repository = place / "repository"
+    package = repository / "animals"
+    package.mkdir(parents=True)
+    (package / "note.txt").write_text("El zorro duerme.", "utf-8")
+    (package / "animals.csv").write_text("start,end,exact\n3,8,zorro\n", "utf-8")
+    (package / "datapackage.json").write_text(_ANIMALS, "utf-8")
+    config = _HOOKED.format(checkout=ROOT, commit=commit)
+    (repository / ".pre-commit-config.yaml").write_text(config, "utf-8")
+    run("git", "init", "-q", cwd=repository)
+    run("git", "add", "-A", cwd=repository)
+    hook = (programs / "pre-commit", "run", "--all-files")
+    home = str(place / "home")
+    passed = run(*hook, cwd=repository, PRE_COMMIT_HOME=home)
+    (package / "animals.csv").write_text("start,end,exact\n3,8,zorra\n", "utf-8")
+    run("git", "add", "-A", cwd=repository)
+    try:
+        run(*hook, cwd=repository, PRE_COMMIT_HOME=home)
+    except subprocess.CalledProcessError:
+        return passed.strip().splitlines()[-1]
+    raise AssertionError("the hook passes on a spoilt package")
+
+
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
     names = ("python3.14", "python3.13", "python3.12")
@@ -157,6 +207,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     pandas_2,
     frictionless_alone,
     official_profile,
+    pre_commit_hook,
 )
 
 
