@@ -21,8 +21,7 @@ from frictionless.errors import RowError, TableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from frictionless import Error, Package, Resource
-    from frictionless.table import Row
+    from frictionless import Error, Package, Resource, Row
 
     from smartcity_case.report import Finding, Report
     from smartcity_case.storage import Files

@@ -194,7 +194,8 @@ class CheckTest(pytest.Item):
 
     def runtest(self) -> None:
         """Fail if there are errors, or if the check did not run."""
-        fails, notes = [], []
+        fails: list[str] = []
+        notes: list[str] = []
         strict = self.config.getoption("--datapackage-fail-on") == "warning"
         for case in self.cases:
             if case.skipped:

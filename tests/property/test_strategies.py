@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
@@ -202,12 +203,16 @@ def test_what_cannot_be_drawn_is_told(schema: Any, given_texts: Any, why: str) -
 
 
 @pytest.mark.parametrize(
-    "constraints",
-    [{"enum": []}, {"minLength": 3, "maxLength": 2}],
+    ("kind", "constraints"),
+    [
+        ("string", {"enum": []}),
+        ("string", {"minLength": 3, "maxLength": 2}),
+        ("integer", {"minimum": 3, "maximum": 2}),
+    ],
 )
-def test_a_field_that_allows_no_value_stays_empty(constraints: dict[str, Any]) -> None:
-    schema = {"fields": [field("a", "boolean", constraints={"required": True}), field("b")]}
-    schema["fields"][1]["constraints"] = constraints
+def test_a_field_that_allows_no_value_stays_empty(kind: str, constraints: dict[str, Any]) -> None:
+    other = field("b", kind, constraints=constraints)
+    schema = {"fields": [field("a", "boolean", constraints={"required": True}), other]}
 
     @FEW
     @given(rows(schema))
@@ -228,6 +233,34 @@ def test_an_optional_span_without_a_text_is_empty() -> None:
         assert row["a"] is not None
 
     is_empty()
+
+
+def test_an_optional_span_without_texts_names_none() -> None:
+    span = {**BY_KEY["textSpans"][0], "required": False}
+    schema = {"fields": [*BY_KEY["fields"], field("a", "boolean")], "textSpans": [span]}
+
+    @FEW
+    @given(rows(schema, {"notes": {"a": "x"}}))
+    def is_empty(row: dict[str, Any]) -> None:
+        assert (row["from"], row["which"]) == (None, None)
+
+    is_empty()
+
+
+def test_a_key_that_refers_to_its_own_table_stays_unique() -> None:
+    schema = {
+        "fields": [field("id", "integer")],
+        "primaryKey": "id",
+        "foreignKeys": [{"fields": "id", "reference": {"fields": "id"}}],
+    }
+
+    @FEW
+    @given(tables(schema, min_size=1, fields={"id": st.integers(0, 9)}))
+    def is_unique(listed: list[dict[str, Any]]) -> None:
+        keys = [row["id"] for row in listed]
+        assert len(set(keys)) == len(keys)
+
+    is_unique()
 
 
 # packages and mutations
@@ -266,4 +299,55 @@ def test_every_mutation_of_a_folder_is_found(
 @given(st.data())
 def test_every_mutation_of_the_toy_is_found(toy: Folder, data: st.DataObject) -> None:
     mutation = data.draw(mutations(toy.root / "datapackage.json"))
+    assert not report_on(mutation.files).ok, mutation.description
+
+
+ODD: dict[str, Any] = {
+    "resources": [
+        {"name": "note", "path": "note.txt", "mediatype": "text/plain", "hash": ""},
+        {"name": "schema", "path": "semi.csv", "schema": "schema.json", "dialect": "dialect.json"},
+        {"name": "semi", "path": "semi.csv", "schema": {}, "dialect": {"delimiter": ";"}},
+        {"name": "parts", "path": ["1.csv", "2.csv"], "schema": {}},
+        {"name": "none", "path": "empty.csv", "schema": {"fields": [], "fieldsMatch": "subset"}},
+        {"name": "inline", "data": [["s", "e", "unique"], [0, 3, "x"]], "schema": {}},
+        {"name": "blank", "path": "blank.csv", "schema": {}},
+        {"name": "file", "path": "file.bin", "bytes": 2},
+    ]
+}
+
+
+@settings(FEW, max_examples=60)
+@given(st.data())
+def test_every_mutation_of_a_package_of_many_forms_is_found(data: st.DataObject) -> None:
+    package = json.loads(json.dumps(ODD))
+    schema = {
+        "fields": [field("s", "integer"), field("e", "integer"), field("unique")],
+        "textSpans": [{**SPAN, "required": False}],
+        "missingValues": ["-"],
+    }
+    schema["fields"][2]["constraints"] = {"required": True}
+    files = {
+        "note.txt": b"dos garzas",
+        "semi.csv": b"s;e;unique\n0;3;x\n",
+        "1.csv": b"s,e,unique\n0,3,x\n",
+        "2.csv": b"s,e,unique\n4,10,x\n",
+        "empty.csv": b"s,e,unique\n",
+        "blank.csv": b"s,e,unique\n-,-,x\n4,10,y\n",
+        "file.bin": b"\x00\n",
+        "schema.json": json.dumps(schema).encode(),
+        "dialect.json": b'{"delimiter": ";"}',
+    }
+    for each in package["resources"]:
+        if each.get("schema") == {}:
+            each["schema"] = schema
+    package["resources"][0]["hash"] = hashlib.md5(files["note.txt"]).hexdigest()
+    package["resources"][4]["schema"] = {**schema, "fieldsMatch": "subset"}
+    package["resources"][7]["hash"] = "sha1:" + hashlib.sha1(files["file.bin"]).hexdigest()
+    package["resources"][6]["hash"] = hashlib.md5(files["blank.csv"]).hexdigest()
+    files["datapackage.json"] = json.dumps(package).encode()
+    report = report_on(files)
+    assert report.ok, (report.errors, report.skipped)
+    with tempfile.TemporaryDirectory() as place:
+        write(Path(place), files)
+        mutation = data.draw(mutations(place))
     assert not report_on(mutation.files).ok, mutation.description

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -18,6 +18,7 @@ from smartcity_case.storage import Files, digest, package_root
 from smartcity_case.table import write_csv
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
 BAD = "½"
@@ -38,8 +39,6 @@ def mutations(package: Mapping[str, bytes] | str | os.PathLike[str]) -> st.Searc
     should be valid. Hashes and sizes follow a change, unless the fault is that
     they do not. Only tables in one plain CSV file are spoilt cell by cell.
 
-    Raises ValueError if nothing in the package can be spoilt.
-
     >>> descriptor = b'{"resources": [{"name": "note", "path": "note.txt", "bytes": 5}]}'
     >>> from hypothesis import find, settings
     >>> spoilt = find(mutations({"datapackage.json": descriptor, "note.txt": b"zorro"}),
@@ -50,8 +49,6 @@ def mutations(package: Mapping[str, bytes] | str | os.PathLike[str]) -> st.Searc
     """
     files = dict(package) if isinstance(package, Mapping) else _read(package)
     spoilers = list(_spoilers(files))
-    if not spoilers:
-        raise ValueError("there is nothing in this package that can be spoilt")
     kinds = sorted({spoiler.kind for spoiler in spoilers})
 
     @st.composite
@@ -141,7 +138,7 @@ def _with(files: dict[str, bytes], path: str, data: bytes) -> dict[str, bytes]:
     for each in descriptor["resources"]:
         if each.get("path") == path:
             if "hash" in each:
-                algorithm, _, rest = each["hash"].rpartition(":")
+                algorithm = each["hash"].rpartition(":")[0]
                 new = digest(data, algorithm or "md5")
                 each["hash"] = new if algorithm else new.removeprefix("md5:")
             if "bytes" in each:
@@ -164,7 +161,7 @@ def _spoilers(files: dict[str, bytes]) -> Iterator[_Spoiler]:
 
 def _cell(table: _Table, kind: str, number: int, at: int, cell: str) -> _Spoiler:
     where = f" ({table.path}, row {number + 2}, field {table.header[at]})"
-    return _Spoiler(kind, where, lambda: table.with_cell(number, at, cell))
+    return _Spoiler(kind, where, partial(table.with_cell, number, at, cell))
 
 
 def _of_cells(table: _Table) -> Iterator[_Spoiler]:
@@ -185,7 +182,7 @@ def _of_keys(table: _Table) -> Iterator[_Spoiler]:
         for number, row in enumerate(table.rows):
             twice = [*table.rows, row]
             where = f" ({table.path}, row {number + 2})"
-            yield _Spoiler("a key is there twice", where, lambda rows=twice: table.with_rows(rows))
+            yield _Spoiler("a key is there twice", where, partial(table.with_rows, twice))
     for foreign in table.schema.foreign_keys:
         for name in foreign.fields:
             for number, at, cell in table.cells(name):
@@ -214,17 +211,17 @@ def _of_form(table: _Table) -> Iterator[_Spoiler]:
     renamed = [table.header[0] + BAD, *table.header[1:]]
     if (table.schema.model_extra or {}).get("fieldsMatch") is None:
         yield _Spoiler(
-            "a column has another name", where, lambda: table.with_rows(table.rows, renamed)
+            "a column has another name", where, partial(table.with_rows, table.rows, renamed)
         )
     if table.rows:
         more = [*table.rows[:-1], [*table.rows[-1], "x"]]
-        yield _Spoiler("a row has one more cell", where, lambda: table.with_rows(more))
+        yield _Spoiler("a row has one more cell", where, partial(table.with_rows, more))
 
 
 def _of_files(files: dict[str, bytes]) -> Iterator[_Spoiler]:
     descriptor = json.loads(files[DESCRIPTOR])
     cut = files[DESCRIPTOR].rstrip()[:-1]
-    yield _Spoiler("the descriptor lacks its end", "", lambda: {**files, DESCRIPTOR: cut})
+    yield _Spoiler("the descriptor lacks its end", "", partial(dict, {**files, DESCRIPTOR: cut}))
     for number, each in enumerate(descriptor["resources"]):
         path = each.get("path")
         if not isinstance(path, str):
@@ -234,16 +231,16 @@ def _of_files(files: dict[str, bytes]) -> Iterator[_Spoiler]:
             text = each.get("mediatype") == "text/plain" or path.endswith(".txt")
             kind = "a text has one more byte" if text else "a file has one more byte"
             more = {**files, path: files[path] + b"\n"}
-            yield _Spoiler(kind, "" if text else where, lambda more=more: more)
+            yield _Spoiler(kind, "" if text else where, partial(dict, more))
         lines = files[path].splitlines(keepends=True)
         if len(lines) > 1 and "hash" in each:
             less = {**files, path: b"".join(lines[:-1])}
-            yield _Spoiler("the last line of a file is gone", where, lambda less=less: less)
+            yield _Spoiler("the last line of a file is gone", where, partial(dict, less))
         for kind, name, value in _properties(each):
             changed = json.loads(files[DESCRIPTOR])
             changed["resources"][number][name] = value
             new = {**files, DESCRIPTOR: _json(changed)}
-            yield _Spoiler(kind, where, lambda new=new: new)
+            yield _Spoiler(kind, where, partial(dict, new))
 
 
 def _properties(resource: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -255,8 +252,9 @@ def _properties(resource: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         yield "a hash is that of something else", "hash", stated[:-1] + "01"[stated[-1] == "0"]
     if "bytes" in resource:
         yield "a size is one too large", "bytes", resource["bytes"] + 1
-    schema = resource.get("schema")
-    for span in schema.get("textSpans", ()) if isinstance(schema, dict) else ():
+    given = resource.get("schema")
+    schema: dict[str, Any] = given if isinstance(given, dict) else {}
+    for span in schema.get("textSpans", ()):
         fields = {**span["fields"], "start": "start" + BAD}
         broken = {**schema, "textSpans": [{**span, "fields": fields}]}
         yield "a span names no field", "schema", broken

@@ -166,12 +166,11 @@ class _Rows:
 
     def _texts_of(self, span: TextSpan) -> dict[str, str]:
         """The texts that have a span of a declaration, by key; "" if there is just one."""
-        name, found = span.reference.resource, self._texts
-        if isinstance(found, Mapping):
-            found = found.get(name)  # type: ignore[assignment]
-        if isinstance(found, str):
-            found = {"": found}
-        if found is None or (span.fields.source is None) != (set(found) == {""}):
+        name, given = span.reference.resource, self._texts
+        given = {} if given is None else given
+        of_resource = given.get(name, {}) if isinstance(given, Mapping) else given
+        found = {"": of_resource} if isinstance(of_resource, str) else dict(of_resource)
+        if not found or (span.fields.source is None) != (set(found) == {""}):
             kind = "a text" if span.fields.source is None else "texts by their keys"
             raise ValueError(f"spans point into {name!r}: give {kind} in `texts`")
         fit = {key: text for key, text in found.items() if len(text) >= span.min_length}
