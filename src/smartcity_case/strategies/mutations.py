@@ -209,7 +209,7 @@ def _of_spans(table: _Table) -> Iterator[_Spoiler]:
 def _of_form(table: _Table) -> Iterator[_Spoiler]:
     where = f" ({table.path})"
     renamed = [table.header[0] + BAD, *table.header[1:]]
-    if (table.schema.model_extra or {}).get("fieldsMatch") is None:
+    if table.schema.fields_match in ("exact", "equal"):
         yield _Spoiler(
             "a column has another name", where, partial(table.with_rows, table.rows, renamed)
         )
