@@ -274,7 +274,7 @@ def test_every_package_is_valid(files: dict[str, bytes]) -> None:
     assert any(check.name.startswith("spans ") for check in report.ran)
 
 
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=40)
 @given(packages().flatmap(lambda files: st.tuples(st.just(files), mutations(files))))
 def test_every_mutation_is_found(drawn: tuple[dict[str, bytes], Mutation]) -> None:
     files, (description, spoilt) = drawn
@@ -318,7 +318,7 @@ ODD: dict[str, Any] = {
 }
 
 
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=40)
 @given(st.data())
 def test_every_mutation_of_a_package_of_many_forms_is_found(data: st.DataObject) -> None:
     package = json.loads(json.dumps(ODD))
