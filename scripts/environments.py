@@ -78,7 +78,7 @@ def tests(programs: Path, place: Path) -> str:
 
 def installed_wheel(place: Path) -> str:
     """The wheel in a clean environment, used from / without the checkout."""
-    programs = environment(place / "venv", "pytest")
+    programs = environment(place / "venv", *E2E)
     run(programs / "python", "-m", "pip", "install", "-q", wheel(place), cwd=place)
     (place / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
     output = run(
@@ -89,6 +89,9 @@ def installed_wheel(place: Path) -> str:
         SMARTCITY_CASE_PROGRAM=str(programs / "smartcity-case"),
     )
     return output.strip().splitlines()[-1]
+
+
+E2E = ("pytest", "pytest-xdist", "hypothesis")
 
 
 def zipped_install(place: Path) -> str:
@@ -137,6 +140,52 @@ def official_profile(place: Path) -> str:
     return "no issues; " + run(programs / "python", script, "--official", cwd=ROOT).strip()
 
 
+_HOOKED = """\
+repos:
+  - repo: {checkout}
+    rev: {commit}
+    hooks:
+      - id: smartcity-case-validate
+        args: [animals]
+"""
+_ANIMALS = """\
+{"name": "animals", "resources": [
+  {"name": "note", "path": "note.txt", "mediatype": "text/plain"},
+  {"name": "animals", "path": "animals.csv", "schema": {
+    "fields": [{"name": "start", "type": "integer"}, {"name": "end", "type": "integer"},
+               {"name": "exact", "type": "string"}],
+    "textSpans": [{"fields": {"start": "start", "end": "end", "exact": "exact"},
+                   "reference": {"resource": "note"}}]}}]}
+"""
+
+
+def pre_commit_hook(place: Path) -> str:
+    """pre-commit installs the hook from the latest commit, and runs it in another repository."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        raise NotRun("pre-commit needs git, and a checkout that is a repository")
+    commit = run("git", "rev-parse", "HEAD", cwd=ROOT).strip()
+    programs = environment(place / "venv", "pre-commit")
+    repository = place / "repository"
+    package = repository / "animals"
+    package.mkdir(parents=True)
+    (package / "note.txt").write_text("El zorro duerme.", "utf-8")
+    (package / "animals.csv").write_text("start,end,exact\n3,8,zorro\n", "utf-8")
+    (package / "datapackage.json").write_text(_ANIMALS, "utf-8")
+    config = _HOOKED.format(checkout=ROOT, commit=commit)
+    (repository / ".pre-commit-config.yaml").write_text(config, "utf-8")
+    run("git", "init", "-q", cwd=repository)
+    run("git", "add", "-A", cwd=repository)
+    hook, home = programs / "pre-commit", str(place / "home")
+    passed = run(hook, "run", "--all-files", cwd=repository, PRE_COMMIT_HOME=home)
+    (package / "animals.csv").write_text("start,end,exact\n3,8,zorra\n", "utf-8")
+    run("git", "add", "-A", cwd=repository)
+    fails = '"$0" run --all-files || test $? = 1'
+    failed = run("sh", "-c", fails, hook, cwd=repository, PRE_COMMIT_HOME=home)
+    if "Failed" not in failed or "span.absent" not in failed:
+        raise AssertionError(f"the hook passes on a spoilt package: {failed}")
+    return passed.strip().splitlines()[-1]
+
+
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
     names = ("python3.14", "python3.13", "python3.12")
@@ -159,6 +208,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     pandas_2,
     frictionless_alone,
     official_profile,
+    pre_commit_hook,
 )
 
 

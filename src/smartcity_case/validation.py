@@ -86,6 +86,20 @@ def validate_files(
     return run.report(content.package)
 
 
+def validate_spans(files: Files, descriptor: bytes, name: str) -> Report:
+    """Check the spans of one table, and the texts they point into, for another validator.
+
+    `descriptor` is that of the package, in JSON. Of the rest of the package
+    there is only what had to be looked at on the way.
+    """
+    run = _Run(files, os.cpu_count() or 1, None)
+    content = run.read(descriptor)
+    if content is not None:
+        run.check_spans(content.package, name)
+    run.files.check_unchanged()
+    return run.report(content.package if content else None)
+
+
 def open_files(
     package: str | os.PathLike[str] | Traversable, seen: Mapping[str, int] | None = None
 ) -> Files:
@@ -141,8 +155,12 @@ class _Run:
         )
 
     def open(self) -> Content | None:
-        """Read the descriptor, and see which of the resources can be read."""
-        package, findings = descriptor.read_descriptor(read_descriptor_bytes(self.files))
+        """Read the package's descriptor, and see which of the resources can be read."""
+        return self.read(read_descriptor_bytes(self.files))
+
+    def read(self, data: bytes) -> Content | None:
+        """Read a descriptor, and see which of the resources can be read."""
+        package, findings = descriptor.read_descriptor(data)
         if package is None:
             self.check("descriptor", "", findings)
             self.skip("resources", "", "the descriptor cannot be read")
@@ -238,6 +256,21 @@ class _Run:
         for resource in package.resources:
             if table := self._tables.get(resource.name):
                 self._check_table(package, table)
+
+    def check_spans(self, package: Package, name: str) -> None:
+        """Check the spans of a table, but neither keys nor fields that have no part in them."""
+        table = self._tables.get(name)
+        if table is None:
+            return
+        spans = table.schema.text_spans
+        texts = {declared.reference.resource for declared in spans}
+        for resource in package.resources:
+            if resource.name in texts and resource.kind != "table":
+                self._check_file(resource)
+        columns = {column for declared in spans for column in declared.fields.names}
+        schema = table.schema.model_copy(update={"unique_keys": [], "foreign_keys": []})
+        only = frozenset(columns.union(schema.primary_key))
+        self._check_table(package, replace(table, schema=schema, only=only))
 
     def _check_file(self, resource: Resource) -> None:
         """A text, or a file of another kind."""

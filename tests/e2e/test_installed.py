@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,48 @@ def test_the_schemas_of_the_profile_travel_without_their_examples() -> None:
     profile = files("smartcity_case") / "_profiles" / "text-spans" / "1.0"
     there = sorted(p.name for p in profile.iterdir())
     assert there == ["data-package-with-text-spans.json", "text-spans.json"]
+
+
+def embedded() -> str:
+    return str(files("smartcity_case") / "_package" / "datapackage.json")
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_the_plugin_of_pytest_is_installed(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers]
+    done = subprocess.run(
+        [*command, "--datapackage", embedded()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed in " in done.stdout.splitlines()[-1]
+    names = subprocess.run(
+        [*command, "--datapackage", embedded(), "--collect-only"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert workers or "::claims::spans start, end" in names
+
+
+def test_the_plugin_of_frictionless_is_installed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "frictionless", "validate", embedded()]
+    done = subprocess.run(
+        [*command, "--checks", "text-spans", "--json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["valid"] is True
+
+
+def test_the_strategies_are_installed() -> None:
+    from smartcity_case.strategies import spans
+
+    assert spans("a").example is not None

@@ -79,3 +79,12 @@ def test_integers_that_are_missing() -> None:
     assert column.missing(frozenset(["", "-99"])).tolist() == [False, True, False, True, True]
     assert column.missing(frozenset(["0"])).tolist() == [True, True, False, True, False]
     assert Column(pa.array([1, 2])).missing(frozenset([""])).tolist() == [False, False]
+
+
+def test_a_lone_carriage_return_is_quoted() -> None:
+    data = write_csv(["id", "words"], [["a", "x\ry"], ["b", "z"]])
+    assert data == b'id,words\na,"x\ry"\nb,z\n'
+    table, faults = parse_csv(data, "toy", "toy.csv")
+    assert faults == []
+    assert table is not None
+    assert table.columns["words"] == ["x\ry", "z"]

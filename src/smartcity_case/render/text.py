@@ -21,7 +21,7 @@ from smartcity_case.render.words import (
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smartcity_case.report import Finding, Report
 
@@ -64,7 +64,7 @@ def render_text(report: Report, folder: str = "") -> Iterator[str]:
 
     Findings of a code are shown in the report's order.
     """
-    groups = _grouped(report)
+    groups = _grouped(report.findings)
     ends = _head(report, groups), _tail(report, groups)
     left = LINES - sum(map(_rows, (*ends[0], *ends[1])))
     for line in (*ends[0], *_fitting(groups, left), *ends[1]):
@@ -73,11 +73,26 @@ def render_text(report: Report, folder: str = "") -> Iterator[str]:
 
 def render_findings(report: Report) -> Iterator[str]:
     """The findings alone, as lines for a person, and their number; for commands that do more."""
-    groups = _grouped(report)
+    groups = _grouped(report.findings)
     totals = by_severity(Counter({group.code: group.number for group in groups}))
     last = ["", f"{counted(totals['error'], 'error')}, {counted(totals['warning'], 'warning')}"]
     for line in (*_fitting(groups, LINES - 10), *last):
         yield line + "\n"
+
+
+def told(findings: Sequence[Finding]) -> Iterator[str]:
+    """Some findings as lines without their ends: by code, of each the first few, and what to do.
+
+    >>> from smartcity_case.report import Finding, Location
+    >>> for line in told([Finding(Location("birds", "birds.csv", 7), "table.blank-row", "empty")]):
+    ...     print(line)
+    error table.blank-row (1): A row is empty.
+      birds.csv, row 7: empty
+      What to do: Delete the empty row.
+    """
+    for number, group in enumerate(_grouped(findings)):
+        lines = list(_group(group, _LEVELS[-1]))
+        yield from lines if number else lines[1:]
 
 
 class _Group(NamedTuple):
@@ -86,13 +101,13 @@ class _Group(NamedTuple):
     first: list[Finding]
 
 
-def _grouped(report: Report) -> list[_Group]:
-    """The findings by code, causes and errors first, in one pass and without sorting them."""
-    counts = Counter(finding.code for finding in report.findings)
+def _grouped(findings: Sequence[Finding]) -> list[_Group]:
+    """Findings by code, causes and errors first, in one pass and without sorting them."""
+    counts = Counter(finding.code for finding in findings)
     most = _LEVELS[-1].shown
     first: dict[str, list[Finding]] = {code: [] for code in counts}
     missing = sum(min(count, most) for count in counts.values())
-    for finding in report.findings:
+    for finding in findings:
         if not missing:
             break
         if len(first[finding.code]) < most:
