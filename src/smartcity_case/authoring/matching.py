@@ -148,6 +148,8 @@ class Matcher:
         return self._normals[tiers]
 
     def _beside(self, query: Query, tiers: tuple[str, ...], start: int, end: int) -> bool:
+        if not (query.prefix or query.suffix):
+            return True
         text = self._normal(tiers).text
         prefix, suffix = (Normal(w, tiers).text for w in (query.prefix, query.suffix))
         return text.endswith(prefix, 0, start) and text.startswith(suffix, end)
