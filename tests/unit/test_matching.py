@@ -190,6 +190,26 @@ def test_of_very_many_places_a_hundred_are_told() -> None:
     assert Matcher(text).match(Query("garza", near=9 * 150)).spans == (Span(1353, 1358),)
 
 
+def test_a_place_is_told_only_if_all_were_looked_at() -> None:
+    text = "kein " * 99 + "ein kein ein"
+    match = Matcher(text).match(Query("ein"))
+    assert (match.verdict, len(match.candidates)) == ("ambiguous", 2)
+    assert Matcher("kein " * 120 + "ein").match(Query("ein")).spans == (Span(600, 603),)
+    other = Matcher("KEIN " * 120 + "EIN", ("case",)).match(Query("ein"))
+    assert other.spans == (Span(600, 603),)
+    more = Matcher("kein " * 10_000 + "ein").match(Query("ein"))
+    assert (more.verdict, more.spans) == ("cut", ())
+    few = Matcher("ein " + "kein " * 10_000).match(Query("ein"))
+    assert few.why == "the words stand at least 1 time, at 0 to 3; give a prefix or a suffix"
+    upper = Matcher("EIN " + "KEIN " * 1_000, ("case",)).match(Query("ein"))
+    assert (upper.verdict, upper.how) == ("ambiguous", "case")
+
+
+def test_words_at_the_very_offset_are_those_meant() -> None:
+    match = Matcher("Umwelt, Umweltschutz").match(Query("Umwelt", near=8))
+    assert (match.spans, match.how) == ((Span(8, 14),), "part")
+
+
 # Tiers
 
 
@@ -220,6 +240,8 @@ def test_of_very_many_places_a_hundred_are_told() -> None:
         ("Um\u00ad\nwelt", "Umwelt", "hyphens"),
         ("E-\nMail", "E-Mail", "hyphens"),
         ("well-\nknown", "well-known", "hyphens"),
+        ("well-known", "well-\nknown", "hyphens"),
+        ("Nord-\nund Süd", "Nord- und Süd", "space"),
         ("Um\u200bwelt", "Umwelt", "hyphens"),
         ("DIE STADT", "die Stadt", "case"),
         ("STRAẞE", "straße", "case"),
@@ -248,6 +270,8 @@ def test_a_tier_finds_what_is_written_in_another_way(text: str, words: str, how:
         ("½", "1/2"),
         ("die Stadt, plant", "die Stadt plant"),
         ("re-sign", "resign"),
+        ("5−−3", "5-3"),
+        ("von 10–-5", "von 10-5"),
         ("ﬁnden", "f"),
         ("x…y", "x.."),
         ("Die Garzas", "Die Garza s"),
@@ -345,6 +369,18 @@ def test_parts_at_several_places_or_far_apart_are_refused() -> None:
     assert context.spans == (Span(11, 12), Span(22, 26))
     assert found("A, B. A, C", "A … C", suffix="") == ["ambiguous"]
     assert found("kein A, dann B", "ein A … B") == ["absent"]
+
+
+def test_of_parts_every_place_counts() -> None:
+    far = "die " * 100 + "x" * 2000
+    assert found(far + " die Rose", "die … Rose") == ["parts", "die", "Rose"]
+    assert found(far + " die die Rose", "die … Rose") == ["ambiguous"]
+    assert found("a b " + "x" * 2000 + " a", "a … a … b") == ["absent"]
+    often = Matcher("die " * 10_001 + "Rose").match(Query("die … Rose"))
+    assert often.why == "its part 'die' stands too often; give more of its words"
+    many = Matcher("garza " * 300).match(Query(" … ".join(["garza"] * 300)))
+    assert len(many.spans) == 300
+    assert found("a" + " " * 100_000 + "b", "a" + " " * 99_999 + "b") == ["absent"]
 
 
 @pytest.mark.parametrize("words", ["", " ", "\n"])
