@@ -224,6 +224,39 @@ def test_a_quotation_with_an_ellipsis_becomes_rows_of_one_key(here: Path, capsys
     ]
     assert sc.validate(here / "g").ok
 
+    before = listing(here)
+    code, out, _ = run(capsys, "anchor", str(here / "g/data/one.csv"))
+    assert (code, listing(here)) == (0, before)
+    assert "nothing to write: every offset is there" in out
+
+
+def test_no_cell_of_a_spreadsheet_is_lost(here: Path, capsys: Captured) -> None:
+    (here / "one.csv").write_text(
+        "id,words,part,exact_given\nx,cerfeuil,root,was\nx,il a plu … du puits,leaf,\n", "utf-8"
+    )
+    taken = ["anchor", "--text", "odile.txt", "--output"]
+    code, out, _ = run(capsys, *taken, "made.csv", "one.csv")
+    assert code == 0
+    assert "column 'part' is called part_given: part numbers the parts of a quotation" in out
+    assert "keys are made, since rows have none or the same; theirs are in id_given" in out
+    made = rows(here / "made.csv")
+    kept = ("id", "id_given", "part", "part_given", "exact_given", "exact_anchored_by")
+    assert [tuple(row[name] for name in kept) for row in made] == [
+        ("r001", "x", "1", "root", "was", "exact"),
+        ("r002", "x", "1", "leaf", "il a plu … du puits", "parts"),
+        ("r002", "x", "2", "leaf", "il a plu … du puits", "parts"),
+    ]
+    assert run(capsys, *taken, "again.csv", "made.csv")[0] == 0
+    assert rows(here / "again.csv") == made
+    both = "id,id_given,part,words\nx,1,3,cerfeuil\ny,2,1,Odile\nx,3,7,puits\nx,4,7,fèves\n"
+    (here / "two.csv").write_text(both, "utf-8")
+    run(capsys, *taken, "two-made.csv", "two.csv", "--partial")
+    assert [r["id_given_"] for r in rows(here / "two-made.csv")] == ["x", "y", "x", "x"]
+    (here / "two.csv").write_text(both.replace("x,3,7", "x,3,4"), "utf-8")
+    run(capsys, *taken, "two-made.csv", "two.csv", "--partial", "--force")
+    numbered = [(r["id"], r["part"]) for r in rows(here / "two-made.csv")]
+    assert numbered == [("x", "3"), ("y", "1"), ("x", "4"), ("x", "7")]
+
 
 # anchor, in a package
 
@@ -270,7 +303,9 @@ def test_words_replaced_by_those_of_the_text_are_kept_beside(here: Path, capsys:
     assert one["exact_given"] == "pomme d'amour"
     assert one["exact_anchored_by"] == "typography"
     assert (two["exact_given"], two["exact_anchored_by"]) == ("", "exact")
-    assert run(capsys, "anchor", str(path))[1].startswith("exact: offsets 2\n")
+    before = listing(here)
+    assert run(capsys, "anchor", str(path))[1].startswith("exact: offsets 2\nnothing to write")
+    assert listing(here) == before
 
 
 def test_a_refused_row_stops_the_writing_but_for_partial(here: Path, capsys: Captured) -> None:
