@@ -313,6 +313,13 @@ def test_a_normal_text_leads_back() -> None:
     assert (lone.text, lone.back(0, 0)) == ("", None)
 
 
+def test_no_white_space_of_a_mark_comes_with_words() -> None:
+    assert found("« la ville » dit-il", '" dit-il', *TIERS) == ["typography", "» dit-il"]
+    assert found("dit-il « la ville", 'dit-il "', *TIERS) == ["typography", "dit-il «"]
+    assert found("A Um-\nwelt", "a Um-", *TIERS) == ["case", "A Um-"]
+    assert Normal("a '’b", ("typography",)).text == normalise("a '’b", ("typography",))
+
+
 def test_which_tiers_are_needed() -> None:
     assert needed("a", "a", TIERS) == ()
     assert needed("a", "b", TIERS) is None

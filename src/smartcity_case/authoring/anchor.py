@@ -128,8 +128,9 @@ def anchor_rows(
     have `start` and `end` (code points, half-open), the words of the text in `exact`, what
     the row had there in `exact_given` if that was something else, in `exact_anchored_by` how
     they were found, and in `part` the number of a part, if a quotation with an ellipsis became
-    several rows (`exact_part` if the rows have another column `part`). A row that stands nowhere or at several places keeps its words, has no
-    offsets, and is an error in the report. Row numbers count from 1.
+    several rows (in `exact_part`, if the rows have a column `part` that numbers nothing). A
+    row that stands nowhere or at several places keeps its words, has no offsets, and is an
+    error in the report. Row numbers count from 1.
 
     Raises NotFound if a column is not there, ValueError or TypeError for arguments that
     make no sense, AnchorError if `auto` cannot be decided.

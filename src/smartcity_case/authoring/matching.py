@@ -161,7 +161,7 @@ class Matcher:
             for number, (start, end) in enumerate(occurrences(normal.text, sought)):
                 if number == _MOST_NORMALISED:
                     return _Hits(list(hits.values()), more=True)
-                span = normal.back(start, end)
+                span = self._trimmed(normal.back(start, end), query.words)
                 if span is None or span in hits:
                     continue
                 how = needed(query.words, self.text[span.start : span.end], tiers)
@@ -170,6 +170,20 @@ class Matcher:
                     beside = beside and normal.text.startswith(suffix, end)
                     hits[span] = _hit(self.text, span, how, query, beside)
         return _Hits(list(hits.values()))
+
+    def _trimmed(self, span: Span | None, words: str) -> Span | None:
+        """A span without white space at its edges that its words lack.
+
+        A French quotation mark brings some, and a hyphen at a line end.
+        """
+        if span is None:
+            return None
+        start, end = span
+        while start < end and self.text[start].isspace() and not words[0].isspace():
+            start += 1
+        while start < end and self.text[end - 1].isspace() and not words[-1].isspace():
+            end -= 1
+        return Span(start, end) if start < end else None
 
     @cached_property
     def _has_line_ends(self) -> bool:

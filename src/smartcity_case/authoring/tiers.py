@@ -50,7 +50,7 @@ _ALIKE = {
 """Characters that are one other in typography; what has another length comes after them."""
 _SPELT = {"…": "...", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ſt", "ﬆ": "st"}
 _TYPE = re.compile(
-    "--{1,2}|––{1,2}|——{1,2}|――{1,2}|['‘’′`´]{2}|[…ﬀﬁﬂﬃﬄﬅﬆ]"
+    "--{1,2}|––{1,2}|——{1,2}|――{1,2}|''|‘‘|’’|′′|``|´´|[…ﬀﬁﬂﬃﬄﬅﬆ]"
     "|(?<![^\\s(\\[])[«‹][ \u00a0\u2009\u202f]"  # French puts spaces inside of its quotation marks
     "|[ \u00a0\u2009\u202f][»›](?![^\\s.,;:!?)\\]])"
 )
