@@ -146,12 +146,15 @@ def test_a_text_that_cannot_be_a_source_is_refused(
         (["--text", ".", "--rows", "zosia.txt"], "say with --from what it is: brat, cas, csv"),
         (["--text", ".", "--rows", "found.csv", "--column", "x"], "--column x: write ROLE=NAME"),
         (["--rows", "found.csv"], "it has no text; give one with --text FILE"),
+        (["--text", "a\\b.txt"], "it has a backslash; give the file another name"),
     ],
 )
 def test_what_new_cannot_make(
     here: Path, capsys: Captured, arguments: list[str], message: str
 ) -> None:
     (here / "empty").mkdir()
+    if "a\\b.txt" in arguments:
+        (here / "a\\b.txt").write_bytes(b"a")
     before = listing(here)
     code, _, err = run(capsys, "new", "garden", *arguments)
     assert code == 2
@@ -248,6 +251,10 @@ def test_no_cell_of_a_spreadsheet_is_lost(here: Path, capsys: Captured) -> None:
     ]
     assert run(capsys, *taken, "again.csv", "made.csv")[0] == 0
     assert rows(here / "again.csv") == made
+    (here / "exact.csv").write_text("Zitat,exact\npuits,yes\n", "utf-8")
+    code, out, _ = run(capsys, *taken, "e.csv", "exact.csv", "--column", "exact=Zitat")
+    assert "column 'exact' is read as 'exact_other'" in out
+    assert [(r["exact"], r["exact_other"]) for r in rows(here / "e.csv")] == [("puits", "yes")]
     both = "id,id_given,part,words\nx,1,3,cerfeuil\ny,2,1,Odile\nx,3,7,puits\nx,4,7,fèves\n"
     (here / "two.csv").write_text(both, "utf-8")
     run(capsys, *taken, "two-made.csv", "two.csv", "--partial")
@@ -384,6 +391,7 @@ def test_every_span_of_a_table_is_anchored_and_optional_ones_may_be_empty(
         (["garden/data/extra.csv"], "does not list it"),
         (["garden/data/documents.csv"], "declares no textSpans"),
         (["garden/data/plants.csv", "--output", "x.csv"], "--output is for rows"),
+        (["garden/data/plants.csv", "--column", "exact=x"], "--column is for rows"),
         (["found.csv", "--text", "odile.txt"], "say with --output where the table goes"),
         (["found.csv", "--from", "nonsense", "--output", "x.csv"], "say with --from what it is"),
         (["found.csv", "--text", "odile.txt", "--output", "odile.txt"], "--force writes over it"),

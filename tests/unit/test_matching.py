@@ -320,6 +320,10 @@ def test_no_white_space_of_a_mark_comes_with_words() -> None:
     assert Normal("a '’b", ("typography",)).text == normalise("a '’b", ("typography",))
 
 
+def test_words_of_nothing_that_is_seen_stand_nowhere() -> None:
+    assert found("a b", "\u00ad", *TIERS) == ["absent"]
+
+
 def test_which_tiers_are_needed() -> None:
     assert needed("a", "a", TIERS) == ()
     assert needed("a", "b", TIERS) is None

@@ -942,7 +942,7 @@ def test_without_dkpro_cassis_it_says_what_to_install(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("header", "note"),
     [
-        ("id,Quote,From,To,mood", "a comma ends a cell: so the header has 5 columns, 3 of them"),
+        ("id,Quote,From,To,mood", "a comma ends a cell: so the header has 5 columns, 4 of them"),
         ("id;Quote;From;To;mood", "a semicolon ends a cell: so the header has 5 columns"),
         ("id\tQuote\tFrom\tTo\tmood", "a tab ends a cell: so the header has 5 columns"),
     ],
