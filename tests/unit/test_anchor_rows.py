@@ -105,6 +105,32 @@ def test_arguments_that_make_no_sense() -> None:
         anchor_rows([{"exact": "a"}], "a", prefix="vor")
     with pytest.raises(ValueError, match="'spaces' is no tier; there are space, typography"):
         anchor_rows([{"exact": "a"}], "a", tiers=("spaces",))
+    with pytest.raises(ValueError, match="'utf-16' is no unit of offsets; there are codepoint"):
+        anchor_rows([{"exact": "a"}], "a", offsets="utf-16")
+
+
+@pytest.mark.parametrize("form", [list, pd.DataFrame, pa.Table.from_pylist])
+def test_a_second_run_keeps_what_the_first_told(form: Any) -> None:
+    rows = [{"exact": "ZORRO"}, {"exact": "El … duerme"}, {"exact": "lobo"}]
+    first = anchor_rows(form(rows), TEXTS["b"], tiers=("case",)).rows
+    second = anchor_rows(first, TEXTS["b"], tiers=("case",)).rows
+    if form is pd.DataFrame:
+        pd.testing.assert_frame_equal(first, second)
+    else:
+        assert first == second
+    cells = pa.table(first).to_pylist() if form is not list else first
+    assert [row["exact_given"] for row in cells] == ["ZORRO", "El … duerme", "El … duerme", ""]
+    assert [row["part"] for row in cells] == [None, 1, 2, None]
+
+
+def test_a_column_part_that_numbers_nothing_is_left_alone() -> None:
+    rows = [{"exact": "El … duerme", "part": "root"}, {"exact": "zorro", "part": "leaf"}]
+    made = anchor_rows(rows, TEXTS["b"]).rows
+    assert [(r["part"], r["exact_part"]) for r in made] == [
+        ("root", 1),
+        ("root", 2),
+        ("leaf", None),
+    ]
 
 
 # Offsets

@@ -146,12 +146,15 @@ def test_a_text_that_cannot_be_a_source_is_refused(
         (["--text", ".", "--rows", "zosia.txt"], "say with --from what it is: brat, cas, csv"),
         (["--text", ".", "--rows", "found.csv", "--column", "x"], "--column x: write ROLE=NAME"),
         (["--rows", "found.csv"], "it has no text; give one with --text FILE"),
+        (["--text", "a\\b.txt"], "it has a backslash; give the file another name"),
     ],
 )
 def test_what_new_cannot_make(
     here: Path, capsys: Captured, arguments: list[str], message: str
 ) -> None:
     (here / "empty").mkdir()
+    if "a\\b.txt" in arguments:
+        (here / "a\\b.txt").write_bytes(b"a")
     before = listing(here)
     code, _, err = run(capsys, "new", "garden", *arguments)
     assert code == 2
@@ -224,6 +227,43 @@ def test_a_quotation_with_an_ellipsis_becomes_rows_of_one_key(here: Path, capsys
     ]
     assert sc.validate(here / "g").ok
 
+    before = listing(here)
+    code, out, _ = run(capsys, "anchor", str(here / "g/data/one.csv"))
+    assert (code, listing(here)) == (0, before)
+    assert "nothing to write: every offset is there" in out
+
+
+def test_no_cell_of_a_spreadsheet_is_lost(here: Path, capsys: Captured) -> None:
+    (here / "one.csv").write_text(
+        "id,words,part,exact_given\nx,cerfeuil,root,was\nx,il a plu … du puits,leaf,\n", "utf-8"
+    )
+    taken = ["anchor", "--text", "odile.txt", "--output"]
+    code, out, _ = run(capsys, *taken, "made.csv", "one.csv")
+    assert code == 0
+    assert "column 'part' is called part_given: part numbers the parts of a quotation" in out
+    assert "keys are made, since rows have none or the same; theirs are in id_given" in out
+    made = rows(here / "made.csv")
+    kept = ("id", "id_given", "part", "part_given", "exact_given", "exact_anchored_by")
+    assert [tuple(row[name] for name in kept) for row in made] == [
+        ("r001", "x", "1", "root", "was", "exact"),
+        ("r002", "x", "1", "leaf", "il a plu … du puits", "parts"),
+        ("r002", "x", "2", "leaf", "il a plu … du puits", "parts"),
+    ]
+    assert run(capsys, *taken, "again.csv", "made.csv")[0] == 0
+    assert rows(here / "again.csv") == made
+    (here / "exact.csv").write_text("Zitat,exact\npuits,yes\n", "utf-8")
+    code, out, _ = run(capsys, *taken, "e.csv", "exact.csv", "--column", "exact=Zitat")
+    assert "column 'exact' is read as 'exact_other'" in out
+    assert [(r["exact"], r["exact_other"]) for r in rows(here / "e.csv")] == [("puits", "yes")]
+    both = "id,id_given,part,words\nx,1,3,cerfeuil\ny,2,1,Odile\nx,3,7,puits\nx,4,7,fèves\n"
+    (here / "two.csv").write_text(both, "utf-8")
+    run(capsys, *taken, "two-made.csv", "two.csv", "--partial")
+    assert [r["id_given_"] for r in rows(here / "two-made.csv")] == ["x", "y", "x", "x"]
+    (here / "two.csv").write_text(both.replace("x,3,7", "x,3,4"), "utf-8")
+    run(capsys, *taken, "two-made.csv", "two.csv", "--partial", "--force")
+    numbered = [(r["id"], r["part"]) for r in rows(here / "two-made.csv")]
+    assert numbered == [("x", "3"), ("y", "1"), ("x", "4"), ("x", "7")]
+
 
 # anchor, in a package
 
@@ -270,7 +310,9 @@ def test_words_replaced_by_those_of_the_text_are_kept_beside(here: Path, capsys:
     assert one["exact_given"] == "pomme d'amour"
     assert one["exact_anchored_by"] == "typography"
     assert (two["exact_given"], two["exact_anchored_by"]) == ("", "exact")
-    assert run(capsys, "anchor", str(path))[1].startswith("exact: offsets 2\n")
+    before = listing(here)
+    assert run(capsys, "anchor", str(path))[1].startswith("exact: offsets 2\nnothing to write")
+    assert listing(here) == before
 
 
 def test_a_refused_row_stops_the_writing_but_for_partial(here: Path, capsys: Captured) -> None:
@@ -349,6 +391,7 @@ def test_every_span_of_a_table_is_anchored_and_optional_ones_may_be_empty(
         (["garden/data/extra.csv"], "does not list it"),
         (["garden/data/documents.csv"], "declares no textSpans"),
         (["garden/data/plants.csv", "--output", "x.csv"], "--output is for rows"),
+        (["garden/data/plants.csv", "--column", "exact=x"], "--column is for rows"),
         (["found.csv", "--text", "odile.txt"], "say with --output where the table goes"),
         (["found.csv", "--from", "nonsense", "--output", "x.csv"], "say with --from what it is"),
         (["found.csv", "--text", "odile.txt", "--output", "odile.txt"], "--force writes over it"),

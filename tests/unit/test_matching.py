@@ -69,12 +69,53 @@ def found(text: str, words: str, *tiers: str, prefix: str = "", suffix: str = ""
         ("5G", "G", "part"),
         ("5G", "5", "part"),
         ("e\u0301tat", "e", "cut"),
-        ("e\u0301tat", "tat", "part"),
+        ("e\u0301tat", "tat", "cut"),
         ("e\u0301tat", "\u0301tat", "cut"),
         ("我们的城市", "城市", "whole"),
         ("ไทยแลนด์", "แลนด์", "whole"),
         ("xy", "x", "part"),
         ("x5y", "y", "part"),
+        # over what only breaks a word
+        ("k\u00adein Erfolg", "ein Erfolg", "cut"),
+        ("k-\nein Erfolg", "ein Erfolg", "cut"),
+        ("un-\r\n  möglich", "möglich", "cut"),
+        ("un\u00ad\nmöglich", "möglich", "cut"),
+        ("Nicht-\nRaucher", "Raucher", "cut"),
+        ("Um-\nwelt", "Um", "part"),
+        ("Umwelt-\nschutz", "schutz", "part"),
+        ("E-\nMail", "Mail", "whole"),
+        ("arbeits-\nlos", "arbeits", "cut"),
+        ("arbeits\u00adlos", "arbeits", "cut"),
+        ("can\u200bnot", "can", "cut"),
+        ("20\u200b12", "12", "cut"),
+        ("−\u20605 Grad", "5 Grad", "cut"),
+        ("\ufeffein Erfolg", "ein", "whole"),
+        ("Raum 5-\nmal", "5", "whole"),
+        ("Ende\u00ad", "Ende", "whole"),
+        ("sugar-free", "sugar", "cut"),
+        ("rauch-\nfrei", "rauch", "cut"),
+        ("de\u0301favorable", "favorable", "cut"),
+        ("pre\u0301fe\u0301rable", "rable", "part"),
+        ("can`t", "can", "cut"),
+        ("can´t", "can", "cut"),
+        ("canʼt", "can", "cut"),
+        # numbers
+        ("kostet 12.50 Euro", "kostet 12.", "cut"),
+        ("kostet 12,50 Euro", ",50 Euro", "cut"),
+        ("12 000 Euro", "000 Euro", "cut"),
+        ("12 000 Euro", "12", "cut"),
+        ("im Jahr 2018 300 Leute", "300", "whole"),
+        ("12½ Tage", "12", "cut"),
+        ("三十", "三", "cut"),
+        ("١٢٫٥", "١٢", "cut"),
+        ("kaum .5 percent", "5 percent", "cut"),
+        ("Ende.5 Grad", "5", "whole"),
+        ("am 24.12.2018", "am 24.", "whole"),
+        ("−$5 million", "5 million", "cut"),
+        ("−$5 million", "$5 million", "cut"),
+        ("‑5 Grad", "5 Grad", "cut"),
+        ("5%–10%", "10%", "whole"),
+        ("👍🏽", "👍", "cut"),
     ],
 )
 def test_how_words_stand_among_their_neighbours(text: str, words: str, kind: str) -> None:
@@ -149,6 +190,26 @@ def test_of_very_many_places_a_hundred_are_told() -> None:
     assert Matcher(text).match(Query("garza", near=9 * 150)).spans == (Span(1353, 1358),)
 
 
+def test_a_place_is_told_only_if_all_were_looked_at() -> None:
+    text = "kein " * 99 + "ein kein ein"
+    match = Matcher(text).match(Query("ein"))
+    assert (match.verdict, len(match.candidates)) == ("ambiguous", 2)
+    assert Matcher("kein " * 120 + "ein").match(Query("ein")).spans == (Span(600, 603),)
+    other = Matcher("KEIN " * 120 + "EIN", ("case",)).match(Query("ein"))
+    assert other.spans == (Span(600, 603),)
+    more = Matcher("kein " * 10_000 + "ein").match(Query("ein"))
+    assert (more.verdict, more.spans) == ("cut", ())
+    few = Matcher("ein " + "kein " * 10_000).match(Query("ein"))
+    assert few.why == "the words stand at least 1 time, at 0 to 3; give a prefix or a suffix"
+    upper = Matcher("EIN " + "KEIN " * 1_000, ("case",)).match(Query("ein"))
+    assert (upper.verdict, upper.how) == ("ambiguous", "case")
+
+
+def test_words_at_the_very_offset_are_those_meant() -> None:
+    match = Matcher("Umwelt, Umweltschutz").match(Query("Umwelt", near=8))
+    assert (match.spans, match.how) == ((Span(8, 14),), "part")
+
+
 # Tiers
 
 
@@ -179,6 +240,8 @@ def test_of_very_many_places_a_hundred_are_told() -> None:
         ("Um\u00ad\nwelt", "Umwelt", "hyphens"),
         ("E-\nMail", "E-Mail", "hyphens"),
         ("well-\nknown", "well-known", "hyphens"),
+        ("well-known", "well-\nknown", "hyphens"),
+        ("Nord-\nund Süd", "Nord- und Süd", "space"),
         ("Um\u200bwelt", "Umwelt", "hyphens"),
         ("DIE STADT", "die Stadt", "case"),
         ("STRAẞE", "straße", "case"),
@@ -207,6 +270,8 @@ def test_a_tier_finds_what_is_written_in_another_way(text: str, words: str, how:
         ("½", "1/2"),
         ("die Stadt, plant", "die Stadt plant"),
         ("re-sign", "resign"),
+        ("5−−3", "5-3"),
+        ("von 10–-5", "von 10-5"),
         ("ﬁnden", "f"),
         ("x…y", "x.."),
         ("Die Garzas", "Die Garza s"),
@@ -246,6 +311,17 @@ def test_a_normal_text_leads_back() -> None:
     assert normal.back(6, 7) == Span(6, 7)
     lone = Normal("\u00ad", ("hyphens",))
     assert (lone.text, lone.back(0, 0)) == ("", None)
+
+
+def test_no_white_space_of_a_mark_comes_with_words() -> None:
+    assert found("« la ville » dit-il", '" dit-il', *TIERS) == ["typography", "» dit-il"]
+    assert found("dit-il « la ville", 'dit-il "', *TIERS) == ["typography", "dit-il «"]
+    assert found("A Um-\nwelt", "a Um-", *TIERS) == ["case", "A Um-"]
+    assert Normal("a '’b", ("typography",)).text == normalise("a '’b", ("typography",))
+
+
+def test_words_of_nothing_that_is_seen_stand_nowhere() -> None:
+    assert found("a b", "\u00ad", *TIERS) == ["absent"]
 
 
 def test_which_tiers_are_needed() -> None:
@@ -304,6 +380,18 @@ def test_parts_at_several_places_or_far_apart_are_refused() -> None:
     assert context.spans == (Span(11, 12), Span(22, 26))
     assert found("A, B. A, C", "A … C", suffix="") == ["ambiguous"]
     assert found("kein A, dann B", "ein A … B") == ["absent"]
+
+
+def test_of_parts_every_place_counts() -> None:
+    far = "die " * 100 + "x" * 2000
+    assert found(far + " die Rose", "die … Rose") == ["parts", "die", "Rose"]
+    assert found(far + " die die Rose", "die … Rose") == ["ambiguous"]
+    assert found("a b " + "x" * 2000 + " a", "a … a … b") == ["absent"]
+    often = Matcher("die " * 10_001 + "Rose").match(Query("die … Rose"))
+    assert often.why == "its part 'die' stands too often; give more of its words"
+    many = Matcher("garza " * 300).match(Query(" … ".join(["garza"] * 300)))
+    assert len(many.spans) == 300
+    assert found("a" + " " * 100_000 + "b", "a" + " " * 99_999 + "b") == ["absent"]
 
 
 @pytest.mark.parametrize("words", ["", " ", "\n"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pyarrow as pa
 
-from smartcity_case.authoring.rows import Anchored, Row, lines, match_rows, told
+from smartcity_case.authoring.rows import OFFSETS, Anchored, Row, lines, match_rows, told
 from smartcity_case.errors import AbsentWords, AmbiguousWords, NotFound
 from smartcity_case.report import Check, Location, Report
 from smartcity_case.table import cell_text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smartcity_case.inmemory import Given, Texts
 
 _NAME = "rows"
+PART = "part"
 
 
 @overload
@@ -127,8 +128,9 @@ def anchor_rows(
     have `start` and `end` (code points, half-open), the words of the text in `exact`, what
     the row had there in `exact_given` if that was something else, in `exact_anchored_by` how
     they were found, and in `part` the number of a part, if a quotation with an ellipsis became
-    several rows. A row that stands nowhere or at several places keeps its words, has no
-    offsets, and is an error in the report. Row numbers count from 1.
+    several rows (in `exact_part`, if the rows have a column `part` that numbers nothing). A
+    row that stands nowhere or at several places keeps its words, has no offsets, and is an
+    error in the report. Row numbers count from 1.
 
     Raises NotFound if a column is not there, ValueError or TypeError for arguments that
     make no sense, AnchorError if `auto` cannot be decided.
@@ -139,7 +141,9 @@ def anchor_rows(
     """
     named = dict(zip(_ROLES, (source, start, end, exact, prefix, suffix), strict=True))
     given = as_rows(rows)
-    held = _columns(given, named, key)
+    there = set(_names(given))
+    beside = [n for n in (f"{exact}_given", f"{exact}_anchored_by", PART) if n in there]
+    held = _columns(given, named, [*([key] if key else []), *beside])
     sources = {name: Source(name, text) for name, text in text_pairs(texts)}
     known = [_row(cells, sources) for cells in _records(held, named, len(given))]
     matches = match_rows(known, tiers, offsets)
@@ -155,7 +159,7 @@ def anchor_rows(
         findings=tuple(sorted(told(known, matches, where))),
         ran=(Check(f"anchor {exact}", _NAME),),
         skipped=(),
-        rows=_filled(given, made, named, set(_names(given))),
+        rows=_filled(given, made, named, held),
         refused=tuple(n for n, match in enumerate(matches.found, 1) if not match.spans),
         evidence=matches.evidence,
     )
@@ -169,13 +173,13 @@ def _names(given: Any) -> list[str]:
     return list(dict.fromkeys(str(name) for record in given for name in record))
 
 
-def _columns(given: Any, named: Mapping[str, str], key: str | None) -> dict[str, list[str]]:
-    """The cells of the columns that are named, as they are shown."""
+def _columns(given: Any, named: Mapping[str, str], more: Sequence[str]) -> dict[str, list[str]]:
+    """The cells of the columns that are named, and of more, as they are shown."""
     there = set(_names(given))
     if len(given) and named["exact"] not in there and not {named["start"], named["end"]} <= there:
         raise NotFound(f"the rows have no column {named['exact']!r}; they have {sorted(there)}")
     wanted = [name for role, name in named.items() if name in there or name != role]
-    wanted = [name for name in wanted if len(given)] + ([key] if key and len(given) else [])
+    wanted = [name for name in [*wanted, *more] if len(given)]
     part = Rows(given, wanted).part(0, len(given)) if wanted else {}
     return {name: list(map(cell_text, column.values())) for name, column in part.items()}
 
@@ -197,24 +201,33 @@ def _row(cells: Mapping[str, str], sources: Mapping[str, Source]) -> Row:
     return Row(only or sources.get(name), words, prefix, suffix, start, end, name)
 
 
-def _filled(given: Any, made: list[Anchored], named: Mapping[str, str], there: set[str]) -> Any:
+def _filled(
+    given: Any, made: list[Anchored], named: Mapping[str, str], held: Mapping[str, list[str]]
+) -> Any:
     """The rows with their new cells, in the form in which they were given."""
     exact = named["exact"]
+    given_by = held.get(f"{exact}_given", [""] * len(given))  # what an earlier run told is kept
+    found_by = held.get(f"{exact}_anchored_by", [""] * len(given))
     cells: dict[str, list[Any]] = {
         named["start"]: [line.start for line in made],
         named["end"]: [line.end for line in made],
         exact: [line.exact for line in made],
-        f"{exact}_given": [line.given for line in made],
-        f"{exact}_anchored_by": [line.how for line in made],
+        f"{exact}_given": [line.given or given_by[line.row] for line in made],
+        f"{exact}_anchored_by": [
+            (line.how == OFFSETS and found_by[line.row]) or line.how for line in made
+        ],
     }
     for role in ("prefix", "suffix"):
-        if named[role] in there:
+        if named[role] in held:
             cells[named[role]] = [getattr(line, role) for line in made]
+    parts = held.get(PART, [""] * len(given))
+    part = PART if all(map(str.isdecimal, filter(None, parts))) else f"{exact}_{PART}"
     if any(line.part for line in made):
-        cells["part"] = [line.part for line in made]
-    indices, numbers = [line.row for line in made], {named["start"], named["end"], "part"}
+        had = parts if part == PART else [""] * len(given)
+        cells[part] = [line.part or int(had[line.row] or 0) or None for line in made]
+    indices, numbers = [line.row for line in made], {named["start"], named["end"], part}
     if is_frame(given):
-        frame = given.iloc[indices].reset_index(drop=True) if "part" in cells else given.copy()
+        frame = given.iloc[indices].reset_index(drop=True) if part in cells else given.copy()
         for name, values in cells.items():
             frame[name] = _series(values, "Int64" if name in numbers else "string", frame.index)
         return frame
@@ -223,9 +236,11 @@ def _filled(given: Any, made: list[Anchored], named: Mapping[str, str], there: s
         table = whole.take(pa.array(indices, pa.int64()))
         for name, values in cells.items():
             kind = pa.int64() if name in numbers else pa.string()
+            array = pa.array(values, kind)
             if name in table.column_names:
-                table = table.drop_columns([name])
-            table = table.append_column(name, pa.array(values, kind))
+                table = table.set_column(table.column_names.index(name), name, array)
+            else:
+                table = table.append_column(name, array)
         return table
     return [
         {**given[index], **{name: values[n] for name, values in cells.items()}}

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from smartcity_case.authoring.offsets import AUTO
-from smartcity_case.authoring.rows import HINTS, Anchored, Matches, Row, lines, match_rows, told
+from smartcity_case.authoring.rows import (
+    HINTS,
+    OFFSETS,
+    Anchored,
+    Matches,
+    Row,
+    lines,
+    match_rows,
+    told,
+)
 from smartcity_case.errors import AnchorError
 from smartcity_case.report import Check, Finding, Report
 from smartcity_case.text import Source
@@ -92,14 +102,15 @@ def anchor_imported(
     findings: list[Finding] = [*found.findings]
     findings += told(rows, matches, lambda n: _named(found, n), HINTS)
     checks = (Check("import", name), Check("anchor exact", name))
-    header, records = _records(found.rows, rows, lines(rows, matches))
+    held, kept = _kept_beside(found.rows)
+    header, records = _records(held, rows, lines(rows, matches))
     counts = Counter(match.how if match.spans else "refused" for match in matches.found)
     shown = ", ".join(f"{how} {count}" for how, count in counts.most_common())
     return Imported(
         header,
         records,
         Report(name, "", tuple(sorted(findings)), checks, ()),
-        (*found.notes, *notes, f"exact: {shown or 'no rows'}"),
+        (*found.notes, *notes, *kept, f"exact: {shown or 'no rows'}"),
         sum(not match.spans for match in matches.found),
         matches,
         rows,
@@ -134,49 +145,87 @@ def _row(cells: Mapping[str, str], sources: Mapping[str, Source]) -> Row:
     return Row(source, words, prefix, suffix, start, end, name)
 
 
+def _kept_beside(rows: Sequence[Mapping[str, str]]) -> tuple[list[dict[str, str]], list[str]]:
+    """The rows with other names for what would be lost where keys and parts are made, and notes."""
+    moved: dict[str, str] = {}
+    notes = []
+    parts = [row.get("part", "") for row in rows]
+    if any(not _NUMBER.fullmatch(part) for part in parts if part):
+        moved["part"] = "part_given"
+        notes.append("column 'part' is called part_given: part numbers the parts of a quotation")
+        parts = [""] * len(rows)
+    keys = [row.get("id", "") for row in rows]
+    if any(keys) and not (all(keys) and len(set(zip(keys, parts, strict=True))) == len(keys)):
+        moved["id"] = "id_given"
+        notes.append("keys are made, since rows have none or the same; theirs are in id_given")
+    names = set(rows[0]) if rows else set()
+    for name, other in moved.items():
+        while moved[name] in names:
+            moved[name] += "_"
+        notes = [note.replace(other, moved[name]) for note in notes]
+    given = [{moved.get(name, name): cell for name, cell in row.items()} for row in rows]
+    return given, notes
+
+
+_NUMBER = re.compile("[1-9][0-9]*")
+
+
 def _records(
     given: Sequence[Mapping[str, str]], rows: Sequence[Row], made: Sequence[Anchored]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """The header and the records of the table."""
     parts = any(line.part for line in made) or any(row.get("part") for row in given)
-    ids = _ids(given, parts)
-    number: Counter[str] = Counter()
+    ids = _ids(given)
+    numbers = _part_numbers(given, ids, made)
     records = []
-    for line in made:
-        key, source = ids[line.row], rows[line.row].source
-        number[key] += 1
+    for line, part in zip(made, numbers, strict=True):
+        source, row = rows[line.row].source, given[line.row]
+        how = row.get("exact_anchored_by") if line.how == OFFSETS else ""
         records.append(
             {
-                **given[line.row],
-                "id": key,
+                **row,
+                "id": ids[line.row],
                 "source": source.name if source else rows[line.row].named,
-                "part": str(number[key]),
+                "part": part,
                 "start": "" if line.start is None else str(line.start),
                 "end": "" if line.end is None else str(line.end),
                 "exact": line.exact,
                 "prefix": line.prefix,
                 "suffix": line.suffix,
-                "exact_given": line.given,
-                "exact_anchored_by": line.how,
+                "exact_given": line.given or row.get("exact_given", ""),
+                "exact_anchored_by": how or line.how,
             }
         )
     front = ["id", "source", *(["part"] if parts else []), "start", "end", "exact"]
-    beside = BESIDE if any(line.given for line in made) else ()
+    told = any(row.get(name) for row in given for name in BESIDE)
+    beside = BESIDE if told or any(line.given for line in made) else ()
     further = dict.fromkeys(["prefix", "suffix", *(name for row in given for name in row)])
     used = [n for n in further if n not in {*front, *BESIDE, "part"} and _any(records, n)]
     header = (*front, *used, *beside)
     return header, tuple(tuple(record.get(n, "") for n in header) for record in records)
 
 
+def _part_numbers(
+    given: Sequence[Mapping[str, str]], ids: Sequence[str], made: Sequence[Anchored]
+) -> list[str]:
+    """The number of each line among those of its key: its own, if all of them have one."""
+    counted = {ids[line.row] for line in made if line.part or not given[line.row].get("part")}
+    number: Counter[str] = Counter()
+    numbers = []
+    for line in made:
+        key = ids[line.row]
+        number[key] += 1
+        numbers.append(str(number[key]) if key in counted else given[line.row]["part"])
+    return numbers
+
+
 def _any(records: Sequence[Mapping[str, str]], name: str) -> bool:
     return any(record.get(name) for record in records)
 
 
-def _ids(given: Sequence[Mapping[str, str]], parts: bool) -> list[str]:
-    """The keys of rows: theirs, if each has one of its own, else made."""
-    ids = [row.get("id", "") for row in given]
-    own = [(row.get("id", ""), row.get("part", "") if parts else "") for row in given]
-    if all(ids) and len(set(own)) == len(own):
-        return ids
-    width = max(3, len(str(len(ids))))
-    return [f"r{number:0{width}}" for number in range(1, len(ids) + 1)]
+def _ids(given: Sequence[Mapping[str, str]]) -> list[str]:
+    """The keys of rows: theirs, or made."""
+    if given and all(row.get("id") for row in given):
+        return [row["id"] for row in given]
+    width = max(3, len(str(len(given))))
+    return [f"r{number:0{width}}" for number in range(1, len(given) + 1)]

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.authoring.imported import SPAN, text_names
+from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import check_text
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR
@@ -89,6 +90,8 @@ def _names(texts: Mapping[str, bytes], tables: Sequence[str]) -> dict[str, str]:
         raise UnwritablePackage("there is no text; give one or more with --text")
     names = text_names(texts)
     for file, data in texts.items():
+        if fault := path_fault(f"texts/{file}"):
+            raise UnwritablePackage(f"{file}: {fault}; give the file another name")
         told = check_text(data)[1]
         errors = [message for code, message in told if code != "source.unusual"]
         if errors:

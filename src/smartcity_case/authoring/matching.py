@@ -8,13 +8,14 @@ matched by likeness: what is found has the same letters, digits and signs.
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from itertools import islice, pairwise
+from bisect import bisect_left
+from functools import cached_property, partial
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from smartcity_case.authoring.edges import edge
 from smartcity_case.authoring.tiers import KEPT, TIERS, Normal, has_line_ends, needed, normalise
-from smartcity_case.report import shorten
+from smartcity_case.report import counted, shorten
 from smartcity_case.text import Span, occurrences
 
 if TYPE_CHECKING:
@@ -24,10 +25,13 @@ Verdict = Literal["found", "ambiguous", "cut", "absent"]
 
 PARTS, PART, EXACT = "parts", "part", "exact"
 _MOST = 100
-"""Places of the same words that are looked at without an offset to be near to."""
+"""Places of the same words that are told."""
+_MOST_LOOKED_AT = 10_000
+_MOST_NORMALISED = 1_000
+"""Places that are looked at; of words that stand more often none is told to be theirs."""
 _MOST_LEFT_OUT = 1_000
 """Characters that an ellipsis may stand for."""
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3,})\s*")
+_ELLIPSIS = re.compile(r"\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3,}")
 
 
 class Match(NamedTuple):
@@ -69,6 +73,12 @@ class _Hit(NamedTuple):
     """Whether prefix and suffix stand beside them."""
 
 
+class _Hits(NamedTuple):
+    hits: list[_Hit]
+    more: bool = False
+    """Whether there are places that were not looked at."""
+
+
 class Matcher:
     """Finds words in one text; what it makes of the text is made once.
 
@@ -88,9 +98,15 @@ class Matcher:
         wanted = set(tiers)
         self.tiers = tuple(tier for tier in TIERS if tier in wanted)
         self._normals: dict[tuple[str, ...], Normal] = {}
+        self._known: dict[Query, Match] = {}
 
     def match(self, query: Query) -> Match:
         """The place of some words, or why none is told."""
+        if query not in self._known:
+            self._known[query] = self._found(query)
+        return self._known[query]
+
+    def _found(self, query: Query) -> Match:
         found = self._contiguous(query)
         if found.verdict == "absent" and _ELLIPSIS.search(query.words):
             return self._in_parts(query) or found
@@ -99,84 +115,123 @@ class Matcher:
     def _contiguous(self, query: Query) -> Match:
         if not query.words.strip():
             return Match("absent", why="there are no words")
-        hits = self._as_they_are(query)
-        chosen = _choose(hits, query)
+        chosen = _choose(self._as_they_are(query), query)
         if chosen.verdict in ("cut", "absent") and self.tiers:
             other = self._normalised(query)
-            if other:
+            if other.hits:
                 chosen = _choose(other, query)
         return chosen
 
-    def _as_they_are(self, query: Query) -> list[_Hit]:
-        text, words = self.text, query.words
-        found = occurrences(text, words)
-        places = found if query.near is not None else islice(found, _MOST)
-        hits = []
-        for span in places:
-            beside = not (query.prefix or query.suffix) or (
-                text.endswith(query.prefix, 0, span.start)
-                and text.startswith(query.suffix, span.end)
-            )
-            hits.append(_hit(text, span, (), query, beside))
-        return hits
+    def _as_they_are(self, query: Query, *, every: bool = False) -> _Hits:
+        words, before, behind = query.words, len(query.prefix), len(query.suffix)
+        if not (before or behind):
+            return self._hits(query, occurrences(self.text, words), every=every)
+        named = occurrences(self.text, query.prefix + words + query.suffix)
+        spans = (Span(start + before, end - behind) for start, end in named)
+        found = self._hits(query, spans, every=every)
+        if found.hits:
+            return found
+        elsewhere = islice(occurrences(self.text, words), _MOST)
+        return _Hits([_hit(self.text, span, (), query, beside=False) for span in elsewhere])
 
-    def _normalised(self, query: Query) -> list[_Hit]:
+    def _hits(self, query: Query, spans: Iterable[Span], *, every: bool) -> _Hits:
+        """Hits until a hundred of words of their own tell that the place cannot be told."""
+        hits: list[_Hit] = []
+        whole = 0
+        for span in spans:
+            if len(hits) == _MOST_LOOKED_AT or (
+                whole == _MOST and query.near is None and not every
+            ):
+                return _Hits(hits, more=True)
+            hit = _hit(self.text, span, (), query, beside=True)
+            whole += hit.whole
+            hits.append(hit)
+        return _Hits(hits)
+
+    def _normalised(self, query: Query) -> _Hits:
         hits: dict[Span, _Hit] = {}
-        for tiers in self._ways:
+        for tiers in self._ways(query.words):
             sought = normalise(query.words, tiers)
+            if not sought:
+                continue
             normal = self._normal(tiers)
-            for start, end in islice(occurrences(normal.text, sought) if sought else (), _MOST):
-                span = normal.back(start, end)
+            prefix, suffix = (
+                Normal(words, tiers).text if words else "" for words in (query.prefix, query.suffix)
+            )
+            for number, (start, end) in enumerate(occurrences(normal.text, sought)):
+                if number == _MOST_NORMALISED:
+                    return _Hits(list(hits.values()), more=True)
+                span = self._trimmed(normal.back(start, end), query.words)
                 if span is None or span in hits:
                     continue
                 how = needed(query.words, self.text[span.start : span.end], tiers)
                 if how is not None:
-                    beside = self._beside(query, tiers, start, end)
+                    beside = normal.text.endswith(prefix, 0, start)
+                    beside = beside and normal.text.startswith(suffix, end)
                     hits[span] = _hit(self.text, span, how, query, beside)
-        return list(hits.values())
+        return _Hits(list(hits.values()))
+
+    def _trimmed(self, span: Span | None, words: str) -> Span | None:
+        """A span without white space at its edges that its words lack.
+
+        A French quotation mark brings some, and a hyphen at a line end.
+        """
+        if span is None:
+            return None
+        start, end = span
+        while start < end and self.text[start].isspace() and not words[0].isspace():
+            start += 1
+        while start < end and self.text[end - 1].isspace() and not words[-1].isspace():
+            end -= 1
+        return Span(start, end) if start < end else None
 
     @cached_property
-    def _ways(self) -> list[tuple[str, ...]]:
-        """The tiers, and the same with the other reading of `hyphens`, if the text has two."""
-        if not ("hyphens" in self.tiers and has_line_ends(self.text)):
+    def _has_line_ends(self) -> bool:
+        return has_line_ends(self.text)
+
+    def _ways(self, words: str) -> list[tuple[str, ...]]:
+        """The tiers, and the other readings of hyphens at line ends, if there are some.
+
+        These are within a word (`Um-` `welt`), or its own (`E-` `Mail`), or at the end of one
+        (`Nord-` `und Südstadt`).
+        """
+        if "hyphens" not in self.tiers or not (self._has_line_ends or has_line_ends(words)):
             return [self.tiers]
-        return [self.tiers, tuple(KEPT if tier == "hyphens" else tier for tier in self.tiers)]
+        kept = tuple(KEPT if tier == "hyphens" else tier for tier in self.tiers)
+        without = tuple(tier for tier in self.tiers if tier != "hyphens")
+        return [self.tiers, kept, without] if without else [self.tiers, kept]
 
     def _normal(self, tiers: tuple[str, ...]) -> Normal:
         if tiers not in self._normals:
             self._normals[tiers] = Normal(self.text, tiers)
         return self._normals[tiers]
 
-    def _beside(self, query: Query, tiers: tuple[str, ...], start: int, end: int) -> bool:
-        text = self._normal(tiers).text
-        prefix, suffix = (Normal(w, tiers).text for w in (query.prefix, query.suffix))
-        return text.endswith(prefix, 0, start) and text.startswith(suffix, end)
-
     def _in_parts(self, query: Query) -> Match | None:
         """The parts of a quotation with an ellipsis, if they stand in order at one place only."""
-        words = [part for part in _ELLIPSIS.split(query.words) if part]
+        words = [part for each in _ELLIPSIS.split(query.words) if (part := each.strip())]
         if len(words) < 2:
             return None
-        found: list[list[_Hit]] = []
-        for number, part in enumerate(words):
-            context = Query(
+        found: dict[Query, list[_Hit]] = {}
+        sought = [
+            Query(
                 part,
                 query.prefix if number == 0 else "",
                 query.suffix if number == len(words) - 1 else "",
             )
-            hits = [hit for hit in self._as_they_are(context) if _counts(hit)]
-            hits = hits or [hit for hit in self._normalised(context) if _counts(hit)]
+            for number, part in enumerate(words)
+        ]
+        for part in sought:
+            if part in found:
+                continue
+            hits = self._of_part(part)
+            if hits is None:
+                why = f"its part {shorten(part.words)} stands too often; give more of its words"
+                return Match("ambiguous", (), PARTS, (), why)
             if not hits:
-                return Match("absent", why=f"its part {shorten(part)} does not stand in the text")
-            found.append(_best(hits))
-        chains = [[hit] for hit in found[0]]
-        for hits in found[1:]:
-            chains = [
-                [*chain, hit]
-                for chain in chains
-                for hit in hits
-                if 0 <= hit.span.start - chain[-1].span.end <= _MOST_LEFT_OUT
-            ][:_MOST]
+                why = f"its part {shorten(part.words)} does not stand in the text"
+                return Match("absent", why=why)
+            found[part] = hits
+        chains = _chains([found[part] for part in sought])
         if not chains:
             why = f"its {len(words)} parts do not stand in order and close to each other"
             return Match("absent", why=why)
@@ -187,6 +242,58 @@ class Matcher:
         used = dict.fromkeys([PARTS, *(how for hit in chain for how in _how(hit))])
         used.pop(EXACT, None)
         return Match("found", tuple(hit.span for hit in chain), "+".join(used))
+
+    def _of_part(self, part: Query) -> list[_Hit] | None:
+        """The places of a part, in order; None if they are too many to be looked at."""
+        for find in (partial(self._as_they_are, every=True), self._normalised):
+            found = find(part)
+            if found.more:
+                return None
+            if hits := [hit for hit in found.hits if _counts(hit)]:
+                return sorted(_best(hits), key=lambda hit: hit.span)
+        return []
+
+
+class _Chain(NamedTuple):
+    """Parts in order, the last one first: chains with the same beginning share it."""
+
+    hit: _Hit
+    before: _Chain | None
+
+    def parts(self) -> list[_Hit]:
+        parts, at = [], self
+        while True:
+            parts.append(at.hit)
+            if at.before is None:
+                return parts[::-1]
+            at = at.before
+
+
+def _chains(found: list[list[_Hit]]) -> list[list[_Hit]]:
+    """The ways in which parts, each with its places in order, follow each other; a hundred at most.
+
+    From the last part on, only places from which it goes on are kept: so none of the
+    first hundred chains leads nowhere.
+    """
+    layers = [found[-1]]
+    for hits in reversed(found[:-1]):
+        layers.append([hit for hit in hits if _following(hit, layers[-1])])
+    layers.reverse()
+    chains = [_Chain(hit, None) for hit in layers[0][:_MOST]]
+    for hits in layers[1:]:
+        longer = (_Chain(hit, chain) for chain in chains for hit in _following(chain.hit, hits))
+        chains = list(islice(longer, _MOST))
+    return [chain.parts() for chain in chains]
+
+
+def _following(hit: _Hit, hits: list[_Hit]) -> list[_Hit]:
+    """Those of some hits in order that stand behind one, not too far away; a hundred at most."""
+    first = bisect_left(hits, hit.span.end, key=lambda other: other.span.start)
+    near = takewhile(
+        lambda other: other.span.start - hit.span.end <= _MOST_LEFT_OUT,
+        islice(hits, first, first + _MOST),
+    )
+    return list(near)
 
 
 def left_out(text: str, spans: Sequence[Span]) -> str:
@@ -229,8 +336,9 @@ def _rank(hit: _Hit) -> tuple[list[int], bool]:
     return sorted(map(TIERS.index, hit.how), reverse=True), not hit.whole
 
 
-def _choose(hits: list[_Hit], query: Query) -> Match:
+def _choose(found: _Hits, query: Query) -> Match:
     """The one place that is meant, or why none can be told."""
+    hits = found.hits
     if not hits:
         return Match("absent", why="these words stand nowhere in the text")
     good = [hit for hit in hits if _counts(hit)]
@@ -242,7 +350,12 @@ def _choose(hits: list[_Hit], query: Query) -> Match:
         places = tuple(hit.span for hit in hits)
         why = _places(places, "the words stand") + ", only inside of what says something else"
         return Match("cut", candidates=places, why=why)
-    best = _best(good)
+    if found.more:
+        places = tuple(hit.span for hit in good[:_MOST])
+        why = _places(places, "the words stand", more=True) + "; give a prefix or a suffix"
+        return Match("ambiguous", (), _told(_best(good)[0]), places, why)
+    there = [hit for hit in good if hit.span.start == query.near]
+    best = there if len(there) == 1 else _best(good)
     chosen = best[0] if len(best) == 1 else _nearest(best, query.near)
     if chosen is None:
         places = tuple(hit.span for hit in best[:_MOST])
@@ -267,10 +380,10 @@ def _nearest(hits: list[_Hit], near: int | None) -> _Hit | None:
 _SHOWN = 5
 
 
-def _places(spans: Sequence[Span], told: str) -> str:
+def _places(spans: Sequence[Span], told: str, *, more: bool = False) -> str:
     shown = ", ".join(f"{span.start} to {span.end}" for span in spans[:_SHOWN])
     if len(spans) > _SHOWN:
         shown += f" and {len(spans) - _SHOWN} more"
-    most = "at least " if len(spans) == _MOST else ""
-    times = "once" if len(spans) == 1 else f"{most}{len(spans)} times"
+    most = "at least " if more or len(spans) == _MOST else ""
+    times = "once" if len(spans) == 1 and not more else most + counted(len(spans), "time")
     return f"{told} {times}, at {shown}"

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case.authoring.matching import Match, Matcher, Query, left_out
-from smartcity_case.authoring.offsets import Evidence, Placed, decide, in_codepoints, to_codepoint
+from smartcity_case.authoring.offsets import (
+    AUTO,
+    UNITS,
+    Evidence,
+    Placed,
+    decide,
+    in_codepoints,
+    to_codepoint,
+)
 from smartcity_case.authoring.tiers import TIERS
 from smartcity_case.authoring.worddiff import closest, marked, word_diff
 from smartcity_case.checks.trace import DIGITS
@@ -55,7 +63,7 @@ def match_rows(rows: Sequence[Row], tiers: Sequence[str] = (), unit: str = "code
     other offsets are taken as approximate. A row with offsets and without words gets
     the words that stand there.
 
-    Raises ValueError for an unknown tier, AnchorError if `auto` cannot be decided.
+    Raises ValueError for an unknown tier or unit, AnchorError if `auto` cannot be decided.
 
     >>> text = Source("a", "die Stadt und die Stadt")
     >>> match_rows([Row(text, "Stadt", start="17"), Row(text, "Stadt")]).found[0].spans
@@ -63,6 +71,8 @@ def match_rows(rows: Sequence[Row], tiers: Sequence[str] = (), unit: str = "code
     """
     if unknown := sorted(set(tiers) - set(TIERS)):
         raise ValueError(f"{unknown[0]!r} is no tier; there are {', '.join(TIERS)}")
+    if unit not in (*UNITS, AUTO):
+        raise ValueError(f"{unit!r} is no unit of offsets; there are {', '.join((*UNITS, AUTO))}")
     odd = {n: bad for n, row in enumerate(rows) if (bad := _odd_offset(row))}
     placed = {n: p for n, row in enumerate(rows) if n not in odd and (p := _placed(row))}
     unit, evidence = decide(unit, [each for each in placed.values() if each.words])

@@ -10,7 +10,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
-from smartcity_case.authoring.rows import HINTS, Anchored, Matches, Row, lines, match_rows, told
+from smartcity_case.authoring.rows import (
+    HINTS,
+    OFFSETS,
+    Anchored,
+    Matches,
+    Row,
+    lines,
+    match_rows,
+    told,
+)
 from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 from smartcity_case.report import Check, Finding, Report, held
@@ -163,9 +172,11 @@ def _files(content: Content, name: str, done: list[_Declared]) -> dict[str, byte
     times = None
     for each in done:
         by_record = _by_record(each)
-        columns |= _columns(content.tables[name], each, by_record)
+        table = content.tables[name]
+        columns |= _columns(table, each, by_record)
         if PART in schema.primary_key:
             times = [len(some) for some in by_record]
+            columns[PART] = _numbered(table.columns[PART], by_record)
     files = rewrite_table(table_file, Edit(columns, times=times))
     added = [column for column in columns if column not in schema.names]
 
@@ -219,12 +230,30 @@ def _columns(
     for name, what in ((fields.prefix, "prefix"), (fields.suffix, "suffix")):
         if name is not None:
             made[name] = column(name, attrgetter(what))
-    beside = {f"{each.exact}_given": "given", f"{each.exact}_anchored_by": "how"}
+    given, how = beside = f"{each.exact}_given", f"{each.exact}_anchored_by"
     if any(line and line.given for _, line in flat) or set(beside) & set(table.columns):
-        made |= {name: column(name, attrgetter(what)) for name, what in beside.items()}
-    if PART in table.columns:
-        made[PART] = column(PART, lambda line: line.part or 1)
+        had = {name: table.columns.get(name) or [""] * len(table) for name in beside}
+        made |= {
+            name: column(name, attrgetter(what))
+            for name, what in zip(beside, ("given", "how"), strict=True)
+        }
+        for place, (number, line) in enumerate(flat):  # what an earlier run told is kept
+            if line and not line.given:
+                made[given][place] = had[given][number]
+            if line and line.how == OFFSETS and had[how][number]:
+                made[how][place] = had[how][number]
     return made
+
+
+def _numbered(
+    before: Sequence[str | None], by_record: list[list[Anchored | None]]
+) -> list[str | None]:
+    """The numbers of parts: new ones where a record becomes several, else those that are there."""
+    return [
+        cell_text(line.part) if line and line.part else cell or (line and "1")
+        for cell, some in zip(before, by_record, strict=True)
+        for line in some
+    ]
 
 
 def _said(column: str) -> dict[str, Any]:

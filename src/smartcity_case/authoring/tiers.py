@@ -50,7 +50,7 @@ _ALIKE = {
 """Characters that are one other in typography; what has another length comes after them."""
 _SPELT = {"…": "...", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ſt", "ﬆ": "st"}
 _TYPE = re.compile(
-    "[-‐‑‒–—―−]{2,3}|['‘’′`´]{2}|[…ﬀﬁﬂﬃﬄﬅﬆ]"
+    "--{1,2}|––{1,2}|——{1,2}|――{1,2}|''|‘‘|’’|′′|``|´´|[…ﬀﬁﬂﬃﬄﬅﬆ]"
     "|(?<![^\\s(\\[])[«‹][ \u00a0\u2009\u202f]"  # French puts spaces inside of its quotation marks
     "|[ \u00a0\u2009\u202f][»›](?![^\\s.,;:!?)\\]])"
 )
@@ -95,7 +95,7 @@ def _typography(text: str) -> list[_Unit]:
 
 _TYPES_OF_SEVERAL = (
     *_SPELT,
-    *(mark + other for mark in "-‐‑‒–—―−" for other in "-‐‑‒–—―−"),
+    *(mark + mark for mark in "-–—―"),  # a minus behind a dash is a sign
     *(mark + mark for mark in "'‘’′`´"),
     *("«", "»", "‹", "›"),
 )
@@ -280,7 +280,7 @@ def _written(words: str, tier: str) -> str:
 
 _MATTERS = {
     "space": re.compile(f"[{_WHITES}]| {{2,}}|\\A | \\Z"),
-    "typography": re.compile(f"-{{2,3}}|''|[{''.join((*_ALIKE, *_SPELT))}]"),
+    "typography": re.compile(f"--|''|[{''.join((*_ALIKE, *_SPELT))}]"),
     "hyphens": re.compile(f"[{_INVISIBLE}]|{_LINE_END.pattern}"),
 }
 _MATTERS[KEPT] = _MATTERS["hyphens"]

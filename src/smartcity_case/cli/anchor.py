@@ -96,11 +96,12 @@ def _table(arguments: argparse.Namespace) -> Outcome:
     name = next((r.name for r in content.package.resources if path in r.paths), None)
     if name is None:
         raise SmartcityCaseError(f"{arguments.table}: the descriptor in {root} does not list it")
-    if arguments.output:
-        raise SmartcityCaseError(
-            "--output is for rows with --text or --from; a table of a package "
-            "is filled in in its place"
-        )
+    for option, given in (("--output", arguments.output), ("--column", arguments.column)):
+        if given:
+            raise SmartcityCaseError(
+                f"{option} is for rows with --text or --from; a table of a package "
+                "is filled in in its place, by its declarations"
+            )
     done = anchor_table(content, name, tiers(arguments.tiers), arguments.offsets or "codepoint")
     content.files.check_unchanged()
     writes = not arguments.dry_run and (done.report.ok or arguments.partial) and done.files

@@ -52,7 +52,8 @@ def roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
         ]
         if ranked:
             found[next((name for name in ranked if name == role), ranked[0])] = role
-    return found
+    taken = set(found.values()) - set(found)  # a column of that name is another one then
+    return found | {name: f"{name}_other" for name in names if name in taken}
 
 
 def read(files: Mapping[str, bytes], columns: Mapping[str, str] | None = None) -> Foreign:
