@@ -532,6 +532,8 @@ def test_words_of_no_span_are_lost_and_told(
     sources = given(package.root, "file")
     assert sc.validate(out, sources=sources).ok
     assert main(["restore", str(out), str(tmp_path / "back"), *options(sources)]) == 0
+    told = capsys.readouterr().out
+    assert "notes.title: not restored, since its words belong to no span" in told
     back = Folder(tmp_path / "back")
     assert sc.validate(back.root).ok
     assert back.read("notes") == package.read("notes").replace(b",Ufer", b",")

@@ -32,12 +32,14 @@ class CannotRestore(UnreadablePackage):
 class Restored(NamedTuple):
     """The files of a package that withholding changed, with their words; and what is wrong.
 
-    `alike` names the tables that have the right cells, but not the right bytes.
+    `alike` names the tables that have the right cells, but not the right bytes, and
+    `lost` the columns that stay empty, since their words belong to no span.
     """
 
     files: dict[str, bytes]
     findings: tuple[Finding, ...]
     alike: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 def schema_files(content: Content) -> list[str]:
@@ -170,6 +172,7 @@ def restore(content: Content) -> Restored:
     inline: dict[str, Any] = {}
     findings: list[Finding] = []
     alike: dict[str, list[bytes]] = {}
+    lost: list[str] = []
     for resource in content.package.resources:
         if resource.withheld is None or resource.withheld.table is None:
             _refuse_half(content, resource)
@@ -185,11 +188,13 @@ def restore(content: Content) -> Restored:
         if "" in made:
             inline[resource.name] = json.loads(made.pop(""))
         files |= made
+        kept = content.table_files[resource.name].schema.withheld
+        lost += [f"{resource.name}.{column}" for column in (kept.lost if kept else ())]
     for path in schema_files(content):
         files[path] = rewrite_json(content.files.read(path), _full_schema)
     change = partial(_full_descriptor, inline=inline, alike=alike)
     files[DESCRIPTOR] = rewrite_json(content.files.read(DESCRIPTOR), change)
-    return Restored(files, tuple(findings), tuple(alike))
+    return Restored(files, tuple(findings), tuple(alike), tuple(lost))
 
 
 def as_it_is(content: Content, resource: Resource) -> dict[str, bytes]:

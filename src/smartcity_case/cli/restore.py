@@ -56,6 +56,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     would = "would be written" if arguments.dry_run else "written"
     lines = [f"{would}: {counted(len(made.files), 'file')} in {arguments.out}"]
     lines += [f"{name}: the same cells as released, in other bytes" for name in made.alike]
+    lines += [f"{name}: not restored, since its words belong to no span" for name in made.lost]
     if report.errors:
         lines.append(f"{counted(len(report.errors), 'error')} of the package itself; validate it")
     return OK, ended(lines)
