@@ -191,7 +191,10 @@ def test_our_workflow_runs_everything_and_our_own_action() -> None:
     assert set(workflow[True]) == {"push", "pull_request"}  # YAML 1.1 takes `on` for true
     assert workflow["permissions"] == {"contents": "read"}
     done = [step for job in workflow["jobs"].values() for step in job["steps"]]
-    assert [step["run"] for step in done if "run" in step] == [".ci/run"]
+    everything, plugins = [step["run"] for step in done if "run" in step]
+    assert everything == ".ci/run"
+    assert "pytest -q --noconftest --datapackage datapackage.json" in plugins
+    assert "frictionless validate datapackage.json --checks text-spans" in plugins
     assert os.access(ROOT / ".ci/run", os.X_OK)
     (own,) = (step for step in done if step.get("uses") == "./")
     assert set(own["with"]) <= set(read("action.yml")["inputs"])
@@ -210,3 +213,21 @@ def test_our_workflow_passes_on_our_package(programs: Path) -> None:
     given = {name.replace("-", "_"): value for name, value in own["with"].items()}
     done = act(ROOT, programs, **given)
     assert (done.returncode, done.stdout) == (0, "0 errors, 0 warnings, 0 checks skipped\n")
+
+
+def test_the_plugins_pass_on_our_package_as_our_workflow_runs_them() -> None:
+    steps = read(".github/workflows/ci.yml")["jobs"]["package"]["steps"]
+    install, *commands = steps[-1]["run"].splitlines()
+    assert install == "python -m pip install --quiet pytest"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command in commands:
+        done = subprocess.run(
+            shlex.split(command),
+            cwd=ROOT,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "INVALID" not in done.stdout
