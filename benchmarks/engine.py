@@ -33,7 +33,7 @@ def changed_in(found: sc.Diff) -> int:
 
 def anchor(records: list[dict[str, str]], texts: dict[str, str]) -> Any:
     """The anchoring of rows, with every tier allowed."""
-    tiers = import_module("smartcity_case.authoring.tiers").TIERS
+    tiers = import_module("smartcity_case.authoring.anchoring.tiers").TIERS
     return sc.anchor_rows(records, texts, tiers=tiers)
 
 

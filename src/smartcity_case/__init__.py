@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from smartcity_case.authoring.anchor import AnchorReport, anchor, anchor_rows
     from smartcity_case.authoring.comparing.changes import Diff
-    from smartcity_case.authoring.reanchoring import Reanchored, reanchor_spans
+    from smartcity_case.authoring.correcting.reanchoring import Reanchored, reanchor_spans
     from smartcity_case.case import load, validate
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset, Trace
@@ -44,7 +44,7 @@ __version__ = "1.0.0"
 _HOMES = {
     "smartcity_case.authoring.anchor": ("AnchorReport", "anchor", "anchor_rows"),
     "smartcity_case.authoring.comparing.changes": ("Diff",),
-    "smartcity_case.authoring.reanchoring": ("Reanchored", "reanchor_spans"),
+    "smartcity_case.authoring.correcting.reanchoring": ("Reanchored", "reanchor_spans"),
     "smartcity_case.case": ("load", "validate"),
     "smartcity_case.case.release": ("Case",),
     "smartcity_case.dataset": ("Dataset", "Trace"),

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case import citation, frames
-from smartcity_case.authoring.restoring import is_withheld
+from smartcity_case.authoring.withheld.restoring import is_withheld
 from smartcity_case.checks.trace import Verdict, read_span, trace_span
 from smartcity_case.editions import restored_content
 from smartcity_case.errors import NotFound, UnreadablePackage

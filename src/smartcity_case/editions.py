@@ -7,8 +7,13 @@ from collections.abc import Iterable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from smartcity_case.authoring.restoring import CannotRestore, Restored, is_withheld, restore
-from smartcity_case.authoring.withholding import Withheld, copied, withhold
+from smartcity_case.authoring.withheld.restoring import (
+    CannotRestore,
+    Restored,
+    is_withheld,
+    restore,
+)
+from smartcity_case.authoring.withheld.withholding import Withheld, copied, withhold
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartcity_case.authoring.anchor import anchor_rows
-from smartcity_case.authoring.matching import Matcher, Query
-from smartcity_case.authoring.tiers import TIERS, Normal, needed, normalise
+from smartcity_case.authoring.anchoring.matching import Matcher, Query
+from smartcity_case.authoring.anchoring.tiers import TIERS, Normal, needed, normalise
 from smartcity_case.text import Span
 
 LETTERS = "aAäßéÉe\u0301kn1290,.-–−„“\"'’…. \n\t\u00a0\u00ad\u200bﬁ😀"

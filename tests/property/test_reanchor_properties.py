@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 import smartcity_case as sc
 from conftest import TOY_TEXT, make_toy
 from smartcity_case import reanchor_spans
-from smartcity_case.authoring.alignment import align
-from smartcity_case.authoring.runs import common, common_end
-from smartcity_case.authoring.tokens import cuts_letter, cuts_word
+from smartcity_case.authoring.correcting.alignment import align
+from smartcity_case.authoring.correcting.runs import common, common_end
+from smartcity_case.authoring.correcting.tokens import cuts_letter, cuts_word
 from smartcity_case.authoring.worddiff import closest, word_diff
 from smartcity_case.cli import main
 

@@ -10,7 +10,7 @@ import pytest
 
 import smartcity_case as sc
 from smartcity_case.authoring.anchor import anchor_rows
-from smartcity_case.authoring.offsets import Placed, evidence, to_codepoint
+from smartcity_case.authoring.anchoring.offsets import Placed, evidence, to_codepoint
 from smartcity_case.text import Source
 
 TEXT = "😀 Die »Stadt« plant; die Stadt wartet."

@@ -6,9 +6,9 @@ import unicodedata
 
 import pytest
 
-from smartcity_case.authoring.edges import edge
-from smartcity_case.authoring.matching import Matcher, Query, left_out
-from smartcity_case.authoring.tiers import TIERS, Normal, needed, normalise
+from smartcity_case.authoring.anchoring.edges import edge
+from smartcity_case.authoring.anchoring.matching import Matcher, Query, left_out
+from smartcity_case.authoring.anchoring.tiers import TIERS, Normal, needed, normalise
 from smartcity_case.text import Span
 
 

@@ -19,8 +19,8 @@ from pyarrow import parquet
 import smartcity_case as sc
 from conftest import Folder, state
 from smartcity_case import storage
-from smartcity_case.authoring.correction import correct
-from smartcity_case.authoring.sources import Source, find_source
+from smartcity_case.authoring.correcting.correction import correct
+from smartcity_case.authoring.correcting.sources import Source, find_source
 from smartcity_case.cli import main
 from smartcity_case.content import Content
 from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
@@ -836,14 +836,14 @@ def test_a_package_that_changes_meanwhile_is_not_written(
         os.utime(texts.root / "weser_finds.csv", ns=(1, 1))
         return correct(*given)
 
-    monkeypatch.setattr("smartcity_case.authoring.correction.correct", meddle)
+    monkeypatch.setattr("smartcity_case.authoring.correcting.correction.correct", meddle)
     arguments: Arguments = [texts.root, "--old", old, "--new", new]
     code, _, err = run(capsys, *arguments)
     assert (code, "the file changed" in err) == (2, True)
 
 
 def test_only_a_correction_without_open_questions_is_written(texts: Made, new: Path) -> None:
-    from smartcity_case.authoring.corrected import corrected_files
+    from smartcity_case.authoring.correcting.corrected import corrected_files
 
     package = content(texts.root)
     data = TEXTS["weser"].encode()

@@ -9,11 +9,11 @@ from itertools import pairwise
 import pytest
 
 from smartcity_case import Span, reanchor_spans
-from smartcity_case.authoring import alignment, reanchoring, runs
-from smartcity_case.authoring.alignment import Alignment, align
-from smartcity_case.authoring.reanchoring import Reanchored
-from smartcity_case.authoring.runs import Block
-from smartcity_case.authoring.tokens import LINES, PIECES, WORDS, cuts_word
+from smartcity_case.authoring.correcting import alignment, reanchoring, runs
+from smartcity_case.authoring.correcting.alignment import Alignment, align
+from smartcity_case.authoring.correcting.reanchoring import Reanchored
+from smartcity_case.authoring.correcting.runs import Block
+from smartcity_case.authoring.correcting.tokens import LINES, PIECES, WORDS, cuts_word
 from smartcity_case.authoring.worddiff import closest, marked, word_diff
 
 TEXT = (

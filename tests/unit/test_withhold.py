@@ -15,7 +15,7 @@ import bundles
 import smartcity_case as sc
 from bundles import DE, FORMS, all_files, given, make
 from conftest import ROOT, Folder, copy_release, make_toy
-from smartcity_case.authoring import emptied, leaks
+from smartcity_case.authoring.withheld import emptied, leaks
 from smartcity_case.case import open_files
 from smartcity_case.cli import main
 from smartcity_case.codes import CODES

@@ -1,1 +1,1 @@
-"""From words to offsets."""
+"""Packages made, anchored, compared, corrected and withheld: from values to values, no file."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pyarrow as pa
 
-from smartcity_case.authoring.rows import OFFSETS, Anchored, Row, lines, match_rows, told
+from smartcity_case.authoring.anchoring.rows import OFFSETS, Anchored, Row, lines, match_rows, told
 from smartcity_case.errors import AbsentWords, AmbiguousWords, NotFound
 from smartcity_case.report import Check, Location, Report
 from smartcity_case.table import cell_text
@@ -21,7 +21,7 @@ from smartcity_case.text import Source, Span, occurrences
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from smartcity_case.authoring.offsets import Evidence
+    from smartcity_case.authoring.anchoring.offsets import Evidence
     from smartcity_case.inmemory import Given, Texts
 
 _NAME = "rows"

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from smartcity_case.authoring.tokens import WORDS
+from smartcity_case.authoring.correcting.tokens import WORDS
 from smartcity_case.text import Span, occurrences
 
 if TYPE_CHECKING:

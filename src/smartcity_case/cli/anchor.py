@@ -85,7 +85,7 @@ def _not_written(arguments: argparse.Namespace) -> str:
 
 
 def _table(arguments: argparse.Namespace) -> Outcome:
-    from smartcity_case.authoring.tables import anchor_table
+    from smartcity_case.authoring.anchoring.tables import anchor_table
     from smartcity_case.storage import write_files
     from smartcity_case.validation import open_files, read_content
 

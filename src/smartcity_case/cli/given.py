@@ -11,7 +11,7 @@ from smartcity_case.errors import SmartcityCaseError
 if TYPE_CHECKING:
     import argparse
 
-    from smartcity_case.authoring.imported import Imported
+    from smartcity_case.authoring.anchoring.imported import Imported
     from smartcity_case.authoring.readers.foreign import Foreign
 
 TIERS = "space, typography, unicode, hyphens, case"
@@ -60,7 +60,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
 
 def tiers(given: str) -> tuple[str, ...]:
     """The tiers that are named."""
-    from smartcity_case.authoring.tiers import TIERS as KNOWN
+    from smartcity_case.authoring.anchoring.tiers import TIERS as KNOWN
 
     if given == "all":
         return KNOWN
@@ -104,7 +104,7 @@ def _columns(given: list[str]) -> dict[str, str]:
 
 def texts(given: dict[str, bytes]) -> dict[str, str]:
     """The texts by what they are called in a table."""
-    from smartcity_case.authoring.imported import text_names
+    from smartcity_case.authoring.anchoring.imported import text_names
     from smartcity_case.text import not_utf8
 
     decoded = {}
@@ -136,7 +136,7 @@ def anchored(
     path: str, found: Foreign, given: dict[str, bytes], arguments: argparse.Namespace
 ) -> Imported:
     """The rows of a file, anchored in the texts that are given, or in those that it has."""
-    from smartcity_case.authoring.imported import anchor_imported
+    from smartcity_case.authoring.anchoring.imported import anchor_imported
 
     unit = arguments.offsets or ""
     chosen = tiers(arguments.tiers)

@@ -12,7 +12,7 @@ from smartcity_case.render import FORMATS
 if TYPE_CHECKING:
     import argparse
 
-    from smartcity_case.authoring.grounding import Grounding
+    from smartcity_case.authoring.anchoring.grounding import Grounding
 
 
 def add(commands: Commands) -> None:
@@ -53,7 +53,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Judge the rows, and tell."""
-    from smartcity_case.authoring.grounding import ground, lines
+    from smartcity_case.authoring.anchoring.grounding import ground, lines
     from smartcity_case.render import render
     from smartcity_case.storage import read_texts, refuse_existing, write_file
 

@@ -12,7 +12,7 @@ from smartcity_case.errors import SmartcityCaseError
 if TYPE_CHECKING:
     import argparse
 
-    from smartcity_case.authoring.imported import Imported
+    from smartcity_case.authoring.anchoring.imported import Imported
 
 
 def add(commands: Commands) -> None:
@@ -47,7 +47,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Make the package, and write it."""
-    from smartcity_case.authoring.making import new_package, slug
+    from smartcity_case.authoring.anchoring.making import new_package, slug
     from smartcity_case.storage import read_texts, refuse_existing, write_files
 
     folder, given = Path(arguments.folder), arguments.rows
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 def _kept(rows: Imported) -> tuple[Imported, dict[str, bytes]]:
     """The rows that were anchored; the others as a file beside the package's own."""
-    from smartcity_case.authoring.imported import without_refused
+    from smartcity_case.authoring.anchoring.imported import without_refused
     from smartcity_case.table import write_csv
 
     kept, refused = without_refused(rows)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from smartcity_case.authoring.correction import Correction
+    from smartcity_case.authoring.correcting.correction import Correction
     from smartcity_case.content import Content
     from smartcity_case.report import Report
     from smartcity_case.storage import Files
@@ -62,7 +62,7 @@ def add(commands: Commands) -> None:
 def _accepted(text: str) -> frozenset[str]:
     import argparse
 
-    from smartcity_case.authoring.correction import ACCEPTABLE
+    from smartcity_case.authoring.correcting.correction import ACCEPTABLE
 
     names = frozenset(text.split(","))
     if odd := sorted(names - frozenset(ACCEPTABLE)):
@@ -74,8 +74,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Tell what became of the rows; write if that is asked for and nothing stands against it."""
     from pathlib import Path
 
-    from smartcity_case.authoring.corrected import corrected_files
-    from smartcity_case.authoring.correction import row_facts
+    from smartcity_case.authoring.correcting.corrected import corrected_files
+    from smartcity_case.authoring.correcting.correction import row_facts
     from smartcity_case.render.reanchored import reanchored_json, reanchored_text
     from smartcity_case.storage import package_root
     from smartcity_case.validation import open_files, read_content
@@ -112,8 +112,8 @@ def _correction(
     content: Content, arguments: argparse.Namespace
 ) -> tuple[Correction, dict[str, Any]]:
     """What became of the rows, and which texts these were."""
-    from smartcity_case.authoring.correction import correct
-    from smartcity_case.authoring.sources import find_source
+    from smartcity_case.authoring.correcting.correction import correct
+    from smartcity_case.authoring.correcting.sources import find_source
     from smartcity_case.storage import digest
 
     new = _read(arguments.new)
@@ -169,7 +169,7 @@ def _written(
     correction: Correction, changes: Mapping[str, bytes], accept: frozenset[str]
 ) -> dict[str, Any]:
     """What the report says of the files that are written, and of keys that must not come again."""
-    from smartcity_case.authoring.corrected import withdrawn
+    from smartcity_case.authoring.correcting.corrected import withdrawn
 
     gone = withdrawn(correction) if "lost" in accept else []
     return {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from smartcity_case.authoring.withholding import Withheld
+    from smartcity_case.authoring.withheld.withholding import Withheld
     from smartcity_case.storage import Files
 
 

@@ -16,7 +16,7 @@ from smartcity_case.report import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from smartcity_case.authoring.correction import Correction
+    from smartcity_case.authoring.correcting.correction import Correction
     from smartcity_case.report import Finding, Report
 
 VERDICTS: Final = ("exact", "moved", "changed", "lost", "invalid")

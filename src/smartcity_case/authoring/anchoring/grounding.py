@@ -7,16 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from smartcity_case.authoring.imported import anchor_imported
-from smartcity_case.authoring.rows import words_of
-from smartcity_case.authoring.tiers import TIERS
+from smartcity_case.authoring.anchoring.imported import anchor_imported
+from smartcity_case.authoring.anchoring.rows import words_of
+from smartcity_case.authoring.anchoring.tiers import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from smartcity_case.authoring.matching import Match
+    from smartcity_case.authoring.anchoring.matching import Match
+    from smartcity_case.authoring.anchoring.rows import Row
     from smartcity_case.authoring.readers.foreign import Foreign
-    from smartcity_case.authoring.rows import Row
     from smartcity_case.report import Report
 
 Verdict = Literal["stands", "almost", "not"]

@@ -17,8 +17,16 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.authoring.runs import Block, Steps, between, common, common_end, merged, runs
-from smartcity_case.authoring.tokens import LINES, PIECES, WORDS
+from smartcity_case.authoring.correcting.runs import (
+    Block,
+    Steps,
+    between,
+    common,
+    common_end,
+    merged,
+    runs,
+)
+from smartcity_case.authoring.correcting.tokens import LINES, PIECES, WORDS
 from smartcity_case.text import Span
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartcity_case.authoring.restoring import read_cells
+from smartcity_case.authoring.withheld.restoring import read_cells
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from smartcity_case.authoring.restoring import Texts
+    from smartcity_case.authoring.withheld.restoring import Texts
     from smartcity_case.content import Content
 
 

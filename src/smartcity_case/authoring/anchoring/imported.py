@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from smartcity_case.authoring.offsets import AUTO
-from smartcity_case.authoring.rows import (
+from smartcity_case.authoring.anchoring.offsets import AUTO
+from smartcity_case.authoring.anchoring.rows import (
     HINTS,
     OFFSETS,
     Anchored,

@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from smartcity_case.authoring.correcting.sources import records_of
 from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
-from smartcity_case.authoring.sources import records_of
 from smartcity_case.checks.spans import digest_of
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR
@@ -17,8 +17,8 @@ from smartcity_case.table import cell_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from smartcity_case.authoring.correction import Correction, Row
-    from smartcity_case.authoring.sources import Source
+    from smartcity_case.authoring.correcting.correction import Correction, Row
+    from smartcity_case.authoring.correcting.sources import Source
     from smartcity_case.content import Content
     from smartcity_case.reading import TableFile
 

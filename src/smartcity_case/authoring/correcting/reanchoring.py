@@ -10,14 +10,14 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from smartcity_case.authoring.alignment import Alignment, align
-from smartcity_case.authoring.tokens import cuts_letter, cuts_word, in_word
+from smartcity_case.authoring.correcting.alignment import Alignment, align
+from smartcity_case.authoring.correcting.tokens import cuts_letter, cuts_word, in_word
 from smartcity_case.text import Span, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from smartcity_case.authoring.runs import Block
+    from smartcity_case.authoring.correcting.runs import Block
 
 Reanchoring: TypeAlias = Literal["exact", "moved", "changed", "lost"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.authoring.matching import Match, Matcher, Query, left_out
-from smartcity_case.authoring.offsets import (
+from smartcity_case.authoring.anchoring.matching import Match, Matcher, Query, left_out
+from smartcity_case.authoring.anchoring.offsets import (
     AUTO,
     UNITS,
     Evidence,
@@ -15,7 +15,7 @@ from smartcity_case.authoring.offsets import (
     in_codepoints,
     to_codepoint,
 )
-from smartcity_case.authoring.tiers import TIERS
+from smartcity_case.authoring.anchoring.tiers import TIERS
 from smartcity_case.authoring.worddiff import closest, marked, word_diff
 from smartcity_case.checks.trace import DIGITS
 from smartcity_case.report import Finding, held, shorten

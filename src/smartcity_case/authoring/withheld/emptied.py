@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.authoring.restoring import words_of
+from smartcity_case.authoring.withheld.restoring import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from unicodedata import normalize
 
-from smartcity_case.authoring.reanchoring import Reanchored, Versions
-from smartcity_case.authoring.sources import Records, records_of
+from smartcity_case.authoring.correcting.reanchoring import Reanchored, Versions
+from smartcity_case.authoring.correcting.sources import Records, records_of
 from smartcity_case.authoring.worddiff import marked, word_diff
 from smartcity_case.checks.spans import digest_of
 from smartcity_case.errors import UnreadablePackage
@@ -19,7 +19,7 @@ from smartcity_case.text import OFFSET_FORM, Span, not_utf8, stands
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from smartcity_case.authoring.sources import Source
+    from smartcity_case.authoring.correcting.sources import Source
     from smartcity_case.content import Content
     from smartcity_case.profile import TableSchema
     from smartcity_case.reading import TableFile

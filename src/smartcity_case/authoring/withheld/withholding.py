@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smartcity_case.authoring.emptied import EmptiedSchema
-from smartcity_case.authoring.leaks import described, quoting
-from smartcity_case.authoring.restoring import (
+from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
+from smartcity_case.authoring.withheld.emptied import EmptiedSchema
+from smartcity_case.authoring.withheld.leaks import described, quoting
+from smartcity_case.authoring.withheld.restoring import (
     Cells,
     Texts,
     as_it_is,
@@ -20,7 +21,6 @@ from smartcity_case.authoring.restoring import (
     is_withheld,
     read_cells,
 )
-from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, hash_of
 from smartcity_case.checks.spans import digest_of

@@ -13,8 +13,15 @@ from functools import cached_property, partial
 from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from smartcity_case.authoring.edges import edge
-from smartcity_case.authoring.tiers import KEPT, TIERS, Normal, has_line_ends, needed, normalise
+from smartcity_case.authoring.anchoring.edges import edge
+from smartcity_case.authoring.anchoring.tiers import (
+    KEPT,
+    TIERS,
+    Normal,
+    has_line_ends,
+    needed,
+    normalise,
+)
 from smartcity_case.report import counted, shorten
 from smartcity_case.text import Span, occurrences
 

@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.authoring.imported import SPAN, text_names
+from smartcity_case.authoring.anchoring.imported import SPAN, text_names
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import check_text
 from smartcity_case.errors import UnwritablePackage
@@ -17,7 +17,7 @@ from smartcity_case.table import write_csv
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from smartcity_case.authoring.imported import Imported
+    from smartcity_case.authoring.anchoring.imported import Imported
 
 DOCUMENTS = "documents"
 """The table that lists the texts, if there are several."""

@@ -9,8 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
-from smartcity_case.authoring.rows import (
+from smartcity_case.authoring.anchoring.rows import (
     HINTS,
     OFFSETS,
     Anchored,
@@ -20,6 +19,7 @@ from smartcity_case.authoring.rows import (
     match_rows,
     told,
 )
+from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
 from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 from smartcity_case.report import Check, Finding, Report, held

@@ -1,0 +1,1 @@
+"""Where words stand in texts: the engine of `new`, `anchor` and `ground`."""

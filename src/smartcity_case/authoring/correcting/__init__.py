@@ -1,0 +1,1 @@
+"""Rows carried over to a corrected text: the engine of `reanchor`."""

@@ -1,0 +1,1 @@
+"""Packages without their texts, and with them again: `withhold` and `restore`."""
