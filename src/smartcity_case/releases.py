@@ -72,7 +72,7 @@ def compare(
         logs = [_read(one), _read(two)]
         written = None
         if changelog is not None:
-            logs[1] = written = write_changelog(changelog.data, found)
+            logs[1] = written = write_changelog(changelog.data, found, logs[0])
         report = check_release(found, after, *logs)
         for files in (one, two):
             files.check_unchanged()

@@ -369,6 +369,10 @@ def read_given(path: str | os.PathLike[str]) -> bytes:
         raise UnreadablePackage(f"{str(path)[:80]}: {reason}") from error
 
 
+def _text_files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.iterdir() if file.suffix.lower() == ".txt")
+
+
 def read_texts(paths: Iterable[str]) -> dict[str, bytes]:
     """The bytes of text files by their names: files, and the `.txt` files of folders.
 
@@ -377,7 +381,8 @@ def read_texts(paths: Iterable[str]) -> dict[str, bytes]:
     """
     found: dict[str, bytes] = {}
     for given in map(Path, paths):
-        files = sorted(given.glob("*.txt")) if given.is_dir() else [given]
+        # By hand, since whether `glob` finds `A.TXT`, too, is up to the system.
+        files = sorted(_text_files(given)) if given.is_dir() else [given]
         if not files:
             raise UnreadablePackage(f"{given}: there is no .txt file in this folder")
         for file in files:

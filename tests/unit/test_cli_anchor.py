@@ -87,6 +87,30 @@ def test_a_new_package_validates_as_it_stands(here: Path, capsys: Captured) -> N
     assert "## `animals`" in (here / "garden/CODEBOOK.md").read_text("utf-8")
 
 
+def test_diff_writes_the_changelog_of_a_new_package_in_its_place(
+    here: Path, capsys: Captured
+) -> None:
+    for name in ("old", "garden"):
+        run(capsys, "new", name, "--text", "odile.txt", "--table", "plants")
+    log = here / "garden/CHANGELOG.md"
+    assert log.read_text("utf-8").count("**Withdrawn keys:**") == 1
+    (here / "old/data/plants.csv").write_bytes(
+        (here / "old/data/plants.csv").read_bytes() + b"p1,109,117,cerfeuil,,,herb\n"
+    )
+    run(capsys, "anchor", "old/data/plants.csv")
+    run(capsys, "diff", "old", "garden", "--changelog", str(log))
+    told = [line for line in log.read_text("utf-8").split("\n") if "Withdrawn" in line]
+    assert told == ["**Withdrawn keys:** `plants` p1."]
+
+
+def test_a_text_of_a_folder_may_end_in_capitals(here: Path, capsys: Captured) -> None:
+    (here / "zosia.txt").rename(here / "zosia.TXT")
+    code, out, _ = run(capsys, "new", "garden", "--text", ".", "--table", "plants")
+    assert code == 0
+    assert "zosia.TXT" in out
+    assert sc.validate(here / "garden").ok
+
+
 def test_a_new_package_of_one_text(here: Path, capsys: Captured) -> None:
     assert run(capsys, "new", "Über uns", "--text", "zosia.txt")[0] == 0
     descriptor = json.loads((here / "Über uns/datapackage.json").read_text("utf-8"))
@@ -387,6 +411,7 @@ def test_every_span_of_a_table_is_anchored_and_optional_ones_may_be_empty(
     ("arguments", "message"),
     [
         (["none.csv"], "none.csv: there is no such file"),
+        (["garden"], "garden: this is a folder; give the file of one of its tables"),
         (["found.csv"], "no folder above it has a datapackage.json"),
         (["garden/data/extra.csv"], "does not list it"),
         (["garden/data/documents.csv"], "declares no textSpans"),

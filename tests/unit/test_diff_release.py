@@ -253,6 +253,20 @@ def test_the_block_is_put_under_unreleased(tmp_path: Path) -> None:
     assert read_withdrawn(made.encode()).keys == {"plants": {("p3",)}}
 
 
+def test_withdrawn_keys_of_an_earlier_release_are_not_written_over(tmp_path: Path) -> None:
+    released = write_changelog(LOG.encode(), a_diff(tmp_path, GONE))
+    old = write(tmp_path / "second", {"plants": GONE}, version="2.0.0")
+    new = write(tmp_path / "third", {"plants": table(rows=PLANTS[:1])}, version="3.0.0")
+    second = between(old, new)
+    with pytest.raises(UnwritableChangelog, match="lost: `plants` p3; it is that") as info:
+        write_changelog(released, second, released)
+    assert "heading `## 2.0.0`" in str(info.value)
+    parted = released.replace(b"## Unreleased", b"## Unreleased\n\n## 2.0.0")
+    made = write_changelog(parted, second, released)
+    assert read_withdrawn(made).keys == {"plants": {("p2",), ("p3",)}}
+    assert write_changelog(made, second, released) == made
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize(
     "log",

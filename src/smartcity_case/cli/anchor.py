@@ -124,6 +124,8 @@ def _package_of(table: str) -> tuple[Path, str]:
     from smartcity_case.profile import DESCRIPTOR
 
     place = Path(table)
+    if place.is_dir():
+        raise PackageNotFound(f"{table}: this is a folder; give the file of one of its tables")
     if not place.is_file():
         raise PackageNotFound(f"{table}: there is no such file")
     whole = place.resolve()

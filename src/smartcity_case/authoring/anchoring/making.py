@@ -241,6 +241,7 @@ A row is …
 | code | definition | example |
 |---|---|---|
 """
+# The marks are those of `diff --changelog`, so that one line speaks of withdrawn keys, not two.
 _CHANGELOG = """\
 # Changelog
 
@@ -248,7 +249,9 @@ _CHANGELOG = """\
 
 ### Data
 
+<!-- diff -->
 **Withdrawn keys:** none.
+<!-- /diff -->
 """
 _WORKFLOW = """\
 name: data

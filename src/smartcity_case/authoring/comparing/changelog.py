@@ -123,12 +123,14 @@ class UnwritableChangelog(SmartcityCaseError):
     """A changelog has no place for the block, or one that cannot be told."""
 
 
-def write_changelog(data: bytes | None, diff: Diff) -> bytes:
+def write_changelog(data: bytes | None, diff: Diff, released: bytes | None = None) -> bytes:
     r"""A changelog with the block of a diff: under NEW's version if it is another, or `Unreleased`.
 
     A block that stands there is replaced. None is a file that is not there yet.
-    Raises UnwritableChangelog if there is no such section, or the marks do not
-    stand in a pair.
+    `released` is the changelog of OLD, if it has one. Raises UnwritableChangelog
+    if there is no such section, the marks do not stand in a pair, or the block
+    that stands there is that of an earlier release, whose withdrawn keys would
+    be lost.
 
     >>> from smartcity_case.authoring.comparing.changes import Diff, Release
     >>> toy = Diff(Release("toy", "1.0.0"), Release("toy", "1.0.1"))
@@ -161,7 +163,26 @@ def write_changelog(data: bytes | None, diff: Diff) -> bytes:
         if marks[1] == len(lines):  # the last line has no end
             made[-1] = END
         lines[marks[0] - 1 : marks[1]] = made
-    return "\n".join(lines).encode("utf-8")
+    written = "\n".join(lines).encode("utf-8")
+    _refuse_loss(data, written, released or b"", diff.old.version)
+    return written
+
+
+def _refuse_loss(data: bytes, written: bytes, released: bytes, version: str) -> None:
+    """Raise UnwritableChangelog if a withdrawn key that OLD lists goes with the block before."""
+    kept, listed, before = (read_withdrawn(log).keys for log in (written, data, released))
+    lost = {
+        table: sorted((keys & before.get(table, keys - keys)) - kept.get(table, keys - keys))
+        for table, keys in listed.items()
+    }
+    if any(lost.values()):
+        keys = withdrawn_line(lost).partition(":** ")[2].removesuffix(".")
+        raise UnwritableChangelog(
+            f"the block that would be replaced lists withdrawn keys of OLD, which would be "
+            f"lost: {keys}; it is that of an earlier release: put the heading "
+            f"`## {version or 'VERSION'}` above it, and an empty section `## Unreleased` "
+            "above that"
+        )
 
 
 def _insert(
