@@ -333,6 +333,17 @@ def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str], toy: Folder) 
             main(["validate", package, "--source", text])
 
 
+def test_what_is_withheld_is_restored_before_it_is_anchored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], toy: Folder
+) -> None:
+    public = withheld(toy, tmp_path / "public")
+    table = next(r["path"] for r in public.descriptor["resources"] if "withheld" in r.get("schema", {}))
+    assert main(["anchor", str(public.root / table)]) == 2
+    assert "its words are withheld; restore the package first" in capsys.readouterr().err
+    assert main(["reanchor", str(public.root), "--new", str(ARTICLE)]) == 2
+    assert "texts of this package are withheld; restore it first" in capsys.readouterr().err
+
+
 def test_nothing_is_written_over_without_force(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], toy: Folder
 ) -> None:

@@ -87,6 +87,8 @@ def anchor_table(
         raise UnreadablePackage(f"{table.path}: some of its rows cannot be read; validate first")
     declared = [span for span in schema.text_spans if span.fields.exact is not None]
     if not declared:
+        if content.table_files[name].resource.withheld is not None:
+            raise UnreadablePackage(f"{name}: its words are withheld; restore the package first")
         raise NotFound(f"{name}: its schema declares no textSpans with a field for the words")
     done = [_anchored(content, table, schema, span, tiers, unit) for span in declared]
     findings: list[Finding] = []

@@ -164,6 +164,8 @@ def find_source(content: Content, old: bytes | None, new: bytes, name: str = "")
         named = [s for s in sources if name in {known.name for known in s.known}]
         sources = named or [s for s in sources if name in {known.resource for known in s.known}]
     if not sources:
+        if any(resource.withheld is not None for resource in content.package.resources):
+            raise UnreadablePackage("the texts of this package are withheld; restore it first")
         raise NotFound(f"no row refers to a text {name!r}" if name else "no row refers to a text")
     if old is not None:
         fitting = [s for s in sources if s.data == old] or [s for s in sources if s.data == new]
