@@ -298,6 +298,9 @@ def test_the_view_for_people_stays_on_a_screen(tmp_path: Path) -> None:
     assert lines_of(sc.diff(garden("a", "x", 9), garden("b", "y", 9)))[2].startswith(
         "table t00: 50"
     )
+    bare = lines_of(sc.diff(garden("a", "x", 14), garden("b", "y", 14)))
+    assert not any("~ p0" in line for line in bare)
+    assert "… only headings fit here; --format json has everything" in bare
     many = lines_of(sc.diff(garden("a", "x", 60), garden("b", "y", 60)))
     assert sum(1 + (len(line) - 1) // 100 for line in many) <= LINES
     assert any("more (--format json has everything)" in line for line in many)

@@ -93,6 +93,8 @@ def _fitting(groups: Sequence[_Group], left: int) -> list[str]:
     """As much of the groups as fits into so many rows of a screen."""
     for shown in _SHOWN:
         lines = [line for group in groups for line in _group(group, shown)]
+        if not shown and any(group.details for group in groups):
+            lines.append("… only headings fit here; --format json has everything")
         if sum(map(_rows, lines)) <= left:
             return lines
     lines = [_line(group.heading, WIDTH) for group in groups]
