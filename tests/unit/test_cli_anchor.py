@@ -340,17 +340,19 @@ def test_words_replaced_by_those_of_the_text_are_kept_beside(here: Path, capsys:
 
 
 def test_a_refused_row_stops_the_writing_but_for_partial(here: Path, capsys: Captured) -> None:
-    path = filled(here, ["p1,odile,,,fèves,,,", "p2,odile,,,puits,,,", "p3,nobody,,,puits,,,"])
+    cells = ["p1,odile,,,fèves,,,", "p2,odile,,,puits,,,", "p3,nobody,,,puits,,,", "p4,,,,a,,,"]
+    path = filled(here, cells)
     before = listing(here)
     code, out, _ = run(capsys, "anchor", str(path))
     assert code == 1
     assert "data/plants.csv, row 2, key p1, field exact: 'fèves': the words stand 2 times" in out
     assert "row 4, key p3, field exact: 'nobody' is no text that was given" in out
+    assert "row 5, key p4, field exact: it names no text" in out
     assert "nothing is written; --partial writes" in out
     assert listing(here) == before
     code, _, _ = run(capsys, "anchor", str(path), "--partial")
     assert code == 1
-    assert [r["start"] for r in rows(path)] == ["", str(ODILE.index("puits")), ""]
+    assert [r["start"] for r in rows(path)] == ["", str(ODILE.index("puits")), "", ""]
     code, out, _ = run(capsys, "anchor", str(path), "--format", "json")
     assert json.loads(out)["ok"] is False
 

@@ -968,6 +968,12 @@ def table(text: str) -> Foreign:
     return read("csv", {"a.csv": text.encode()})
 
 
+def test_a_column_that_is_named_is_counted_once() -> None:
+    data = {"a.csv": b"id;Quote;Text\n1;a;b\n"}
+    found = read_foreign("csv", data, {"exact": "Quote", "source": "Text"})
+    assert found.notes[0].endswith("so the header has 3 columns, 3 of them known")
+
+
 @pytest.mark.parametrize("line", ["sep=|", '"sep=|"', "SEP=|"])
 def test_a_first_line_may_say_what_ends_a_cell(line: str) -> None:
     found = table(f"{line}\r\nwords|to,from\r\nStadt|x\r\nzu|viel|e\r\n")

@@ -337,7 +337,9 @@ def test_what_is_withheld_is_restored_before_it_is_anchored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], toy: Folder
 ) -> None:
     public = withheld(toy, tmp_path / "public")
-    table = next(r["path"] for r in public.descriptor["resources"] if "withheld" in r.get("schema", {}))
+    table = next(
+        r["path"] for r in public.descriptor["resources"] if "withheld" in r.get("schema", {})
+    )
     assert main(["anchor", str(public.root / table)]) == 2
     assert "its words are withheld; restore the package first" in capsys.readouterr().err
     assert main(["reanchor", str(public.root), "--new", str(ARTICLE)]) == 2

@@ -129,7 +129,11 @@ def told(
             message = f"{shorten(matches.odd[number])} is not an offset (ASCII digits)"
             yield Finding(place, "span.unverifiable", message, held(matches.odd[number]))
         elif row.source is None:
-            message = f"{shorten(row.named)} is no text that was given"
+            message = (
+                f"{shorten(row.named)} is no text that was given"
+                if row.named
+                else "it names no text"
+            )
             yield Finding(place, "span.unverifiable", message, held(row.named))
         elif not row.words.strip() and match.verdict != "found":
             yield Finding(place, "span.incomplete", "there are neither words nor offsets of some")

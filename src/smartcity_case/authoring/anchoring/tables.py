@@ -144,7 +144,7 @@ def _anchored(
     rows = []
     for key, *rest in (records[place] for place in places):
         words, prefix, suffix, start, end = rest
-        named = key or declaration.reference.resource
+        named = key if declaration.fields.source else declaration.reference.resource
         rows.append(Row(source(key), words, prefix, suffix, start, end, named))
     return _Declared(declaration, places, rows, match_rows(rows, tiers, unit))
 

@@ -140,7 +140,7 @@ def _delimiter(found: Gathering, path: str, text: str, said: str, known: set[str
 
 
 def _rank(header: Record, known: set[str]) -> tuple[int, int]:
-    return len(known & {*map(_plain, header), *header}), len(header)
+    return len({_plain(name) for name in header if known & {name, _plain(name)}}), len(header)
 
 
 def _plain(name: str) -> str:
