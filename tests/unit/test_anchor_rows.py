@@ -105,6 +105,8 @@ def test_arguments_that_make_no_sense() -> None:
         anchor_rows([{"exact": "a"}], "a", prefix="vor")
     with pytest.raises(ValueError, match="'spaces' is no tier; there are space, typography"):
         anchor_rows([{"exact": "a"}], "a", tiers=("spaces",))
+    with pytest.raises(ValueError, match="a list is wanted"):
+        anchor_rows([{"exact": "a"}], "a", tiers="space")
     with pytest.raises(ValueError, match="'utf-16' is no unit of offsets; there are codepoint"):
         anchor_rows([{"exact": "a"}], "a", offsets="utf-16")
 

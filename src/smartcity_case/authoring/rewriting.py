@@ -54,14 +54,21 @@ def rewrite_table(table: TableFile, edit: Edit) -> dict[str, bytes]:
     batches: dict[str, list[Batch]] = {}
     for batch, _ in table.scan(lambda batch: None):
         batches.setdefault(batch.path, []).append(batch)
-    if not table.complete:
-        raise UnreadablePackage(f"{table.name}: some of its rows cannot be read; validate first")
+    refuse_incomplete(table)
     write = {"parquet": _parquet, "inline": _inline}.get(table.resource.form, _delimited)
     files, at = {}, 0
     for path, some in batches.items():
         files[path] = write(table, path, some, _Part(edit, at))
         at += sum(map(len, some))
     return files
+
+
+def refuse_incomplete(table: TableFile) -> None:
+    """Raise UnreadablePackage, with the first fault, if the latest reading lacks a record."""
+    if not table.complete:
+        first = min(table.findings, default=None)
+        told = f": {first.location}: {first.message}" if first else ""
+        raise UnreadablePackage(f"{table.name}: some rows cannot be read{told}; validate first")
 
 
 class _Part(NamedTuple):

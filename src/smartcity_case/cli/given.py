@@ -145,6 +145,10 @@ def anchored(
 
 def texts_for(path: str, found: Foreign, given: dict[str, bytes]) -> dict[str, str] | None:
     """The texts that are given; None if it is those that the rows carry."""
-    if not given and not found.texts:
-        raise SmartcityCaseError(f"{path}: it has no text; give one with --text FILE")
-    return texts(given) if given else None
+    if given:
+        return texts(given)
+    if not found.texts:
+        wrong = [f"; {f.location}: {f.message}" for f in found.findings if f.severity == "error"]
+        told = f"{path}: it has no text; give one with --text FILE"
+        raise SmartcityCaseError(told + "".join(wrong[:3]))
+    return None

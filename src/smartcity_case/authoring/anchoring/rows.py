@@ -69,6 +69,8 @@ def match_rows(rows: Sequence[Row], tiers: Sequence[str] = (), unit: str = "code
     >>> match_rows([Row(text, "Stadt", start="17"), Row(text, "Stadt")]).found[0].spans
     (Span(start=18, end=23),)
     """
+    if isinstance(tiers, str):
+        raise ValueError(f"tiers: a list is wanted, [{tiers!r}] say, not a string")
     if unknown := sorted(set(tiers) - set(TIERS)):
         raise ValueError(f"{unknown[0]!r} is no tier; there are {', '.join(TIERS)}")
     if unit not in (*UNITS, AUTO):

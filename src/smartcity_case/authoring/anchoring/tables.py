@@ -19,7 +19,13 @@ from smartcity_case.authoring.anchoring.rows import (
     match_rows,
     told,
 )
-from smartcity_case.authoring.rewriting import Edit, restate, rewrite_json, rewrite_table
+from smartcity_case.authoring.rewriting import (
+    Edit,
+    refuse_incomplete,
+    restate,
+    rewrite_json,
+    rewrite_table,
+)
 from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 from smartcity_case.report import Check, Finding, Report, held
@@ -83,8 +89,7 @@ def anchor_table(
     if name not in content.tables:
         raise NotFound(f"there is no table {name!r} that can be read; validate the package")
     table, schema = content.tables[name], content.table_files[name].schema
-    if not table.complete:
-        raise UnreadablePackage(f"{table.path}: some of its rows cannot be read; validate first")
+    refuse_incomplete(content.table_files[name])
     declared = [span for span in schema.text_spans if span.fields.exact is not None]
     if not declared:
         if content.table_files[name].resource.withheld is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smartcity_case.authoring.rewriting import refuse_incomplete
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import hash_of
 from smartcity_case.errors import NotFound, UnreadablePackage
@@ -96,8 +97,7 @@ def records_of(table: TableFile, names: Iterable[str]) -> Records:
         for number, row in enumerate(batch.rows.tolist()):
             key = held("/".join(cell_text(part[number]) for part in parts))
             places.append(Location(batch.resource, batch.path, row, key))
-    if not table.complete:
-        raise UnreadablePackage(f"{table.name}: some of its rows cannot be read; validate first")
+    refuse_incomplete(table)
     return Records({n: c for n, c in columns.items() if n not in table.absent}, places)
 
 
