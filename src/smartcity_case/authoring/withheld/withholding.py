@@ -289,9 +289,15 @@ def _rewrite(
         released = _released(resource, before)
     if not exactly or resource.form == "parquet":  # whose bytes depend on who writes it
         released["cells"] = hash_of_cells(rebuilt)
-    marks.resources.setdefault(resource.name, {})["table"] = released
+    mark = marks.resources.setdefault(resource.name, {})
+    mark["table"] = released
     written = before | rewrite_table(table, Edit(columns)) if columns else before
     marks.files[resource.name] = list(written.values())
+    if "cells" in released and resource.paths and not resource.hash:
+        # That hash is of the emptied columns alone: this one is of all that stays.
+        made = hashlib.sha256(b"".join(marks.files[resource.name])).hexdigest()
+        marks.stated.setdefault(resource.name, {})["hash"] = f"sha256:{made}"
+        mark["added"] = ["hash"]
     if not resource.paths:
         marks.inline[resource.name] = json.loads(written[""])
     return exactly
