@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from smartcity_case.authoring.withheld.restoring import (
     CannotRestore,
     Restored,
-    is_withheld,
     TextNotGiven,
+    is_withheld,
     restore,
 )
 from smartcity_case.authoring.withheld.withholding import Withheld, copied, withhold

@@ -676,6 +676,51 @@ def test_cells_that_quote_are_counted_within_a_bound(
     assert set(withhold_package(open_files(toy.root)).quoting.values()) == {1, -1}
 
 
+def test_words_in_lists_and_in_columns_without_a_field_are_told(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    stream = io.StringIO()
+    rows = list(csv.reader(io.StringIO(package.read("notes").decode(), newline="")))
+    told = ["x;Nacht", '[[1, {"a": "Nacht"}]]', "[Nacht", "fährt"]
+    odd = [["items", "array", "broken", "more"], told, *[["-", "[]", "{}", ""]] * len(rows)]
+    csv.writer(stream).writerows([*row, *cells] for row, cells in zip(rows, odd, strict=False))
+    package.write("notes", stream.getvalue().encode())
+
+    def described(d: dict[str, Any]) -> None:
+        schema = d["resources"][1]["schema"]
+        schema["fieldsMatch"] = ["subset"]
+        schema["fields"] += [
+            {"name": "items", "type": "list", "delimiter": ";"},
+            {"name": "array", "type": "array"},
+            {"name": "broken", "type": "object"},
+        ]
+
+    package.describe(described)
+    quoting = withhold_package(open_files(package.root)).quoting
+    names = ("notes.items", "notes.array", "notes.more", "notes.broken")
+    assert [quoting.get(name) for name in names] == [1, 1, 1, None]
+
+
+def test_files_that_are_no_tables_are_named(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    (package.root / "page.html").write_bytes(b"<p>Nacht</p>")
+    page = {"name": "page", "path": "page.html", "format": "html"}
+    package.describe(lambda d: d["resources"].append(page))
+    assert withhold_package(open_files(package.root)).kept == ("page",)
+
+
+def test_releases_without_their_text_are_compared_by_its_hash(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    out = withheld(package, tmp_path / "out")
+    assert sc.diff(out.root, out.root).is_empty
+    assert not sc.diff(package.root, out.root).files
+    out.describe(lambda d: d["resources"][0].update(hash="sha256:" + "0" * 64))
+    (change,) = sc.diff(package.root, out.root).files
+    assert (change.effect, change.uncompared) == ("changed", "")
+    out.describe(lambda d: d["resources"][0].update(hash="sha512:00"))
+    (change,) = sc.diff(package.root, out.root).files
+    assert "there is no such" in change.uncompared
+
+
 def test_what_is_not_restored_is_not_written(toy: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emptied.EmptiedSchema, "change", lambda self, raw, salt: None)
     assert refusal(toy)

@@ -45,7 +45,7 @@ class Withheld(NamedTuple):
     restored with the same cells, but maybe not the same bytes. `quoting`
     counts, for columns that stay, the cells that stand in a text as they are.
     `described` are emptied columns of whose words the descriptor has some,
-    `kept` the texts that no span points into.
+    `kept` the texts, and files that are no tables, that no span points into.
     """
 
     files: dict[str, bytes]
@@ -108,7 +108,7 @@ def withhold(content: Content, salt: str | None = None) -> Withheld:
         tuple(alike),
         quoting(content, emptied, texts, left_out),
         tuple(described(content, emptied)),
-        tuple(resource.name for resource in others if resource.kind == "text"),
+        tuple(resource.name for resource in others if resource.kind != "table"),
     )
 
 
