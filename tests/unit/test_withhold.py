@@ -721,6 +721,18 @@ def test_releases_without_their_text_are_compared_by_its_hash(tmp_path: Path) ->
     assert "there is no such" in change.uncompared
 
 
+def test_a_text_that_is_withheld_is_not_corrected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = make(tmp_path / "full", "file")
+    out = withheld(package, tmp_path / "out")
+    before = all_files(out.root)
+    text = str(given(package.root, "file")["hafen"])
+    assert main(["reanchor", str(out.root), "--old", text, "--new", text, "--write"]) == 2
+    assert "its texts are withheld" in capsys.readouterr().err
+    assert all_files(out.root) == before
+
+
 def test_what_is_not_restored_is_not_written(toy: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emptied.EmptiedSchema, "change", lambda self, raw, salt: None)
     assert refusal(toy)
