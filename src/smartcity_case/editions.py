@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from smartcity_case.authoring.withheld.restoring import (
     CannotRestore,
     Restored,
+    TextNotGiven,
     is_withheld,
     restore,
 )
@@ -107,7 +108,8 @@ def restored_content(content: Content) -> tuple[Content, Restored]:
     """A withheld package with its words; raises CannotRestore without its texts."""
     made = restore(content)
     whole = read_content(content.files.replaced(made.files))
-    assert whole is not None  # it is the descriptor that was read, but for what is withheld
+    if whole is None:
+        raise CannotRestore("what `withheld` says of it makes no descriptor that can be read")
     return whole, made
 
 
@@ -130,8 +132,11 @@ class WholePackage:
         """The tables with their words are those that were withheld."""
         try:
             self._whole, made = restored_content(content)
-        except CannotRestore as reason:
+        except TextNotGiven as reason:
             yield Finding(Location(path=DESCRIPTOR), "withheld.unverifiable", str(reason))
+            return
+        except CannotRestore as reason:  # which no text would mend, so that it is not accepted
+            yield Finding(Location(path=DESCRIPTOR), "withheld.table", str(reason))
             return
         yield from made.findings
 

@@ -6,7 +6,7 @@ Source: profiles/text-spans/1.0, whose JSON Schema has the same rules; for
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -183,7 +183,7 @@ class WithheldResource(_Strict):
     text: bool = False
     files: bool = False
     table: WithheldTable | None = None
-    added: list[str] = Field(default_factory=list)
+    added: list[Literal["hash", "bytes"]] = Field(default_factory=list)
 
 
 class WithheldSchema(_Strict):

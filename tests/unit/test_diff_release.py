@@ -137,6 +137,13 @@ def test_a_withdrawn_key_is_not_used_again(tmp_path: Path) -> None:
     assert "of NEW" in judged(tmp_path, MORE, "", listed).findings[0].message
 
 
+@pytest.mark.parametrize("key", [None, ["id", "colour"], ["colour"]])
+def test_another_primary_key_sets_no_withdrawn_key_free(tmp_path: Path, key: Any) -> None:
+    listed = "**Withdrawn keys:** `plants` p4."
+    more = table(rows=[*PLANTS, ["p4", "blau", "1"]], key=key)
+    assert codes(judged(tmp_path, more, listed, listed)) == [("key.withdrawn", "p4")]
+
+
 def test_a_listed_key_stays_listed(tmp_path: Path) -> None:
     report = judged(tmp_path, table(), "**Withdrawn keys:** `plants` p9.", "")
     assert codes(report) == [("key.unlisted", "p9")]
@@ -205,6 +212,7 @@ def test_lines_of_withdrawn_keys(line: str, keys: dict[str, Any]) -> None:
      "**Withdrawn keys:** `a` k1, .", "**Withdrawn keys:** `a` k1,k2.",
      "**Withdrawn keys:** `a` k1; k2.", "**Withdrawn keys:** `a` k1. More.",
      '**Withdrawn keys:** `a` "\\x".', "**Withdrawn key:** none.", "**Withdrawn keys:**  none.",
+     "**Withdrawn keys** `a` k1.", "**Withdrawn keys (`a`):** k1.",
      " **Withdrawn keys:** none.", "**Withdrawn keys:** `a` k1,"],
 )  # fmt: skip
 def test_a_malformed_line_is_told(line: str) -> None:
@@ -221,6 +229,23 @@ def test_lines_in_code_and_other_prose_say_nothing() -> None:
     assert read_withdrawn(text.encode()) == ({}, ())
     assert len(read_withdrawn(b"withdrawn keys: \xff").findings) == 1
     assert "the changelog has" in read_withdrawn(b"withdrawn keys: ").findings[0].message
+
+
+@pytest.mark.parametrize(
+    "before", ["```x``` is code\n", "\ufeff", "# Log\r", "~~~\r~~~\r", "x\r\n"]
+)
+def test_a_line_is_seen_whatever_stands_before_it(before: str) -> None:
+    found = read_withdrawn(f"{before}**Withdrawn keys:** `a` k1.".encode())
+    assert found.findings == ()
+    assert found.keys == {"a": {("k1",)}}
+
+
+def test_a_changelog_that_is_no_utf_8_is_told() -> None:
+    text = "**Withdrawn keys:** `a` k1.\n"
+    found = read_withdrawn(text.encode("utf-16"), "OLD")
+    assert [finding.code for finding in found.findings] == ["changelog.format"]
+    assert "of OLD" in found.findings[0].message
+    assert "the changelog has NUL" in read_withdrawn(text.encode("utf-16")).findings[0].message
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_moved_passages_are_found_once_each(
     words = [texts[0][block.old : block.old + block.length].strip() for block in found.moves]
     assert words == moved
     for passage in words:
-        for place in became(*texts, passage, passage[5:-5], passage[:6]):
+        for place in became(*texts, passage, passage[5:-5], passage[:6].strip()):
             assert place.verdict == "moved"
 
 
@@ -371,3 +371,13 @@ def test_the_best_of_several_places_is_shown_and_few_are_looked_at() -> None:
     again = closest("Pegel, Pegel", "Pegels")
     assert again is not None
     assert again[0] == Span(0, 5)  # the first of equals
+
+
+def test_of_two_places_with_the_same_words_it_is_not_told_which_is_left() -> None:
+    old = "a die Rose b. die Rose c."
+    spans = [(2, 10), (14, 22)]
+    new = "a b. c. die Rose"
+    assert [r.verdict for r in reanchor_spans(spans, old, new)] == ["lost", "lost"]
+    assert [r.candidates for r in reanchor_spans(spans, old, new)] == [((8, 16),)] * 2
+    once = reanchor_spans(spans[:1], "a die Rose b. die Rosen c.", "a b. die Rosen c. die Rose")
+    assert [r.verdict for r in once] == ["moved"]

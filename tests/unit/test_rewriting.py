@@ -208,3 +208,18 @@ def test_hash_and_size_are_stated_as_before() -> None:
     bare: dict[str, Any] = {}
     restate(bare, files)
     assert bare == {}
+
+
+def test_a_number_too_large_for_a_parquet_column_is_refused(toy: Folder) -> None:
+    sink = io.BytesIO()
+    parquet.write_table(pa.table({"clave": ["garza"], "patas": pa.array([2], pa.int8())}), sink)
+    (toy.root / "especies.parquet").write_bytes(sink.getvalue())
+
+    def described(d: dict[str, Any]) -> None:
+        d["resources"][1] |= {"path": "especies.parquet", "format": "parquet"}
+        for name in ("hash", "bytes", "mediatype", "dialect"):
+            d["resources"][1].pop(name, None)
+
+    toy.describe(described)
+    with pytest.raises(UnwritablePackage, match="patas is int8"):
+        rewrite_table(table(toy.root, "especies"), Edit({"patas": ["300"]}))

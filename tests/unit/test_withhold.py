@@ -633,11 +633,49 @@ def test_marks_that_say_too_little_are_told(tmp_path: Path) -> None:
     def unknown_hash(d: dict[str, Any]) -> None:
         d["resources"][1]["withheld"]["table"]["hash"] = "crc32:00"
 
-    assert report_of(no_table) == {"withheld.unverifiable"}
-    assert report_of(other_field) == {"withheld.unverifiable"}
-    assert report_of(no_schema) == {"withheld.unverifiable"}
+    assert report_of(no_table) == {"withheld.table"}
+    assert report_of(other_field) == {"withheld.table"}
+    assert report_of(no_schema) == {"withheld.table"}
     assert report_of(unknown_hash) == {"withheld.table"}
+
+    def nothing(d: dict[str, Any]) -> None:
+        d["resources"][1]["schema"]["withheld"]["textSpans"] = []
+
+    def nameless(d: dict[str, Any]) -> None:
+        d["resources"][0]["withheld"]["added"] = ["name"]
+
+    assert report_of(nothing) == {"withheld.table"}
+    assert report_of(nameless) == {"descriptor.invalid"}
     assert report_of(lambda d: d["resources"][0].update(withheld="yes")) == {"descriptor.invalid"}
+
+
+def test_what_no_text_would_mend_is_not_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = withheld(make(tmp_path / "full", "file"), tmp_path / "out")
+    arguments = ["validate", str(out.root), "--accept", "unverifiable"]
+    assert main(arguments) == 0
+    out.describe(lambda d: d["resources"][1].pop("withheld"))
+    capsys.readouterr()
+    assert main(arguments) == 1
+    assert "it does not say what it was" in capsys.readouterr().out
+
+
+def test_what_stays_of_a_table_in_an_odd_style_is_proven(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    package.write("notes", package.read("notes").replace(b"n1", b'"n1"', 1))
+    package.describe(lambda d: d["resources"][1].pop("hash", None))
+    out = withheld(package, tmp_path / "out")
+    stated = out.resource("notes")
+    assert stated["withheld"]["added"] == ["hash"]
+    sources = given(package.root, "file")
+    assert sc.validate(out.root, sources=sources).ok
+    whole = restore_package(with_sources(open_files(out.root), sources))
+    assert whole.alike == ("notes",)
+    assert "hash" not in json.loads(whole.files["datapackage.json"])["resources"][1]
+    path = out.root / stated["path"]
+    path.write_bytes(path.read_bytes().replace(b"n1", b"n7", 1))
+    assert "resource.hash" in codes(sc.validate(out.root, sources=sources))
 
 
 def test_cells_that_quote_are_counted_within_a_bound(
@@ -649,6 +687,63 @@ def test_cells_that_quote_are_counted_within_a_bound(
     }
     monkeypatch.setattr(leaks, "_LOOKED", 100)
     assert set(withhold_package(open_files(toy.root)).quoting.values()) == {1, -1}
+
+
+def test_words_in_lists_and_in_columns_without_a_field_are_told(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    stream = io.StringIO()
+    rows = list(csv.reader(io.StringIO(package.read("notes").decode(), newline="")))
+    told = ["x;Nacht", '[[1, {"a": "Nacht"}]]', "[Nacht", "fährt"]
+    odd = [["items", "array", "broken", "more"], told, *[["-", "[]", "{}", ""]] * len(rows)]
+    csv.writer(stream).writerows([*row, *cells] for row, cells in zip(rows, odd, strict=False))
+    package.write("notes", stream.getvalue().encode())
+
+    def described(d: dict[str, Any]) -> None:
+        schema = d["resources"][1]["schema"]
+        schema["fieldsMatch"] = ["subset"]
+        schema["fields"] += [
+            {"name": "items", "type": "list", "delimiter": ";"},
+            {"name": "array", "type": "array"},
+            {"name": "broken", "type": "object"},
+        ]
+
+    package.describe(described)
+    quoting = withhold_package(open_files(package.root)).quoting
+    names = ("notes.items", "notes.array", "notes.more", "notes.broken")
+    assert [quoting.get(name) for name in names] == [1, 1, 1, None]
+
+
+def test_files_that_are_no_tables_are_named(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    (package.root / "page.html").write_bytes(b"<p>Nacht</p>")
+    page = {"name": "page", "path": "page.html", "format": "html"}
+    package.describe(lambda d: d["resources"].append(page))
+    assert withhold_package(open_files(package.root)).kept == ("page",)
+
+
+def test_releases_without_their_text_are_compared_by_its_hash(tmp_path: Path) -> None:
+    package = make(tmp_path / "full", "file")
+    out = withheld(package, tmp_path / "out")
+    assert sc.diff(out.root, out.root).is_empty
+    assert not sc.diff(package.root, out.root).files
+    out.describe(lambda d: d["resources"][0].update(hash="sha256:" + "0" * 64))
+    (change,) = sc.diff(package.root, out.root).files
+    assert (change.effect, change.uncompared) == ("changed", "")
+    out.describe(lambda d: d["resources"][0].update(hash="sha512:00"))
+    (change,) = sc.diff(package.root, out.root).files
+    assert "there is no such" in change.uncompared
+
+
+def test_a_text_that_is_withheld_is_not_corrected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = make(tmp_path / "full", "file")
+    out = withheld(package, tmp_path / "out")
+    before = all_files(out.root)
+    text = str(given(package.root, "file")["hafen"])
+    assert main(["reanchor", str(out.root), "--old", text, "--new", text, "--write"]) == 2
+    assert "its texts are withheld" in capsys.readouterr().err
+    assert all_files(out.root) == before
 
 
 def test_what_is_not_restored_is_not_written(toy: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -725,7 +820,7 @@ def test_a_table_that_lacks_rows_or_columns_is_refused(tmp_path: Path) -> None:
     out.replace("notes", "said_from", "said_form")
     out.replace("notes", "words", "word")
     sources = given(tmp_path / "full", "file")
-    assert "withheld.unverifiable" in codes(sc.validate(out.root, sources=sources))
+    assert "withheld.table" in codes(sc.validate(out.root, sources=sources))
     (out.root / "datapackage.json").write_text("{")
     assert sc.failing_rows(tmp_path / "full", sc.validate(tmp_path / "full")).empty
     with pytest.raises(UnreadablePackage, match="descriptor cannot be read"):

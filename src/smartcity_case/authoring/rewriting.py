@@ -198,7 +198,10 @@ def _parquet(table: TableFile, path: str, batches: Sequence[Batch], part: _Part)
         there = name in whole.column_names
         kind = pa.int64() if name in integers else pa.string()
         kind = whole.schema.field(name).type if there else kind
-        array = _typed(part.cells(batches, name), kind)
+        try:
+            array = _typed(part.cells(batches, name), kind)
+        except (pa.ArrowInvalid, OverflowError) as error:
+            raise UnwritablePackage(f"{path}: {name} is {kind}: {error}") from error
         place = whole.column_names.index(name) if there else len(whole.column_names)
         whole = whole.remove_column(place) if there else whole
         whole = whole.add_column(place, name, array)

@@ -15,7 +15,7 @@ from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import Check, Finding, Location, Report, counted, held, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smartcity_case.authoring.comparing.changes import Cells, Change, Diff, TableDiff
     from smartcity_case.authoring.comparing.comparison import Editions
@@ -216,10 +216,14 @@ def check_keys(
     for name, keys in old_log.keys.items():
         before.setdefault(names.get(name, name), set()).update(keys)
     gone = {name: set(keys) for name, keys in withdrawn_keys(diff).items()}
+    former = {
+        table.name: [change.old for change in table.changes if change.what == "primaryKey"]
+        for table in diff.tables
+    }
     for name in dict.fromkeys([*before, *new_log.keys, *gone]):
         listed = new_log.keys.get(name, frozenset())
         earlier = before.get(name, set())
-        used = _used(new, name, earlier | listed)
+        used = _used(new, name, earlier | listed, former.get(name, ()))
         for key, row in used.items():
             where = "OLD" if key in earlier else "NEW"
             message = f"the changelog of {where} lists it as withdrawn"
@@ -239,15 +243,24 @@ def _finding(new: Editions, name: str, key: Cells, row: int, code: str, message:
     return Finding(Location(name, path if row else CHANGELOG, row, text), code, message)
 
 
-def _used(new: Editions, name: str, keys: Iterable[Cells]) -> dict[Cells, int]:
-    """Those of some keys that rows of the new release have, with the row."""
+def _used(
+    new: Editions, name: str, keys: Iterable[Cells], former: Iterable[Sequence[str]]
+) -> dict[Cells, int]:
+    """Those of some keys that rows of the new release have, with the row.
+
+    They are looked for in the fields of the `former` primary key, too: whoever
+    cites a row by that one still reads these fields.
+    """
     wanted, table = set(keys), new.tables.get(name)
     if not wanted or table is None or isinstance(table, str):
         return {}
-    fields = [name for name in table.schema.primary_key if name in table.held.columns]
-    columns = [table.held.columns[field].to_pylist() for field in fields]
-    rows = zip(zip(*columns, strict=True), table.held.rows.tolist(), strict=False)
-    return {key: row for key, row in rows if key in wanted}
+    used: dict[Cells, int] = {}
+    for fields in dict.fromkeys(map(tuple, [table.schema.primary_key, *former])):
+        if fields and table.held.columns.keys() >= set(fields):
+            columns = [table.held.columns[field].to_pylist() for field in fields]
+            rows = zip(zip(*columns, strict=True), table.held.rows.tolist(), strict=True)
+            used |= {key: row for key, row in rows if key in wanted}
+    return used
 
 
 def check_release(

@@ -34,7 +34,9 @@ _PART = rf'(?:{_BARE}|"(?:[^"\\]|\\.)*")'
 _KEY = rf"{_PART}(?:/{_PART})*"
 _GROUP = rf"`[^`]+` {_KEY}(?:, {_KEY})*"
 _LINE = re.compile(rf"{_GROUP}(?:; {_GROUP})*\.")
-_MEANT = re.compile(r"[\s*_>#+-]*withdrawn[\s_-]*keys?[\s*_]*:", re.IGNORECASE)
+_MEANT = re.compile(
+    r"[\s*_>#+-]*withdrawn[\s_-]*keys?[\s*_]*:|\*\*withdrawn[\s_-]*keys?\b", re.IGNORECASE
+)
 
 
 class Withdrawn(NamedTuple):
@@ -48,7 +50,8 @@ def text_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a Markdown text outside of fenced code, each with its number from 1."""
     fence = ""
     for number, line in enumerate(text.split("\n"), 1):
-        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        # What has backticks behind them is code within a line, which opens no fence.
+        mark = re.match(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", line)
         if fence:
             if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
                 fence = ""
@@ -70,7 +73,12 @@ def read_withdrawn(data: bytes, release: str = "") -> Withdrawn:
     """
     keys: dict[str, set[Cells]] = {}
     findings = []
-    for number, line in text_lines(data.decode("utf-8", "surrogateescape")):
+    if b"\0" in data:
+        which = f" of {release}" if release else ""
+        message = f"the changelog{which} has NUL characters, and is no UTF-8"
+        findings.append(Finding(Location("", CHANGELOG), "changelog.format", message))
+    text = data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    for number, line in text_lines(re.sub("\r\n?", "\n", text)):
         if not _MEANT.match(line):
             continue
         groups = _read_line(line)

@@ -88,7 +88,7 @@ class Versions:
                 return _same(span, stretch, words)
             return Reanchored("changed", span, stretch, words, after, self._standing(words, span))
         places = self._standing(words, span)
-        if len(places) == 1 and not self.alignment.is_image(places[0]):
+        if len(places) == 1 and not self.alignment.is_image(places[0]) and self._alone(words, span):
             return _same(span, places[0], words)
         return Reanchored("lost", span, None, words, "", places, self._instead(span))
 
@@ -114,11 +114,25 @@ class Versions:
         """
         if place.start < 0 or self.new[slice(*place)] != words:
             return False
+        return self._as_whole(self.new, place, span)
+
+    def _as_whole(self, text: str, place: Span, span: Span) -> bool:
         edges = tuple(zip(place, span, strict=True))
         return not any(
-            cuts(self.new, at) and not cuts(self.old, before)
+            cuts(text, at) and not cuts(self.old, before)
             for cuts in (cuts_word, cuts_letter)
             for at, before in edges
+        )
+
+    def _alone(self, words: str, span: Span) -> bool:
+        """Whether the words stood nowhere else in the old text.
+
+        If they did, it cannot be told which of them stands at the one place that is left.
+        """
+        self._left -= len(self.old)
+        return self._left > 0 and not any(
+            place != span and self._as_whole(self.old, place, span)
+            for place in occurrences(self.old, words)
         )
 
     def _enough(self, words: str, span: Span, kept: Sequence[Block]) -> bool:

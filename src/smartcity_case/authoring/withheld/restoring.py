@@ -29,6 +29,10 @@ class CannotRestore(UnreadablePackage):
     """The words of a table cannot be had: a text or a column is not there, or offsets are wrong."""
 
 
+class TextNotGiven(CannotRestore):
+    """The words of a table cannot be had, since one of its texts is not there."""
+
+
 class Restored(NamedTuple):
     """The files of a package that withholding changed, with their words; and what is wrong.
 
@@ -152,7 +156,7 @@ def stretches(
         text = texts.of(declared, cell_text(key))
         if text is None:
             name = declared.reference.resource + (f"/{cell_text(key)}" if fields.source else "")
-            raise CannotRestore(f"the text {name!r} cannot be read; --source gives it")
+            raise TextNotGiven(f"the text {name!r} cannot be read; --source gives it")
         good = OFFSET_FORM.fullmatch(start) and OFFSET_FORM.fullmatch(end)
         if not good or len(start + end) > 30 or not int(start) < int(end) <= len(text):
             where = f"{table.name}: {cells.at(index)}"

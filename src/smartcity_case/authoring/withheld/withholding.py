@@ -45,7 +45,7 @@ class Withheld(NamedTuple):
     restored with the same cells, but maybe not the same bytes. `quoting`
     counts, for columns that stay, the cells that stand in a text as they are.
     `described` are emptied columns of whose words the descriptor has some,
-    `kept` the texts that no span points into.
+    `kept` the texts, and files that are no tables, that no span points into.
     """
 
     files: dict[str, bytes]
@@ -108,7 +108,7 @@ def withhold(content: Content, salt: str | None = None) -> Withheld:
         tuple(alike),
         quoting(content, emptied, texts, left_out),
         tuple(described(content, emptied)),
-        tuple(resource.name for resource in others if resource.kind == "text"),
+        tuple(resource.name for resource in others if resource.kind != "table"),
     )
 
 
@@ -289,9 +289,15 @@ def _rewrite(
         released = _released(resource, before)
     if not exactly or resource.form == "parquet":  # whose bytes depend on who writes it
         released["cells"] = hash_of_cells(rebuilt)
-    marks.resources.setdefault(resource.name, {})["table"] = released
+    mark = marks.resources.setdefault(resource.name, {})
+    mark["table"] = released
     written = before | rewrite_table(table, Edit(columns)) if columns else before
     marks.files[resource.name] = list(written.values())
+    if "cells" in released and resource.paths and not resource.hash:
+        # That hash is of the emptied columns alone: this one is of all that stays.
+        made = hashlib.sha256(b"".join(marks.files[resource.name])).hexdigest()
+        marks.stated.setdefault(resource.name, {})["hash"] = f"sha256:{made}"
+        mark["added"] = ["hash"]
     if not resource.paths:
         marks.inline[resource.name] = json.loads(written[""])
     return exactly
