@@ -445,7 +445,7 @@ def test_a_broken_package_is_not_written(here: Path, capsys: Captured) -> None:
     before = listing(here)
     code, _, err = run(capsys, "anchor", str(path))
     assert code == 2
-    assert "some of its rows cannot be read" in err
+    assert "some rows cannot be read: data/plants.csv, row 2: 7 cells" in err
     (here / "garden/datapackage.json").write_text("{", "utf-8")
     code, _, err = run(capsys, "anchor", str(path))
     assert code == 2

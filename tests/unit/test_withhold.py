@@ -742,7 +742,7 @@ def test_a_text_that_is_withheld_is_not_corrected(
     before = all_files(out.root)
     text = str(given(package.root, "file")["hafen"])
     assert main(["reanchor", str(out.root), "--old", text, "--new", text, "--write"]) == 2
-    assert "its texts are withheld" in capsys.readouterr().err
+    assert "texts of this package are withheld" in capsys.readouterr().err
     assert all_files(out.root) == before
 
 

@@ -76,7 +76,6 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
     from smartcity_case.authoring.correcting.corrected import corrected_files
     from smartcity_case.authoring.correcting.correction import row_facts
-    from smartcity_case.authoring.withheld.restoring import is_withheld
     from smartcity_case.render.reanchored import reanchored_json, reanchored_text
     from smartcity_case.storage import package_root
     from smartcity_case.validation import open_files, read_content
@@ -86,8 +85,6 @@ def run(arguments: argparse.Namespace) -> Outcome:
     content = read_content(files)
     if content is None:
         raise UnreadablePackage(f"{root}: the descriptor cannot be read; validate first")
-    if is_withheld(content.package):
-        raise UnreadablePackage(f"{root}: its texts are withheld; restore it, and withhold it anew")
     correction, facts = _correction(content, arguments)
     report = correction.report(arguments.accept)
     changes, valid = {}, False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.authoring.rewriting import refuse_incomplete
+from smartcity_case.authoring.withheld.restoring import is_withheld
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import hash_of
 from smartcity_case.errors import NotFound, UnreadablePackage
@@ -159,13 +160,15 @@ def find_source(content: Content, old: bytes | None, new: bytes, name: str = "")
     NotFound if there is no such text, and UnreadablePackage if it has other bytes
     or it cannot be told which is meant.
     """
+    if is_withheld(content.package):
+        raise UnreadablePackage(
+            "texts of this package are withheld; restore it first, and withhold it anew"
+        )
     sources = sources_of(content)
     if name:
         named = [s for s in sources if name in {known.name for known in s.known}]
         sources = named or [s for s in sources if name in {known.resource for known in s.known}]
     if not sources:
-        if any(resource.withheld is not None for resource in content.package.resources):
-            raise UnreadablePackage("the texts of this package are withheld; restore it first")
         raise NotFound(f"no row refers to a text {name!r}" if name else "no row refers to a text")
     if old is not None:
         fitting = [s for s in sources if s.data == old] or [s for s in sources if s.data == new]
