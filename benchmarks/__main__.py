@@ -32,6 +32,8 @@ def measure_case(name: str, given: argparse.Namespace) -> dict[str, Any]:
     rounds = QUICK_ROUNDS if given.quick else ROUNDS
 
     def repeats(thing: Thing) -> int:
+        if thing.command:  # a whole process of half a second, which anything disturbs
+            return 3 * rounds
         return given.frictionless or rounds if thing.job == "frictionless" else rounds
 
     about = setup()  # before: a commit that is made meanwhile is not the one that runs
