@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 
 from smartcity_case.checks.sources import check_text
 from smartcity_case.checks.spans import Judged, Proven, Search, SpanCheck
@@ -17,7 +16,7 @@ from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import TableSchema
 from smartcity_case.report import Check, Finding, Location, Report
 from smartcity_case.table import Batch
-from smartcity_case.tabular import Rows, as_rows, is_frame, plain, text_pairs
+from smartcity_case.tabular import Rows, as_rows, chosen, plain, text_pairs
 from smartcity_case.threads import side_by_side
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     import pandas as pd
+    import pyarrow as pa
 
     from smartcity_case.table import Fault
 
@@ -121,7 +121,7 @@ def check_spans(
         findings=tuple(sorted(findings)),
         ran=(Check(f"spans {start}, {end}", _NAME),),
         skipped=(),
-        failing_rows=_chosen(rows, failing),
+        failing_rows=chosen(rows, failing),
     )
 
 
@@ -188,16 +188,3 @@ def _corpus(texts: Any) -> tuple[dict[str, int] | None, Corpus, list[Finding]]:
     if isinstance(texts, str):
         return None, Corpus(held or [b""]), findings
     return known, Corpus(held), findings
-
-
-def _chosen(rows: Any, indices: list[int]) -> Any:
-    """Some of the rows, in the form in which they were given."""
-    if isinstance(rows, pa.Table | pa.RecordBatch):
-        try:
-            return rows.take(pa.array(indices, pa.int64()))
-        except pa.ArrowNotImplementedError:  # of views, say
-            whole = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
-            return pa.concat_tables([whole.slice(0, 0), *(whole.slice(at, 1) for at in indices)])
-    if is_frame(rows):
-        return rows.iloc[indices]
-    return [rows[index] for index in indices]

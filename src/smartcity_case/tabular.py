@@ -43,6 +43,28 @@ def as_rows(given: Any) -> Any:
     return records
 
 
+def names_of(rows: Any) -> list[str]:
+    """The names of the columns of rows."""
+    if hasattr(rows, "schema"):
+        return list(rows.schema.names)
+    if is_frame(rows):
+        return [str(each) for each in rows.columns]
+    return list(dict.fromkeys(str(each) for record in rows for each in record))
+
+
+def chosen(rows: Any, indices: list[int]) -> Any:
+    """Some of the rows, in the form in which they were given."""
+    if isinstance(rows, pa.Table | pa.RecordBatch):
+        try:
+            return rows.take(pa.array(indices, pa.int64()))
+        except pa.ArrowNotImplementedError:  # of views, say
+            whole = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
+            return pa.concat_tables([whole.slice(0, 0), *(whole.slice(at, 1) for at in indices)])
+    if is_frame(rows):
+        return rows.iloc[indices]
+    return [rows[index] for index in indices]
+
+
 def is_stream(given: Any) -> bool:
     """Whether something, a DataFrame of polars say, can be read by Arrow's C stream interface."""
     return hasattr(given, "__arrow_c_stream__")
@@ -76,10 +98,9 @@ class Rows:
 def _column(rows: Any, name: str) -> Held:
     if not (isinstance(rows, pa.Table | pa.RecordBatch) or is_frame(rows)):
         if rows and not any(name in record for record in rows):
-            known = dict.fromkeys(str(each) for record in rows for each in record)
-            raise _not_found(name, known)
+            raise _not_found(name, names_of(rows))
         return [plain(record.get(name)) for record in rows]
-    names = rows.schema.names if hasattr(rows, "schema") else [str(each) for each in rows.columns]
+    names = names_of(rows)
     if name not in names:
         raise _not_found(name, names)
     if names.count(name) > 1:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pyarrow as pa
 
-from smartcity_case.authoring.anchoring.rows import OFFSETS, Anchored, Row, lines, match_rows, told
+from smartcity_case.authoring.anchoring.rows import KNOWN_BY, Anchored, Row, lines, match_rows, told
 from smartcity_case.errors import AbsentWords, AmbiguousWords, NotFound
 from smartcity_case.report import Check, Location, Report
 from smartcity_case.table import cell_text
-from smartcity_case.tabular import Rows, as_rows, is_frame, text_pairs
+from smartcity_case.tabular import Rows, as_rows, chosen, is_frame, names_of, text_pairs
 from smartcity_case.text import Source, Span, occurrences
 
 if TYPE_CHECKING:
@@ -141,11 +141,15 @@ def anchor_rows(
     """
     named = dict(zip(_ROLES, (source, start, end, exact, prefix, suffix), strict=True))
     given = as_rows(rows)
-    there = set(_names(given))
-    beside = [n for n in (f"{exact}_given", f"{exact}_anchored_by", PART) if n in there]
-    held = _columns(given, named, [*([key] if key else []), *beside])
+    there = set(names_of(given))
+    beside = (f"{exact}_given", f"{exact}_anchored_by")
+    more = [name for name in (*beside, PART) if name in there]
+    held = _columns(given, named, [*([key] if key else []), *more])
     sources = {name: Source(name, text) for name, text in text_pairs(texts)}
-    known = [_row(cells, sources) for cells in _records(held, named, len(given))]
+    blank = [""] * len(given)
+    asked = [*(named[role] for role in (*KNOWN_BY, "source")), *beside]
+    columns = [held.get(name, blank) for name in asked]
+    known = [_row(cells, sources) for cells in zip(*columns, strict=True)]
     matches = match_rows(known, tiers, offsets)
     keys = held.get(key or "", [])
 
@@ -165,17 +169,9 @@ def anchor_rows(
     )
 
 
-def _names(given: Any) -> list[str]:
-    if isinstance(given, pa.Table | pa.RecordBatch):
-        return list(given.schema.names)
-    if is_frame(given):
-        return [str(name) for name in given.columns]
-    return list(dict.fromkeys(str(name) for record in given for name in record))
-
-
 def _columns(given: Any, named: Mapping[str, str], more: Sequence[str]) -> dict[str, list[str]]:
     """The cells of the columns that are named, and of more, as they are shown."""
-    there = set(_names(given))
+    there = set(names_of(given))
     if len(given) and named["exact"] not in there and not {named["start"], named["end"]} <= there:
         raise NotFound(f"the rows have no column {named['exact']!r}; they have {sorted(there)}")
     wanted = [name for role, name in named.items() if name in there or name != role]
@@ -184,21 +180,10 @@ def _columns(given: Any, named: Mapping[str, str], more: Sequence[str]) -> dict[
     return {name: list(map(cell_text, column.values())) for name, column in part.items()}
 
 
-def _records(
-    held: Mapping[str, list[str]], named: Mapping[str, str], count: int
-) -> list[dict[str, str]]:
-    blank = [""] * count
-    columns = [held.get(named[role], blank) for role in _ROLES]
-    return [dict(zip(_ROLES, cells, strict=True)) for cells in zip(*columns, strict=True)]
-
-
-def _row(cells: Mapping[str, str], sources: Mapping[str, Source]) -> Row:
-    name = cells["source"]
+def _row(cells: tuple[str, ...], sources: Mapping[str, Source]) -> Row:
+    name = cells[len(KNOWN_BY)]
     only = next(iter(sources.values())) if len(sources) == 1 and not name else None
-    words, prefix, suffix, start, end = (
-        cells[role] for role in ("exact", "prefix", "suffix", "start", "end")
-    )
-    return Row(only or sources.get(name), words, prefix, suffix, start, end, name)
+    return Row(only or sources.get(name), *cells)
 
 
 def _filled(
@@ -206,16 +191,12 @@ def _filled(
 ) -> Any:
     """The rows with their new cells, in the form in which they were given."""
     exact = named["exact"]
-    given_by = held.get(f"{exact}_given", [""] * len(given))  # what an earlier run told is kept
-    found_by = held.get(f"{exact}_anchored_by", [""] * len(given))
     cells: dict[str, list[Any]] = {
         named["start"]: [line.start for line in made],
         named["end"]: [line.end for line in made],
         exact: [line.exact for line in made],
-        f"{exact}_given": [line.given or given_by[line.row] for line in made],
-        f"{exact}_anchored_by": [
-            (line.how == OFFSETS and found_by[line.row]) or line.how for line in made
-        ],
+        f"{exact}_given": [line.given for line in made],
+        f"{exact}_anchored_by": [line.how for line in made],
     }
     for role in ("prefix", "suffix"):
         if named[role] in held:
@@ -227,13 +208,13 @@ def _filled(
         cells[part] = [line.part or int(had[line.row] or 0) or None for line in made]
     indices, numbers = [line.row for line in made], {named["start"], named["end"], part}
     if is_frame(given):
-        frame = given.iloc[indices].reset_index(drop=True) if part in cells else given.copy()
+        frame = chosen(given, indices).reset_index(drop=True) if part in cells else given.copy()
         for name, values in cells.items():
             frame[name] = _series(values, "Int64" if name in numbers else "string", frame.index)
         return frame
     if isinstance(given, pa.Table | pa.RecordBatch):
-        whole = pa.Table.from_batches([given]) if isinstance(given, pa.RecordBatch) else given
-        table = whole.take(pa.array(indices, pa.int64()))
+        table = chosen(given, indices)
+        table = pa.Table.from_batches([table]) if isinstance(table, pa.RecordBatch) else table
         for name, values in cells.items():
             kind = pa.int64() if name in numbers else pa.string()
             array = pa.array(values, kind)

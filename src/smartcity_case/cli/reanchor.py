@@ -114,10 +114,10 @@ def _correction(
     """What became of the rows, and which texts these were."""
     from smartcity_case.authoring.correcting.correction import correct
     from smartcity_case.authoring.correcting.sources import find_source
-    from smartcity_case.storage import digest
+    from smartcity_case.storage import digest, read_given
 
-    new = _read(arguments.new)
-    old = None if arguments.old is None else _read(arguments.old)
+    new = read_given(arguments.new)
+    old = None if arguments.old is None else read_given(arguments.old)
     source = find_source(content, old, new, arguments.source or "")
     old = source.data if old is None else old
     texts = {"old": old, "new": new}
@@ -126,17 +126,6 @@ def _correction(
     correction = correct(content, source, old, new)
     facts["counts"] = {name: dict(counts) for name, counts in correction.counts().items()}
     return correction, facts
-
-
-def _read(path: str) -> bytes:
-    """The bytes of a text that is named on the command line."""
-    from pathlib import Path
-
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:  # a NUL in the path
-        reason = getattr(error, "strerror", None) or error
-        raise UnreadablePackage(f"{path[:80]}: {reason}") from error
 
 
 def _valid_after(files: Files, root: Path, changes: Mapping[str, bytes]) -> bool:

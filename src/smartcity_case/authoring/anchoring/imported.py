@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from smartcity_case.authoring.anchoring.offsets import AUTO
 from smartcity_case.authoring.anchoring.rows import (
     HINTS,
-    OFFSETS,
+    KNOWN_BY,
     Anchored,
     Matches,
     Row,
@@ -104,13 +104,11 @@ def anchor_imported(
     checks = (Check("import", name), Check("anchor exact", name))
     held, kept = _kept_beside(found.rows)
     header, records = _records(held, rows, lines(rows, matches))
-    counts = Counter(match.how if match.spans else "refused" for match in matches.found)
-    shown = ", ".join(f"{how} {count}" for how, count in counts.most_common())
     return Imported(
         header,
         records,
         Report(name, "", tuple(sorted(findings)), checks, ()),
-        (*found.notes, *notes, *kept, f"exact: {shown or 'no rows'}"),
+        (*found.notes, *notes, *kept, f"exact: {matches.summary()}"),
         sum(not match.spans for match in matches.found),
         matches,
         rows,
@@ -140,9 +138,8 @@ def _row(cells: Mapping[str, str], sources: Mapping[str, Source]) -> Row:
     name = cells.get("source", "")
     only = next(iter(sources.values())) if len(sources) == 1 and not name else None
     source = only or sources.get(name) or sources.get(_stem(name))
-    columns = ("exact", "prefix", "suffix", "start", "end")
-    words, prefix, suffix, start, end = (cells.get(column, "") for column in columns)
-    return Row(source, words, prefix, suffix, start, end, name)
+    known = (cells.get(column, "") for column in (*KNOWN_BY, "source", *BESIDE))
+    return Row(source, *known)
 
 
 def _kept_beside(rows: Sequence[Mapping[str, str]]) -> tuple[list[dict[str, str]], list[str]]:
@@ -180,7 +177,6 @@ def _records(
     records = []
     for line, part in zip(made, numbers, strict=True):
         source, row = rows[line.row].source, given[line.row]
-        how = row.get("exact_anchored_by") if line.how == OFFSETS else ""
         records.append(
             {
                 **row,
@@ -192,8 +188,8 @@ def _records(
                 "exact": line.exact,
                 "prefix": line.prefix,
                 "suffix": line.suffix,
-                "exact_given": line.given or row.get("exact_given", ""),
-                "exact_anchored_by": how or line.how,
+                "exact_given": line.given,
+                "exact_anchored_by": line.how,
             }
         )
     front = ["id", "source", *(["part"] if parts else []), "start", "end", "exact"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +34,10 @@ OFFSETS = "offsets"
 
 
 class Row(NamedTuple):
-    """What is known of a row: its text (None: there is none), words, context, offsets."""
+    """What is known of a row: its text (None: there is none), words, context, offsets.
+
+    `given` and `found_by` are what an earlier anchoring told of it, which is kept.
+    """
 
     source: Source | None
     words: str
@@ -43,6 +47,12 @@ class Row(NamedTuple):
     end: str = ""
     named: str = ""
     """What the row calls its text."""
+    given: str = ""
+    found_by: str = ""
+
+
+KNOWN_BY = ("exact", "prefix", "suffix", "start", "end")
+"""What the columns of a row are called, in its order."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,17 @@ class Matches:
     evidence: Evidence | None = None
     odd: dict[int, str] = field(default_factory=dict)
     """Rows with an offset that cannot be read, and the offset."""
+
+    def summary(self, others: int = 0) -> str:
+        """How many rows were found how; `others` have no span, and need none.
+
+        >>> Matches((Match("found", (Span(0, 1),), "exact"), Match("absent"))).summary()
+        'exact 1, refused 1'
+        """
+        counts = Counter(match.how if match.spans else "refused" for match in self.found)
+        if others:
+            counts["without a span"] = others
+        return ", ".join(f"{how} {count}" for how, count in counts.most_common()) or "no rows"
 
 
 def match_rows(rows: Sequence[Row], tiers: Sequence[str] = (), unit: str = "codepoint") -> Matches:
@@ -186,7 +207,7 @@ class Anchored(NamedTuple):
     end: int | None
     exact: str
     given: str
-    """The words that the row had, if others stand in the text."""
+    """The words that the row had, now or before an earlier run, if others stand in the text."""
     how: str
     """`offsets`, `exact`, `part`, tiers …; "" for a row that was refused."""
     part: int | None
@@ -202,15 +223,16 @@ def lines(rows: Sequence[Row], matches: Matches) -> list[Anchored]:
     for number, (row, match) in enumerate(zip(rows, matches.found, strict=True)):
         if not match.spans:
             context = row.prefix, row.suffix
-            made.append(Anchored(number, None, None, row.words, "", "", None, *context))
+            made.append(Anchored(number, None, None, row.words, row.given, "", None, *context))
         before, behind = _beside(row, match)
         last = len(match.spans)
         for part, span in enumerate(match.spans, 1):
             exact = words_of(row.source, span)
-            given = row.words if row.words and row.words != exact else ""
+            given = row.words if row.words and row.words != exact else row.given
+            how = (match.how == OFFSETS and row.found_by) or match.how
             which = part if last > 1 else None
             context = before if part == 1 else "", behind if part == last else ""
-            made.append(Anchored(number, *span, exact, given, match.how, which, *context))
+            made.append(Anchored(number, *span, exact, given, how, which, *context))
     return made
 
 

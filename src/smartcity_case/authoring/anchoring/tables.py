@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from smartcity_case.authoring.anchoring.rows import (
     HINTS,
-    OFFSETS,
+    KNOWN_BY,
     Anchored,
     Matches,
     Row,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from smartcity_case.content import Content
     from smartcity_case.report import Location
     from smartcity_case.table import Table
-    from smartcity_case.textspans import TextSpan
+    from smartcity_case.textspans import TextSpan, TextSpanFields
 
 PART = "part"
 """The field that numbers the parts of a quotation with an ellipsis, from 1."""
@@ -143,15 +142,21 @@ def _anchored(
             texts[key] = None if text is None else Source(key, text)
         return texts[key]
 
-    roles = ("source", "exact", "prefix", "suffix", "start", "end")
-    records = list(zip(*map(cells, roles), strict=True))
-    places = [n for n, record in enumerate(records) if declaration.required or any(record[1:])]
+    keys, records = cells("source"), list(zip(*map(cells, KNOWN_BY), strict=True))
+    earlier = list(zip(*(table.columns.get(n) or blank for n in _beside(fields)), strict=True))
+    places = [n for n, record in enumerate(records) if declaration.required or any(record)]
     rows = []
-    for key, *rest in (records[place] for place in places):
-        words, prefix, suffix, start, end = rest
-        named = key if declaration.fields.source else declaration.reference.resource
-        rows.append(Row(source(key), words, prefix, suffix, start, end, named))
+    for place in places:
+        named = keys[place] if fields.source else declaration.reference.resource
+        given, found_by = earlier[place]
+        row = Row(source(keys[place]), *records[place])
+        rows.append(row._replace(named=named, given=given, found_by=found_by))
     return _Declared(declaration, places, rows, match_rows(rows, tiers, unit))
+
+
+def _beside(fields: TextSpanFields) -> tuple[str, str]:
+    """The columns that tell what a row had for its words, and how it was found."""
+    return f"{fields.exact}_given", f"{fields.exact}_anchored_by"
 
 
 def _split(each: _Declared, where: Callable[[int], Location]) -> Iterator[Finding]:
@@ -163,12 +168,8 @@ def _split(each: _Declared, where: Callable[[int], Location]) -> Iterator[Findin
 
 
 def _summary(each: _Declared, records: int) -> list[str]:
-    counts = Counter(match.how if match.spans else "refused" for match in each.matches.found)
-    if rest := records - len(each.places):
-        counts["without a span"] = rest
-    shown = ", ".join(f"{how} {count}" for how, count in counts.most_common())
     evidence = [f"  {each.matches.evidence}"] if each.matches.evidence else []
-    return [f"{each.exact}: {shown or 'no rows'}", *evidence]
+    return [f"{each.exact}: {each.matches.summary(records - len(each.places))}", *evidence]
 
 
 def _files(content: Content, name: str, done: list[_Declared]) -> dict[str, bytes]:
@@ -237,18 +238,9 @@ def _columns(
     for name, what in ((fields.prefix, "prefix"), (fields.suffix, "suffix")):
         if name is not None:
             made[name] = column(name, attrgetter(what))
-    given, how = beside = f"{each.exact}_given", f"{each.exact}_anchored_by"
+    given, how = beside = _beside(fields)
     if any(line and line.given for _, line in flat) or set(beside) & set(table.columns):
-        had = {name: table.columns.get(name) or [""] * len(table) for name in beside}
-        made |= {
-            name: column(name, attrgetter(what))
-            for name, what in zip(beside, ("given", "how"), strict=True)
-        }
-        for place, (number, line) in enumerate(flat):  # what an earlier run told is kept
-            if line and not line.given:
-                made[given][place] = had[given][number]
-            if line and line.how == OFFSETS and had[how][number]:
-                made[how][place] = had[how][number]
+        made |= {given: column(given, attrgetter("given")), how: column(how, attrgetter("how"))}
     return made
 
 
