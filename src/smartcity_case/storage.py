@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import io
 import json
 import os
@@ -335,11 +334,6 @@ def holds(root: Path, path: str, data: bytes) -> bool:
         return read_bytes(root, path) == data
     except RefusedPath:
         return False
-
-
-def digest(data: bytes, algorithm: str = "sha256") -> str:
-    """The hash of bytes as a descriptor writes it (`sha256:…`)."""
-    return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
 
 
 def read_files(folder: Path, pattern: str = "*") -> dict[str, bytes]:

@@ -88,3 +88,10 @@ def test_no_more_text_than_may_be_read_is_plain(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(limits, "TEXT", 10)
     assert all_plain([b"aaaaa", b"bbbbb"])
     assert not all_plain([b"aaaaa", b"bbbbbb"])
+
+
+def test_a_hash_names_its_algorithm() -> None:
+    assert sources.digest(b"") == (
+        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    )
+    assert sources.digest(b"", "md5") == "md5:d41d8cd98f00b204e9800998ecf8427e"

@@ -364,13 +364,6 @@ def test_a_descriptor_is_read_up_to_a_bound(root: Path, monkeypatch: pytest.Monk
 # Small tools.
 
 
-def test_a_hash_names_its_algorithm() -> None:
-    assert storage.digest(b"") == (
-        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    )
-    assert storage.digest(b"", "md5") == "md5:d41d8cd98f00b204e9800998ecf8427e"
-
-
 def test_the_files_of_a_folder_without_its_folders(root: Path) -> None:
     (root / "c").mkdir()
     for name in ("b.txt", "a.csv"):

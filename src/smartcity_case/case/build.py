@@ -15,12 +15,12 @@ from smartcity_case.case.coding import Cells, anchor_coding
 from smartcity_case.case.models import MODELS, Row
 from smartcity_case.case.schema import SOURCE, table_schema
 from smartcity_case.checks.descriptor import path_fault, read_descriptor
+from smartcity_case.checks.sources import digest
 from smartcity_case.codes import CODES
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.storage import (
     Files,
-    digest,
     holds,
     read_bytes,
     read_descriptor_bytes,

@@ -109,3 +109,8 @@ def hash_of(data: bytes, stated: str) -> str | None:
     """The hash of bytes in hex, made as a stated one was; None for an unknown algorithm."""
     algorithm = algorithm_of(stated)
     return hashlib.new(algorithm, data).hexdigest() if algorithm in HASHES else None
+
+
+def digest(data: bytes, algorithm: str = "sha256") -> str:
+    """The hash of bytes as a descriptor writes it (`sha256:…`)."""
+    return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartcity_case.cli.given import add_matching, add_reading, anchored, read_rows, tiers
-from smartcity_case.cli.shared import FINDINGS, OK, Commands, Outcome, add_command, told
+from smartcity_case.cli.shared import (
+    FINDINGS,
+    OK,
+    Commands,
+    Outcome,
+    add_command,
+    refuse_output,
+    told,
+)
 from smartcity_case.errors import PackageNotFound, SmartcityCaseError
 from smartcity_case.render import FORMATS
 from smartcity_case.report import counted
@@ -59,14 +67,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 
 def _rows(arguments: argparse.Namespace) -> Outcome:
-    from smartcity_case.storage import read_texts, refuse_existing, write_file
+    from smartcity_case.storage import read_texts, write_file
     from smartcity_case.table import write_csv
 
     output = arguments.output
     if not output and not arguments.dry_run:
         raise SmartcityCaseError("say with --output where the table goes, or --dry-run")
-    if output and not arguments.force:
-        refuse_existing(Path(output).parent, [Path(output).name])
+    refuse_output(output, arguments.force)
     found = read_rows(arguments.table, arguments)
     done = anchored(arguments.table, found, read_texts(arguments.text), arguments)
     writes = not arguments.dry_run and (done.report.ok or arguments.partial)

@@ -25,6 +25,11 @@ def add_matching(parser: argparse.ArgumentParser) -> None:
         default="",
         help=f"normalisations that may be used: {TIERS}; or all (none)",
     )
+    add_offsets(parser)
+
+
+def add_offsets(parser: argparse.ArgumentParser) -> None:
+    """The option that says how offsets count."""
     parser.add_argument(
         "--offsets",
         metavar="UNIT",

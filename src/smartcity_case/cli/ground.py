@@ -5,8 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smartcity_case.cli.given import add_reading, read_rows, texts_for
-from smartcity_case.cli.shared import FINDINGS, OK, Commands, Outcome, add_command, told
+from smartcity_case.cli.given import add_offsets, add_reading, read_rows, texts_for
+from smartcity_case.cli.shared import (
+    FINDINGS,
+    OK,
+    Commands,
+    Outcome,
+    add_command,
+    refuse_output,
+    told,
+)
 from smartcity_case.render import FORMATS
 
 if TYPE_CHECKING:
@@ -30,13 +38,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("answers", metavar="ANSWERS", help="the rows")
     add_reading(parser)
-    parser.add_argument(
-        "--offsets",
-        metavar="UNIT",
-        choices=("codepoint", "utf16", "utf8", "auto"),
-        default="",
-        help="how offsets that the rows have are counted: codepoint, utf16, utf8, auto",
-    )
+    add_offsets(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="of the report (text)")
     parser.add_argument(
         "--output", metavar="FILE", help="write a line of JSON for each row, with its verdict"
@@ -55,14 +57,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Judge the rows, and tell."""
     from smartcity_case.authoring.anchoring.grounding import ground, lines
     from smartcity_case.render import render
-    from smartcity_case.storage import read_texts, refuse_existing, write_file
+    from smartcity_case.storage import read_texts, write_file
 
     output = arguments.output
-    if output and not arguments.force:
-        refuse_existing(Path(output).parent, [Path(output).name])
+    refuse_output(output, arguments.force)
     found = read_rows(arguments.answers, arguments)
     given = texts_for(arguments.answers, found, read_texts(arguments.text))
-    done = ground(Path(arguments.answers).name, found, given, arguments.offsets)
+    done = ground(Path(arguments.answers).name, found, given, arguments.offsets or "")
     if output:
         write_file(output, lines(done))
     fails = not done.report.ok or (arguments.fail_on == "warning" and done.report.warnings)

@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from smartcity_case.cli.shared import FINDINGS, OK, Commands, Outcome, add_command
+from smartcity_case.cli.shared import FINDINGS, OK, Commands, Outcome, add_command, refuse_output
 from smartcity_case.errors import UnreadablePackage, UnwritablePackage
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ def _correction(
     """What became of the rows, and which texts these were."""
     from smartcity_case.authoring.correcting.correction import correct
     from smartcity_case.authoring.correcting.sources import find_source
-    from smartcity_case.storage import digest, read_given
+    from smartcity_case.checks.sources import digest
+    from smartcity_case.storage import read_given
 
     new = read_given(arguments.new)
     old = None if arguments.old is None else read_given(arguments.old)
@@ -186,12 +187,9 @@ def _report_place(
 
 def _refuse_report(kept: Path, taken: set[str], force: bool) -> None:
     """Raise UnwritablePackage if the place of the report is taken."""
-    from smartcity_case.storage import refuse_existing
-
     if str(kept.resolve()) in taken:
         raise UnwritablePackage(f"{kept}: --report would write over a text or the package")
-    if not force:
-        refuse_existing(kept.parent, [kept.name])
+    refuse_output(str(kept), force)
 
 
 def _write(root: Path, changes: Mapping[str, bytes], kept: Path | None, document: str) -> None:

@@ -87,8 +87,25 @@ def sources_of(arguments: argparse.Namespace) -> dict[str, str]:
     return sources
 
 
-def load_package(path: str | None, sources: dict[str, str]) -> Dataset:
-    """The package at a path; without one the embedded release."""
+def add_package(parser: argparse.ArgumentParser) -> None:
+    """The options that name a package to be loaded."""
+    parser.add_argument("--package", metavar="PATH", help="another data package")
+    add_sources(parser)
+
+
+def load_package(arguments: argparse.Namespace) -> Dataset:
+    """The package that is named; without one the embedded release."""
     from smartcity_case.case import load
 
+    path, sources = arguments.package, sources_of(arguments)
     return load(sources=sources) if path is None else load(path, sources=sources)
+
+
+def refuse_output(path: str | None, force: bool) -> None:
+    """Raise UnwritablePackage if there is a file where a command is to write one."""
+    from pathlib import Path
+
+    from smartcity_case.storage import refuse_existing
+
+    if path and not force:
+        refuse_existing(Path(path).parent, [Path(path).name])

@@ -11,10 +11,9 @@ from smartcity_case.cli.shared import (
     Commands,
     Outcome,
     add_command,
-    add_sources,
+    add_package,
     ended,
     load_package,
-    sources_of,
 )
 from smartcity_case.errors import NotFound
 
@@ -34,14 +33,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("table", metavar="TABLE")
     parser.add_argument("key", metavar="KEY", nargs="?")
-    parser.add_argument("--package", metavar="PATH", help="another data package")
-    add_sources(parser)
+    add_package(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Show what is asked for."""
-    data = load_package(arguments.package, sources_of(arguments))
+    data = load_package(arguments)
     if arguments.key is None:
         return OK, ended([_whole(data, arguments.table)])
     record = data.record(arguments.table, arguments.key)

@@ -9,10 +9,9 @@ from smartcity_case.cli.shared import (
     Commands,
     Outcome,
     add_command,
-    add_sources,
+    add_package,
     ended,
     load_package,
-    sources_of,
 )
 
 if TYPE_CHECKING:
@@ -25,14 +24,13 @@ def add(commands: Commands) -> None:
         commands, "tables", "List tables with their sizes.", "smartcity-case tables --all"
     )
     parser.add_argument("--all", action="store_true", help="the detail tables too")
-    parser.add_argument("--package", metavar="PATH", help="another data package")
-    add_sources(parser)
+    add_package(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """List the tables."""
-    data = load_package(arguments.package, sources_of(arguments))
+    data = load_package(arguments)
     shown = [name for name in data if arguments.all or not data.resource(name).detail]
     width = max((len(name) for name in shown), default=0)
     lines = [f"{data.package.name} {data.version}"]

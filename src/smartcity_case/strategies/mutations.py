@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from smartcity_case.checks.sources import digest
 from smartcity_case.profile import DESCRIPTOR, Dialect, Resource, TableSchema
-from smartcity_case.storage import Files, digest, package_root
+from smartcity_case.storage import Files, package_root
 from smartcity_case.table import write_csv
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from smartcity_case.checks.sources import digest
 from smartcity_case.profile import DESCRIPTOR
-from smartcity_case.storage import digest
 from smartcity_case.strategies.rows import Row, tables
 from smartcity_case.strategies.words import texts
 from smartcity_case.table import cell_text, write_csv

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.authoring.anchoring.imported import SPAN, text_names
 from smartcity_case.checks.descriptor import path_fault
-from smartcity_case.checks.sources import check_text
+from smartcity_case.checks.sources import check_text, digest
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.table import write_csv
@@ -151,7 +150,7 @@ def stated(data: bytes) -> dict[str, Any]:
     >>> stated(b"a")["bytes"]
     1
     """
-    return {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
+    return {"hash": digest(data), "bytes": len(data)}
 
 
 _DESCRIBED = {

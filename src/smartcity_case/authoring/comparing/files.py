@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smartcity_case.authoring.comparing.changes import FileChange
 from smartcity_case.checks.descriptor import path_fault
-from smartcity_case.checks.sources import algorithm_of
+from smartcity_case.checks.sources import algorithm_of, digest
 from smartcity_case.errors import SmartcityCaseError, UnreadablePackage
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def hash_of(content: Content, resource: Resource) -> tuple[str, str]:
     """The hash of what a resource holds, and why there is none."""
     if resource.data is not None:
         text = json.dumps(resource.data, ensure_ascii=False, sort_keys=True)
-        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}", ""
+        return digest(text.encode()), ""
     made, why = hash_of_files(content, resource.paths)
     if not made and resource.left_out and algorithm_of(resource.hash) == "sha256":
         return resource.hash.lower(), ""  # of a withheld text it is all there is

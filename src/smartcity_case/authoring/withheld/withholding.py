@@ -22,7 +22,7 @@ from smartcity_case.authoring.withheld.restoring import (
     read_cells,
 )
 from smartcity_case.checks.descriptor import path_fault
-from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, hash_of
+from smartcity_case.checks.sources import HASHES, algorithm_of, check_bytes, digest, hash_of
 from smartcity_case.checks.spans import digest_of
 from smartcity_case.errors import UnreadablePackage, UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR
@@ -157,7 +157,7 @@ def _stated(content: Content, resource: Resource) -> dict[str, Any]:
     """Hash and size of a text, as they are stated or made."""
     data = b"".join(content.files.read(path) for path in resource.paths)
     _refuse_wrong(resource.name, data, resource.hash, resource.bytes)
-    made = resource.hash or f"sha256:{hashlib.sha256(data).hexdigest()}"
+    made = resource.hash or digest(data)
     return {"hash": made, "bytes": len(data)}
 
 
@@ -295,8 +295,8 @@ def _rewrite(
     marks.files[resource.name] = list(written.values())
     if "cells" in released and resource.paths and not resource.hash:
         # That hash is of the emptied columns alone: this one is of all that stays.
-        made = hashlib.sha256(b"".join(marks.files[resource.name])).hexdigest()
-        marks.stated.setdefault(resource.name, {})["hash"] = f"sha256:{made}"
+        made = digest(b"".join(marks.files[resource.name]))
+        marks.stated.setdefault(resource.name, {})["hash"] = made
         mark["added"] = ["hash"]
     if not resource.paths:
         marks.inline[resource.name] = json.loads(written[""])
