@@ -553,6 +553,18 @@ def test_answers_stand_or_almost_or_not(here: Path, capsys: Captured) -> None:
     assert "--force" in err
 
 
+def test_words_that_almost_stand_several_times_are_told(here: Path, capsys: Captured) -> None:
+    answers(here, {"id": "q1", "quote": "FÈVES"}, {"id": "q2", "quote": "fèves"})
+    arguments = ("ground", "answers.jsonl", "--text", "odile.txt")
+    code, out, _ = run(capsys, *arguments, "--output", "verdicts.jsonl", "--dry-run")
+    assert code == 0
+    assert not (here / "verdicts.jsonl").exists()
+    assert "of 2 rows 1 stand in their text, 1 almost, 0 do not" in out
+    assert "row 1, key q1, field exact: 'FÈVES': the words stand 2 times, at " in out
+    assert out.count("(case)") == 1
+    assert run(capsys, *arguments, "--fail-on", "warning")[0] == 1
+
+
 def test_grounded_answers_pass(here: Path, capsys: Captured) -> None:
     answers(here, {"quote": "Cerfeuil"}, {"quote": "puits"})
     code, out, _ = run(capsys, "ground", "answers.jsonl", "--text", "odile.txt")

@@ -44,6 +44,7 @@ def add(commands: Commands) -> None:
         "--output", metavar="FILE", help="write a line of JSON for each row, with its verdict"
     )
     parser.add_argument("--force", action="store_true", help="write over an existing FILE")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, tell all")
     parser.add_argument(
         "--fail-on",
         choices=("warning", "error"),
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.render import render
     from smartcity_case.storage import read_texts, write_file
 
-    output = arguments.output
+    output = None if arguments.dry_run else arguments.output
     refuse_output(output, arguments.force)
     found = read_rows(arguments.answers, arguments)
     given = texts_for(arguments.answers, found, read_texts(arguments.text))

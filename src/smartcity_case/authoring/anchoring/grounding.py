@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from smartcity_case.authoring.anchoring.imported import anchor_imported
+from smartcity_case.authoring.anchoring.imported import anchor_imported, place_of
 from smartcity_case.authoring.anchoring.rows import words_of
 from smartcity_case.authoring.anchoring.tiers import TIERS
+from smartcity_case.report import Finding, held, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,14 +65,18 @@ def ground(
     """
     done = anchor_imported(name, found, texts, TIERS, unit)
     verdicts = tuple(_verdict(match) for match in done.matches.found)
-    # Words that stand at several places do stand.
-    findings = tuple(f for f in done.report.findings if f.code != "span.ambiguous")
+    findings = [f for f in done.report.findings if f.code != "span.ambiguous"]
+    for number, (match, verdict) in enumerate(zip(done.matches.found, verdicts, strict=True)):
+        if match.verdict == "ambiguous" and verdict == "almost":  # they do stand, if only almost
+            row, where = done.rows[number], place_of(found, number)
+            message = f"{shorten(row.words)}: {match.why.partition(';')[0]} ({match.how})"
+            findings.append(Finding(where, "span.normalised", message, held(row.words)))
     return Grounding(
         verdicts,
         done.matches.found,
         done.rows,
         tuple(row.get("id", "") for row in found.rows),
-        replace(done.report, findings=findings),
+        replace(done.report, findings=tuple(sorted(findings))),
         done.notes,
     )
 

@@ -100,7 +100,7 @@ def anchor_imported(
     rows = tuple(_row(cells, sources) for cells in found.rows)
     matches, notes = _matched(rows, tiers, unit or found.unit)
     findings: list[Finding] = [*found.findings]
-    findings += told(rows, matches, lambda n: _named(found, n), HINTS)
+    findings += told(rows, matches, lambda n: place_of(found, n), HINTS)
     checks = (Check("import", name), Check("anchor exact", name))
     held, kept = _kept_beside(found.rows)
     header, records = _records(held, rows, lines(rows, matches))
@@ -115,7 +115,8 @@ def anchor_imported(
     )
 
 
-def _named(found: Foreign, number: int) -> Location:
+def place_of(found: Foreign, number: int) -> Location:
+    """Where the words of a row stood in the input."""
     return found.places[number]._replace(key=found.rows[number].get("id", ""), field="exact")
 
 
