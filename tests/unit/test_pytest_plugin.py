@@ -304,7 +304,7 @@ def test_a_worker_is_given_the_reports(toy: Folder, monkeypatch: pytest.MonkeyPa
         def pytest_configure(self, config: pytest.Config) -> None:
             node = Worker(config)
             pytest_plugin.pytest_configure_node(node)
-            config.workerinput = node.workerinput  # type: ignore[attr-defined]
+            config.workerinput = node.workerinput  # type: ignore[attr-defined]  # xdist adds it
             monkeypatch.setattr("smartcity_case.case.validate", None)
             pytest_plugin.pytest_configure(config)
 
