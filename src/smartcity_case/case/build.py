@@ -19,6 +19,7 @@ from smartcity_case.checks.sources import digest
 from smartcity_case.codes import CODES
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.render.dictionary import dictionary
 from smartcity_case.storage import (
     Files,
     holds,
@@ -36,6 +37,7 @@ CODING = "data/coding/release"
 UNCODED = "data/coding/uncoded.csv"
 CODEBOOK = "docs/codebook.md"
 FINDINGS = "docs/findings.md"
+TABLES = "docs/tables.md"
 
 _UNCODED_COLUMNS = ("start", "end", "exact", "reason")
 _MARKS = re.compile(r"(<!-- vocabulary -->\n).*(<!-- /vocabulary -->)", re.DOTALL)
@@ -68,6 +70,7 @@ def build(root: Path) -> dict[str, bytes]:
     files[DESCRIPTOR] = (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
     files[CODEBOOK] = _codebook(read_bytes(root, CODEBOOK))
     files[FINDINGS] = _findings().encode()
+    files[TABLES] = _tables(files[DESCRIPTOR]).encode()
     return files
 
 
@@ -112,6 +115,14 @@ def _codebook(data: bytes) -> bytes:
     if not _MARKS.search(text):
         raise UnreadablePackage(f"{CODEBOOK}: the marks <!-- vocabulary --> are missing")
     return _MARKS.sub(lambda m: f"{m[1]}\n{vocabulary_markdown()}\n{m[2]}", text).encode()
+
+
+def _tables(descriptor: bytes) -> str:
+    """The data dictionary of the package as it will be."""
+    package, findings = read_descriptor(descriptor)
+    if package is None:
+        raise UnreadablePackage(f"{DESCRIPTOR}: {findings[0].message}")
+    return dictionary(package, "../")
 
 
 def _findings() -> str:
