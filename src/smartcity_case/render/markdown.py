@@ -20,7 +20,7 @@ _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Categories that no later version of Unicode adds to: a page is the same with every Python.
 _HIDDEN = {"Cc", "Cs", "Zl", "Zp"}
 
-_BACKSLASH = re.compile(r"([\\`*\[\]<>|$&~]|(?<![^\W_])_|_(?![^\W_]))")
+_BACKSLASH = re.compile(r"([\\`*\[\]<>|$~]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_]))")
 _REFERENCES = {c: f"&#{ord(c)};" for c in "\\|$"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _BEGINNING = re.compile(r"\A(?:([#+=-])|([0-9]{1,9})([.)])(?=\s|\Z))")
 
@@ -44,7 +44,7 @@ def plain(text: str) -> str:
     r"""Text that Markdown takes for nothing else, in one line; line ends become `<br>`.
 
     >>> plain("a|b <c> *d* snake_case _e_\nf & g")
-    'a&#124;b &lt;c&gt; \\*d\\* snake_case \\_e\\_<br>f &amp; g'
+    'a&#124;b &lt;c&gt; \\*d\\* snake_case \\_e\\_<br>f & g'
     """
     lines = re.split(r"\r\n?|\n", text.strip())
     return "<br>".join(_line(line.strip()) for line in lines)

@@ -128,7 +128,7 @@ def _bullets(page: Page, resource: Resource) -> Iterator[str]:
 
 
 def _file(page: Page, resource: Resource) -> Iterator[str]:
-    paths = list(map(page.file, resource.paths))
+    paths = [code(path) if resource.left_out else page.file(path) for path in resource.paths]
     if paths:
         shown = ", ".join(paths[:20]) + (f" and {len(paths) - 20} more" if paths[20:] else "")
         yield f"{'Files' if paths[1:] else 'File'}: {shown}{_form(resource)}"
