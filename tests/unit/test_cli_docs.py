@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -152,6 +154,33 @@ def test_on_another_drive_nothing_is_linked(
 
     monkeypatch.setattr(os.path, "relpath", apart)
     assert docs._way(str(tmp_path), str(tmp_path / "a.md")) is None
+
+
+def test_a_package_in_an_archive_has_a_page_too(
+    capsys: pytest.CaptureFixture[str],
+    toy: Folder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("datapackage.json", "diario.txt"):
+            archive.write(toy.root / name, f"inside/{name}")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        monkeypatch.setattr(
+            "smartcity_case.storage.embedded_root", lambda: zipfile.Path(archive, "inside/")
+        )
+        assert run(capsys, "--output", tmp_path / "a.md")[0] == 0
+    page = (tmp_path / "a.md").read_text("utf-8")
+    assert "- File: `diario.txt` (text/plain)\n" in page
+
+
+def test_it_is_printed_where_there_is_no_file_behind(
+    monkeypatch: pytest.MonkeyPatch, toy: Folder
+) -> None:
+    printed = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", printed)
+    assert main(["docs", "--package", str(toy.root)]) == 0
+    assert printed.getvalue().startswith("# Aves")
 
 
 def test_the_printed_page_is_utf_8_whatever_the_terminal_has(toy: Folder) -> None:

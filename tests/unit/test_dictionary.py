@@ -82,7 +82,7 @@ def test_the_head_says_what_the_descriptor_says() -> None:
         "- Contributors: Inés (creator); Ana",
         "- Home: [https://example.org/](https://example.org/)",
         "| [`CC0-1.0`](https://example.org/cc0) | the package | the rows |",
-        "- River: [https://example.org/a(b)](https://example.org/a_%28b%29)",
+        "- River: [https://example.org/a(b)](https://example.org/a%28b%29)",
         "  - `date`: 2018-12",
         "- notes.md: [notes.md](notes.md)",
     ):
@@ -288,7 +288,9 @@ def test_words_whose_text_is_not_said_are_marked_all_the_same() -> None:
     assert "- Rights in the words: `w` holds words of a text, of which nothing more" in text
     assert row(text, "w")["meaning"] == "verbatim words of a text"
     rights = [{"name": "own", "title": "The paper's."}, {"path": "b.md"}]
-    schema = {"textSpans": [{"fields": SPAN | {"exact": "w"}, "reference": {"resource": "diario"}}]}
+    schema: Json = {
+        "textSpans": [{"fields": SPAN | {"exact": "w"}, "reference": {"resource": "diario"}}]
+    }
     text = page(DIARY | {"licenses": rights}, table(*OFFSETS, {"name": "w"}, **schema))
     assert "`w` holds words of [`diario`](#diario): The paper's.; `b.md`\n" in text
     assert row(text, "w")["meaning"] == "verbatim words of diario, rights: own, b.md"
@@ -335,13 +337,13 @@ def test_files_of_every_kind_are_told() -> None:
 
 
 def test_what_is_withheld_is_told() -> None:
-    fields = [
+    fields: list[Json] = [
         {"name": "w", "withheld": True},
         {"name": "free", "withheld": {"constraints": {}}},
         *OFFSETS,
     ]
     was = {"fields": SPAN | {"exact": "w"}, "reference": {"resource": "diario"}}
-    schema = {
+    schema: Json = {
         "withheld": {"textSpans": [was], "lost": ["free"]},
         "textSpans": [{"fields": SPAN, "reference": {"resource": "diario"}}],
     }
