@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     package = open_dataset(files).package
     if output == "-":
         _expect_machines()
-        return OK, [dictionary(package)]
+        return OK, [dictionary(package, None if arguments.package is None else "")]
     place = os.path.realpath(output)
     if isinstance(files.root, Path):
         _refuse_own(files.root, package, output, place)
@@ -74,7 +74,9 @@ def run(arguments: argparse.Namespace) -> Outcome:
     if _holds(output, page):
         return OK, ended([f"nothing to do: {output} is as it should be"])
     if arguments.check:
-        print(f"run `smartcity-case docs --output {output} --force`", file=sys.stderr)
+        named = f" --package {arguments.package}" if arguments.package else ""
+        mend = f"smartcity-case docs{named} --output {output} --force"
+        print(f"run `{mend}` and commit what it writes", file=sys.stderr)
         return FINDINGS, ended([f"differs: {output}"])
     refuse_output(output, arguments.force)
     if arguments.dry_run:
