@@ -13,6 +13,7 @@ from smartcity_case.checks.descriptor import read_descriptor
 from smartcity_case.profile import DESCRIPTOR, Package
 from smartcity_case.render.dictionary import dictionary
 from smartcity_case.render.markdown import visible
+from smartcity_case.render.words import cut
 from smartcity_case.strategies import packages
 
 ODD = "|\\`*_[](){}<>#&;:!$~%^'\"=+-.,/ \n\r\t\0\u202e\u2028\u00a0Ab1ü„“日\u0301\u200d🌻"
@@ -53,6 +54,7 @@ def field_tables(page: str) -> list[list[list[str]]]:
     return [rows for header, rows in tables(page) if header[0] == "field"]
 
 
+@settings(max_examples=60)
 @given(descriptors())
 def test_every_field_has_exactly_one_row_and_its_name(descriptor: dict[str, Any]) -> None:
     page = dictionary(Package.model_validate(descriptor))
@@ -80,6 +82,7 @@ def read(label: str) -> list[str]:
     return [_ESCAPED.sub(lambda m: chr(int(m[1])), line) for line in label.split("<br>")]
 
 
+@settings(max_examples=60)
 @given(descriptors())
 def test_the_diagram_is_well_formed_and_has_every_name(descriptor: dict[str, Any]) -> None:
     first, *lines = mermaid(dictionary(Package.model_validate(descriptor)))
@@ -88,14 +91,15 @@ def test_the_diagram_is_well_formed_and_has_every_name(descriptor: dict[str, Any
     drawn = [m for m in map(_ARROW.fullmatch, lines) if m]
     assert len(nodes) + len(drawn) + 2 == len(lines)
     names = [resource["name"] for resource in descriptor["resources"]]
-    assert [lines[0] for _, lines in nodes.values()] == [visible(name) or " " for name in names]
+    shown = [cut(visible(name), 40).replace("\\n", "\\\u2060n") or " " for name in names]
+    assert [lines[0] for _, lines in nodes.values()] == shown
     assert [is_text for is_text, _ in nodes.values()] == [True, *[False] * (len(names) - 1)]
     for arrow in drawn:
         assert {arrow[1], arrow[5]} <= nodes.keys()
         assert nodes[arrow[5]][0] == (arrow[2] == "-.") == (arrow[4] == ".->")
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(packages())
 def test_valid_packages_have_pages_whose_links_lead_somewhere(files: dict[str, bytes]) -> None:
     package, _ = read_descriptor(files[DESCRIPTOR])

@@ -386,6 +386,15 @@ def test_the_diagram_shows_only_what_there_is_and_can_be_drawn() -> None:
     assert not any("classDef" in line for line in lines)
 
 
+def test_labels_of_the_diagram_are_read_as_they_are_given() -> None:
+    text = page(DIARY | {"name": "a\n\"b\""}, table(*OFFSETS, name="1. c_d", textSpans=[
+        {"fields": SPAN, "reference": {"resource": "a\n\"b\""}}]))  # fmt: skip
+    assert mermaid(text)[1:3] == [
+        '  r0(["a#92;\u2060n#34;b#34;"])',
+        '  r1["1#46; c_d"]',
+    ]
+
+
 def test_two_resources_of_one_name_have_places_of_their_own() -> None:
     text = page(table({"name": "a"}), table({"name": "b"}), name="plantas")
     assert {"#plantas", "#plantas-1", "#plantas-2"} <= anchors(text)

@@ -120,4 +120,5 @@ _ACTED_UPON = re.compile(r"[!-+./:-@\[-^`{-~]|(?<![^\W_])[-_]|[-_](?![^\W_])|\A[
 
 def _label(line: str) -> str:
     shown = cut(visible(line), _LONG) or " "
+    shown = shown.replace("\\n", "\\\u2060n")  # it would be the end of a line, by number too
     return _ACTED_UPON.sub(lambda m: f"#{ord(m[0])};", shown)

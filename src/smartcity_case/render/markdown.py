@@ -33,6 +33,8 @@ def visible(text: str) -> str:
     >>> visible("a\nb\x1b")
     'a\\nb\\x1b'
     """
+    if text.isprintable():  # as nearly all are
+        return text
     return "".join(repr(c)[1:-1] if _is_hidden(c) else c for c in text)
 
 

@@ -48,6 +48,22 @@ class Page:
         return link(code(path), path, self.base)
 
     @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """The resources by name; of two of one name the first."""
+        return {resource.name: resource for resource in reversed(self.package.resources)}
+
+    @cached_property
+    def pointing(self) -> dict[str, dict[str, list[str]]]:
+        """The offsets of the spans that lead into a resource, by the tables that have them."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for resource in self.package.resources:
+            for span in in_force(resource):
+                offsets = f"{code(span.fields.start)} to {code(span.fields.end)}"
+                tables = found.setdefault(span.reference.resource, {})
+                tables.setdefault(resource.name, []).append(offsets)
+        return found
+
+    @cached_property
     def textual(self) -> dict[tuple[str, str], str]:
         """The columns that hold whole texts, by table and name, and what points into them."""
         found: dict[tuple[str, str], str] = {}
@@ -223,7 +239,7 @@ def _rights(page: Page, resource: Resource) -> Iterator[str]:
         whose.setdefault(source, []).append(name)
     for source, names in whose.items():
         what = f"Rights in the words: {codes(names)} {'hold' if names[1:] else 'holds'} words of"
-        text = page.package.resource(source)
+        text = page.resources.get(source)
         if text is None:
             yield f"{what} a text, of which nothing more is said"
         elif not (stated := licences_of(text)):
@@ -263,13 +279,7 @@ def _withheld(resource: Resource) -> Iterator[str]:
 
 
 def _pointed_at(page: Page, resource: Resource) -> Iterator[str]:
-    pointing: dict[str, list[str]] = {}
-    for other in page.package.resources:
-        for span in in_force(other):
-            if span.reference.resource == resource.name:
-                offsets = f"{code(span.fields.start)} to {code(span.fields.end)}"
-                pointing.setdefault(other.name, []).append(offsets)
-    if pointing:
+    if pointing := page.pointing.get(resource.name):
         shown = (f"{page.named(name)} ({', '.join(spans)})" for name, spans in pointing.items())
         yield f"Text spans lead here from: {', '.join(shown)}"
 
@@ -314,7 +324,7 @@ def _field(
 
 def _verbatim(page: Page, source: str) -> str:
     """Whose words a column holds, and under what rights."""
-    text = page.package.resource(source)
+    text = page.resources.get(source)
     if text is None:
         return "*verbatim words of a text*"
     stated = licences_of(text)
