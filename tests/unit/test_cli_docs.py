@@ -138,6 +138,30 @@ def test_a_broken_descriptor_is_no_page(capsys: pytest.CaptureFixture[str], toy:
     assert "cannot be read" in err
 
 
+def test_our_own_page_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Which `build` makes from the row models."""
+    arguments = ("--package", ROOT, "--output", ROOT / "docs/tables.md", "--check")
+    assert run(capsys, *arguments)[0] == 0
+
+
+def test_a_package_whose_files_are_missing_has_a_page(
+    capsys: pytest.CaptureFixture[str], toy: Folder
+) -> None:
+    whole = run(capsys, "--package", toy.root)
+    (toy.root / "diario.txt").unlink()
+    (toy.root / "especies.csv").unlink()
+    assert run(capsys, "--package", toy.root) == whole
+
+
+def test_a_withheld_edition_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["withhold", "--case", str(tmp_path / "public")]) == 0
+    capsys.readouterr()
+    out = run(capsys, "--package", tmp_path / "public")[1]
+    assert "- Withheld: this edition is without the file; hash and size are the file's\n" in out
+    assert out.count("- Withheld: this edition is without the words") == 8
+    assert "- File: `seeds/000_99c0eed1a29a2b7c.txt` (text/plain, language de)\n" in out
+
+
 def test_a_schema_in_a_file_of_its_own_is_read(
     capsys: pytest.CaptureFixture[str], toy: Folder
 ) -> None:
