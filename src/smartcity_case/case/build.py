@@ -19,13 +19,7 @@ from smartcity_case.checks.sources import digest
 from smartcity_case.codes import CODES
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.profile import DESCRIPTOR
-from smartcity_case.storage import (
-    Files,
-    holds,
-    read_bytes,
-    read_descriptor_bytes,
-    read_files,
-)
+from smartcity_case.storage import Files, holds, read_bytes, read_descriptor_bytes, read_files
 from smartcity_case.table import write_csv
 
 if TYPE_CHECKING:

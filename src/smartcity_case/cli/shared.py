@@ -105,7 +105,7 @@ def refuse_output(path: str | None, force: bool) -> None:
     """Raise UnwritablePackage if there is a file where a command is to write one."""
     from pathlib import Path
 
-    from smartcity_case.storage import refuse_existing
+    from smartcity_case.writing import refuse_existing
 
     if path and not force:
         refuse_existing(Path(path).parent, [Path(path).name])

@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Check, and tell in the form that is asked for."""
     from smartcity_case.case import open_files, validate
     from smartcity_case.render import render
-    from smartcity_case.storage import write_file
+    from smartcity_case.writing import write_file
 
     if arguments.output == "-":
         arguments.output = None
