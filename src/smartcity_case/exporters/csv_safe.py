@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
+from smartcity_case.exporters.names import file_names
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
@@ -55,9 +56,9 @@ def export(material: Material, place: Place) -> None:
     named = material.options.get("delimiter", "comma")
     if named not in _DELIMITERS:
         raise NotFound(f"delimiter: {named!r} is none of {', '.join(_DELIMITERS)}")
-    for table in material.tables:
+    for table, file in file_names(material.tables).items():
         schema, escaped, long = material.arrow_schema(table), Counter[str](), Counter[str]()
-        with place.open(f"{table}.formulas-escaped.csv") as stream:
+        with place.open(f"{file}.formulas-escaped.csv") as stream:
             stream.write(b"\xef\xbb\xbf")
             stream.write(_lines([[escape(name) for name in schema.names]], _DELIMITERS[named]))
             for batch in material.batches(table):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from smartcity_case.errors import NotFound, UnreadablePackage
-from smartcity_case.exporters.typed import Fallback, convert_batch, preferred, unfit
+from smartcity_case.exporters.typed import convert_batch, preferred, unfit
 from smartcity_case.report import shorten
 from smartcity_case.table import cell_text
 from smartcity_case.texts import Reader
@@ -138,11 +138,15 @@ class Material:
         if unsure:
             looked = replace(table, only=frozenset(unsure))
             work = partial(unfit, schema=table.schema, kinds=unsure)
-            for _, found in looked.scan(work):
-                for fallback in found:
-                    if kinds[fallback.field] != pa.string():
-                        kinds[fallback.field] = pa.string()
-                        self.note(_as_text(fallback))
+            for batch, found in looked.scan(work):
+                for name, place, value in found:
+                    if kinds[name] != pa.string():
+                        kinds[name] = pa.string()
+                        self.note(
+                            f"{table.name}.{name} is a column of text, since row "
+                            f"{int(batch.rows[place])} has {shorten(value)}, which is not the "
+                            f"same as {unsure[name]}"
+                        )
         return pa.schema([pa.field(name, kind) for name, kind in kinds.items()])
 
     def batches(self, name: str) -> Iterator[pa.RecordBatch]:
@@ -263,10 +267,3 @@ def _sources(batch: Batch, spans: list[tuple[int, TextSpan]]) -> dict[int, list[
     """For each declaration into a table of texts, the keys that the rows refer to."""
     named = {n: s.fields.source for n, s in spans if s.fields.source is not None}
     return {n: list(map(cell_text, batch.columns[name].values())) for n, name in named.items()}
-
-
-def _as_text(found: Fallback) -> str:
-    return (
-        f"{found.table}.{found.field} is a column of text and not of type {found.type}, since "
-        f"row {found.row} has {shorten(found.value)}"
-    )

@@ -14,7 +14,7 @@ way of its type
 
 Missing values are null. A column with a value that its Arrow type would change
 (an integer of more than 64 bits, a number with more digits than a double
-holds) is a column of strings; `Fallback` says which row asked for it.
+holds) is a column of strings; `Fallback` says which value asked for it.
 """
 
 from __future__ import annotations
@@ -43,12 +43,10 @@ class Changed(ValueError):
 
 
 class Fallback(NamedTuple):
-    """A column that is one of strings, since one of its values asks for it."""
+    """A field whose column is one of strings, since the value at a place of a batch asks for it."""
 
-    table: str
     field: str
-    type: str
-    row: int
+    place: int
     value: str
 
 
@@ -189,8 +187,7 @@ def unfit(batch: Batch, schema: TableSchema, kinds: Mapping[str, pa.DataType]) -
         except (pa.ArrowInvalid, pa.ArrowTypeError):
             place = _first_unfit(column, field, missing, kind)
             value = cell_text(column.value(place))
-            row = int(batch.rows[place])
-            found.append(Fallback(batch.resource, name, field.type, row, value))
+            found.append(Fallback(name, place, value))
     return found
 
 
