@@ -16,6 +16,7 @@ from smartcity_case.cli.shared import (
     ended,
     progress_bar,
     sources_of,
+    threads,
     told,
 )
 from smartcity_case.errors import InvalidPackage, SmartcityCaseError
@@ -60,7 +61,7 @@ def add(commands: Commands) -> None:
         "--accept", choices=("unverifiable",), help="accept that withheld texts cannot be checked"
     )
     parser.add_argument("--force", action="store_true", help="write over files that are there")
-    parser.add_argument("--threads", metavar="N", type=int, help="how many to use")
+    parser.add_argument("--threads", metavar="N", type=threads, help="how many to use")
     parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=run)
 
