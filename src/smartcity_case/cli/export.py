@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from typing import TYPE_CHECKING
 
 from smartcity_case.cli.shared import (
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smartcity_case.exported import Exported
-    from smartcity_case.exporters.format import Format
 
 
 def add(commands: Commands) -> None:
@@ -110,29 +108,11 @@ def _closing(done: Exported) -> Iterator[str]:
 
 def _explained(arguments: argparse.Namespace) -> Iterator[str]:
     from smartcity_case.exporters import FORMATS, exporter
+    from smartcity_case.render.formats import explain
 
     if arguments.format is not None:
-        yield from _explain(exporter(arguments.format).FORMAT)
+        yield from explain(exporter(arguments.format).FORMAT)
         return
     width = max(map(len, FORMATS))
     for name in FORMATS:
         yield f"{name:<{width}}  {exporter(name).FORMAT.title}"
-
-
-def _explain(format: Format) -> Iterator[str]:  # noqa: A002
-    yield f"{format.name}: {format.title}"
-    yield ""
-    yield from textwrap.wrap(format.writes, 88)
-    yield ""
-    yield "What it has no place for:"
-    for line in format.loses:
-        yield from textwrap.wrap(line, 88, initial_indent="- ", subsequent_indent="  ")
-    if format.options:
-        yield ""
-        yield "Options (--set NAME=VALUE):"
-        for name, meaning in format.options.items():
-            yield from textwrap.wrap(f"{name}: {meaning}", 88, subsequent_indent="  ")
-    yield ""
-    yield f"smartcity-case export {format.name} {format.example}"
-    yield ""
-    yield from format.opened.splitlines()
