@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from smartcity_case.authoring.anchor import AnchorReport, anchor, anchor_rows
     from smartcity_case.authoring.comparing.changes import Diff
     from smartcity_case.authoring.correcting.reanchoring import Reanchored, reanchor_spans
-    from smartcity_case.case import load, validate
+    from smartcity_case.case import export, load, validate
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset, Trace
     from smartcity_case.errors import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         UnreadablePackage,
         UnwritablePackage,
     )
+    from smartcity_case.exported import Exported
     from smartcity_case.failing import failing_rows
     from smartcity_case.inmemory import SpanReport, check_spans
     from smartcity_case.releases import diff
@@ -45,7 +46,7 @@ _HOMES = {
     "smartcity_case.authoring.anchor": ("AnchorReport", "anchor", "anchor_rows"),
     "smartcity_case.authoring.comparing.changes": ("Diff",),
     "smartcity_case.authoring.correcting.reanchoring": ("Reanchored", "reanchor_spans"),
-    "smartcity_case.case": ("load", "validate"),
+    "smartcity_case.case": ("export", "load", "validate"),
     "smartcity_case.case.release": ("Case",),
     "smartcity_case.dataset": ("Dataset", "Trace"),
     "smartcity_case.errors": (
@@ -60,6 +61,7 @@ _HOMES = {
         "UnreadablePackage",
         "UnwritablePackage",
     ),
+    "smartcity_case.exported": ("Exported",),
     "smartcity_case.failing": ("failing_rows",),
     "smartcity_case.inmemory": ("SpanReport", "check_spans"),
     "smartcity_case.releases": ("diff",),
@@ -77,6 +79,7 @@ __all__ = [
     "CodingError",
     "Dataset",
     "Diff",
+    "Exported",
     "Finding",
     "InvalidPackage",
     "Location",
@@ -96,6 +99,7 @@ __all__ = [
     "anchor_rows",
     "check_spans",
     "diff",
+    "export",
     "failing_rows",
     "load",
     "reanchor_spans",

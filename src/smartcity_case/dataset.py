@@ -102,6 +102,11 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         return next(iter(self.sources.values()))
 
     @property
+    def files(self) -> Files:
+        """The files of the package; what was read of them must not change any more."""
+        return self._content.files
+
+    @property
     def version(self) -> str:
         """The version of the data."""
         return self.package.version

@@ -5,7 +5,6 @@ A package is a folder, or a place inside a zipped install (a Traversable).
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import io
 import json
@@ -20,7 +19,6 @@ from smartcity_case.errors import (
     PackageNotFound,
     SmartcityCaseError,
     UnreadablePackage,
-    UnwritablePackage,
 )
 from smartcity_case.profile import DESCRIPTOR
 
@@ -319,15 +317,6 @@ def read_descriptor_bytes(files: Files) -> bytes:
         raise UnreadablePackage(str(error)) from error
 
 
-def _refuse_escape(root: Path, place: Path, path: str) -> None:
-    try:
-        real = place.resolve()
-        if not real.is_relative_to(root.resolve()):
-            raise RefusedPath("path.unsafe", f"{path}: a link leads out of the package")
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
-        raise RefusedPath("path.missing", f"{path}: {error}") from error
-
-
 def holds(root: Path, path: str, data: bytes) -> bool:
     """Whether a file is there and has exactly these bytes."""
     try:
@@ -339,19 +328,6 @@ def holds(root: Path, path: str, data: bytes) -> bool:
 def read_files(folder: Path, pattern: str = "*") -> dict[str, bytes]:
     """The files of a folder that match a pattern, by name."""
     return {p.name: p.read_bytes() for p in sorted(folder.glob(pattern)) if p.is_file()}
-
-
-def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Write several files, by their paths under `root`, none of them ever half.
-
-    Each is written beside its place first; only when all of them could be
-    written are they moved into place; if one cannot be, the others are put back. Raises RefusedPath
-    for a place outside of `root` or that is no file, UnwritablePackage if the system refuses.
-    """
-    try:
-        _write_files(root, files)
-    except OSError as error:
-        raise UnwritablePackage(f"{error.filename}: {error.strerror}; nothing is half") from error
 
 
 def read_given(path: str | os.PathLike[str]) -> bytes:
@@ -384,97 +360,6 @@ def read_texts(paths: Iterable[str]) -> dict[str, bytes]:
                 raise UnreadablePackage(f"{file}: another text is called {file.name} too")
             found[file.name] = read_given(file)
     return found
-
-
-def refuse_existing(root: Path, paths: Iterable[str]) -> None:
-    """Raise UnwritablePackage if one of these files, by their paths under `root`, is there."""
-    there = [path for path in paths if os.path.lexists(root / path)]
-    if there:
-        shown = ", ".join(there[:3]) + (f" and {len(there) - 3} more" if there[3:] else "")
-        raise UnwritablePackage(f"{root}: there is {shown} already; --force writes over it")
-
-
-def _write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    moves: list[tuple[Path, Path]] = []
-    held: dict[Path, Path | None] = {}  # what was there before, if something was
-    try:
-        for path, data in files:
-            target = root / path
-            _refuse_escape(root, target, path)
-            if target.exists() and not target.is_file():
-                raise RefusedPath("path.missing", f"{path}: not a regular file")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            moves.append((_beside(target, data), target))
-        for _, target in moves if moves[1:] else ():  # one alone moves or it does not
-            held[target] = _beside(target, target.read_bytes()) if target.exists() else None
-        for temporary, target in moves:
-            temporary.replace(target)
-    except BaseException:
-        _put_back((target for temporary, target in moves if not temporary.exists()), held)
-        raise
-    finally:
-        for temporary in (*(temporary for temporary, _ in moves), *filter(None, held.values())):
-            temporary.unlink(missing_ok=True)
-
-
-def _put_back(moved: Iterable[Path], held: Mapping[Path, Path | None]) -> None:
-    """Put back what was there before files were moved into place."""
-    for target in moved:
-        if before := held[target]:
-            before.replace(target)
-        else:
-            target.unlink()
-
-
-def _beside(target: Path, data: bytes) -> Path:
-    """A file beside the place of another, with the same rights."""
-    import tempfile  # a slow import, and reading needs none
-
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        mode = target.stat().st_mode if target.exists() else 0o644
-        temporary.chmod(stat.S_IMODE(mode))
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
-def write_file(path: str | os.PathLike[str], pieces: Iterable[str]) -> None:
-    """Write a text, given in pieces, to a file as UTF-8: the whole of it or nothing.
-
-    It is written and synced beside its place, then moved there; until then the
-    old file stays. A link is followed. Raises UnwritablePackage if the place is
-    no regular file or the system refuses.
-    """
-    try:
-        target = Path(path).resolve()
-        if target.exists() and not target.is_file():
-            raise UnwritablePackage(f"{path}: not a regular file")
-    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the path
-        raise UnwritablePackage(f"{str(path)[:80]}: {error}") from error
-    import tempfile
-
-    temporary = None
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".report-")
-        temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as out:
-            out.writelines(pieces)
-            out.flush()
-            os.fsync(out.fileno())
-        mode = target.stat().st_mode if target.exists() else 0o644
-        temporary.chmod(stat.S_IMODE(mode))
-        temporary.replace(target)
-    except OSError as error:
-        raise UnwritablePackage(f"{path}: {error.strerror or error}; nothing is half") from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):  # it is gone, or the disk is beyond help
-                temporary.unlink()
 
 
 _PROFILE = "text-spans/1.0/text-spans.json"

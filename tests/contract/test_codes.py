@@ -13,7 +13,7 @@ from smartcity_case import limits
 from smartcity_case.case import open_files
 from smartcity_case.codes import CODES
 from smartcity_case.editions import withhold_package
-from smartcity_case.storage import write_files
+from smartcity_case.writing import write_files
 
 AT = TOY_TEXT.index("dos garzas")
 

@@ -17,7 +17,7 @@ import pytest
 import smartcity_case as sc
 from bounded import field, table
 from conftest import Folder, make_toy
-from smartcity_case import storage
+from smartcity_case import storage, writing
 from smartcity_case.cli import main
 from smartcity_case.errors import SmartcityCaseError
 
@@ -134,7 +134,8 @@ def arm(monkeypatch: pytest.MonkeyPatch) -> Callable[[Failing], None]:
 
     def set_up(failing: Failing) -> None:
         _FileIO.failing = failing
-        monkeypatch.setattr(storage, "os", _System(failing))
+        for room in (storage, writing):
+            monkeypatch.setattr(room, "os", _System(failing))
         monkeypatch.setattr(io, "FileIO", _FileIO)
         monkeypatch.setattr(tempfile, "mkstemp", failing.wrap("mkstemp", make))
         move, permit = failing.wrap("replace", replace), failing.wrap("chmod", chmod)
@@ -277,7 +278,7 @@ def test_several_files_are_written_or_none(tmp_path: Path, arm: Callable[[Failin
             (root / "a").write_bytes(b"old a")
             (root / "b").write_bytes(b"old b")
             try:
-                storage.write_files(root, [("a", b"new a"), ("b", b"new b")])
+                writing.write_files(root, [("a", b"new a"), ("b", b"new b")])
             except (SmartcityCaseError, MemoryError):
                 assert failing.failed
             held = {p.name: p.read_bytes() for p in root.iterdir()}

@@ -15,7 +15,7 @@ from bundles import all_files, in_parquet, written
 from conftest import state
 from smartcity_case.case import open_files
 from smartcity_case.editions import restore_package, withhold_package
-from smartcity_case.storage import write_files
+from smartcity_case.writing import write_files
 
 texts = st.text(
     st.sampled_from("ab 🌊ü\u0308„“\"',;\n") | st.characters(exclude_categories=["Cs", "Cc"]),

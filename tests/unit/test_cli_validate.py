@@ -17,7 +17,7 @@ import pytest
 
 import smartcity_case as sc
 from conftest import Folder
-from smartcity_case import storage
+from smartcity_case import writing
 from smartcity_case.cli import main
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.render import FORMATS
@@ -170,11 +170,11 @@ def test_a_renderer_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        storage.write_file(file, breaking())
+        writing.write_file(file, breaking())
     assert file.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["report"]
     with pytest.raises(UnwritablePackage, match="not a regular file"):
-        storage.write_file(tmp_path, ["x"])
+        writing.write_file(tmp_path, ["x"])
 
 
 def test_too_little_memory_is_no_finding(

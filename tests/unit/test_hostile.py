@@ -22,7 +22,8 @@ from smartcity_case.cli import main
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.render.json import render_json
 from smartcity_case.render.text import render_text
-from smartcity_case.storage import RefusedPath, write_files
+from smartcity_case.storage import RefusedPath
+from smartcity_case.writing import write_files
 
 Field = dict[str, Any]
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 import smartcity_case as sc
 from bounded import describe, field, table
-from smartcity_case import blocks, delimited, limits, parquet, reading, storage
+from smartcity_case import blocks, delimited, limits, parquet, reading, storage, writing
 from smartcity_case.content import Content
 from smartcity_case.profile import Dialect, Resource, TableSchema
 from smartcity_case.reading import TableFile, parse_csv
@@ -272,12 +272,12 @@ def test_where_a_file_is_written(tmp_path: Path) -> None:
     (root / "out").symlink_to(tmp_path)
     (root / "loop").symlink_to("loop")
     with pytest.raises(RefusedPath, match="out/x: a link leads out"):
-        storage.write_files(root, [("out/x", b"x")])
+        writing.write_files(root, [("out/x", b"x")])
     with pytest.raises(RefusedPath):
-        storage.write_files(root, [("loop/x", b"x")])
+        writing.write_files(root, [("loop/x", b"x")])
     assert not (tmp_path / "x").exists()
     assert not storage.holds(root, "y", b"y")
-    storage.write_files(root, [("y", b"y")])
+    writing.write_files(root, [("y", b"y")])
     assert storage.holds(root, "y", b"y")
     assert not storage.holds(root, "y", b"z")
 

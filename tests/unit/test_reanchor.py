@@ -18,7 +18,7 @@ from pyarrow import parquet
 
 import smartcity_case as sc
 from conftest import Folder, state
-from smartcity_case import storage
+from smartcity_case import storage, writing
 from smartcity_case.authoring.correcting.correction import correct
 from smartcity_case.authoring.correcting.sources import Source, find_source
 from smartcity_case.cli import main
@@ -808,7 +808,7 @@ def test_files_are_put_back_or_taken_away(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "replace", replace)
     with pytest.raises(UnwritablePackage, match="nothing is half"):
-        storage.write_files(tmp_path, [("a", b"new"), ("b", b"new"), ("c", b"new")])
+        writing.write_files(tmp_path, [("a", b"new"), ("b", b"new"), ("c", b"new")])
     assert snapshot(tmp_path) == {"a": b"old"}
     monkeypatch.undo()
 
@@ -817,7 +817,7 @@ def test_files_are_put_back_or_taken_away(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "chmod", full)
     with pytest.raises(UnwritablePackage, match="No space left"):
-        storage.write_files(tmp_path, [("a", b"new")])
+        writing.write_files(tmp_path, [("a", b"new")])
     assert snapshot(tmp_path) == {"a": b"old"}
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import smartcity_case as sc
-from smartcity_case import limits, storage
+from smartcity_case import limits, storage, writing
 from smartcity_case.errors import SmartcityCaseError, UnwritablePackage
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.storage import Files, RefusedPath
@@ -389,7 +389,7 @@ def test_several_files_are_written_beside_their_places_first(root: Path) -> None
         seen.append(sorted(p.name for p in root.iterdir() if p.name != "x"))
 
     (root / "b").write_bytes(b"old b")
-    storage.write_files(root, files())
+    writing.write_files(root, files())
     ((first,), (second, old)) = seen
     assert first.startswith(".a.")
     assert second.startswith(".b.")
@@ -401,10 +401,10 @@ def test_several_files_are_written_beside_their_places_first(root: Path) -> None
 def test_a_new_file_may_be_read_by_all_and_an_old_one_by_whom_it_was(root: Path) -> None:
     (root / "old").touch()
     (root / "old").chmod(0o640)
-    storage.write_files(root, [("old", b"1"), ("new", b"2")])
+    writing.write_files(root, [("old", b"1"), ("new", b"2")])
     assert (mode(root / "old"), mode(root / "new")) == (0o640, 0o644)
-    storage.write_file(root / "old", ["3"])
-    storage.write_file(root / "newer", ["4"])
+    writing.write_file(root / "old", ["3"])
+    writing.write_file(root / "newer", ["4"])
     assert (mode(root / "old"), mode(root / "newer")) == (0o640, 0o644)
     assert storage.read_files(root) == {"new": b"2", "newer": b"4", "old": b"3"}
 
@@ -415,7 +415,7 @@ def test_a_place_where_nothing_may_be_written_is_refused(root: Path) -> None:
     (root / "out").symlink_to("../beside")
 
     def refused(path: str) -> tuple[str, str]:
-        return refusal(lambda: storage.write_files(root, [("first", b"x"), (path, b"x")]))
+        return refusal(lambda: writing.write_files(root, [("first", b"x"), (path, b"x")]))
 
     assert refused("out/a") == ("path.unsafe", f"out/a: {OUT}")
     assert refused("../a") == ("path.unsafe", f"../a: {OUT}")
@@ -432,7 +432,7 @@ def test_a_place_that_cannot_be_told_is_refused(
         raise error
 
     monkeypatch.setattr(Path, "resolve", resolve)
-    assert refusal(lambda: storage.write_files(root, [("a", b"x")])) == (
+    assert refusal(lambda: writing.write_files(root, [("a", b"x")])) == (
         "path.missing",
         f"a: {error}",
     )
@@ -446,9 +446,9 @@ def test_a_system_that_does_not_let_us_write_is_told_in_its_words(
 
     (root / "a").write_bytes(b"old")
     monkeypatch.setattr(Path, "replace", replace)
-    several = complaint(lambda: storage.write_files(root, [("a", b"new")]), UnwritablePackage)
+    several = complaint(lambda: writing.write_files(root, [("a", b"new")]), UnwritablePackage)
     assert several == f"{root / 'a'}: No space left on device; nothing is half"
-    one = complaint(lambda: storage.write_file(root / "a", ["new"]), UnwritablePackage)
+    one = complaint(lambda: writing.write_file(root / "a", ["new"]), UnwritablePackage)
     assert one == f"{root / 'a'}: No space left on device; nothing is half"
     assert {p.name: p.read_bytes() for p in root.iterdir()} == {"a": b"old"}
 
@@ -462,7 +462,7 @@ def test_a_report_is_written_beside_its_place_first(root: Path) -> None:
         seen.extend(sorted(p.name for p in root.iterdir()))
         assert (root / "report").read_bytes() == b"old"
 
-    storage.write_file(root / "report", pieces())
+    writing.write_file(root / "report", pieces())
     hidden, shown = seen
     assert hidden.startswith(".report-")
     assert shown == "report"
@@ -471,12 +471,12 @@ def test_a_report_is_written_beside_its_place_first(root: Path) -> None:
 
 @pytest.mark.usefixtures("ascii_only")
 def test_a_report_is_utf8_whatever_the_locale_and_what_is_none_is_escaped(root: Path) -> None:
-    storage.write_file(root / "a", ["Straße 🐦\r\n", "half: \ud83d\n"])
+    writing.write_file(root / "a", ["Straße 🐦\r\n", "half: \ud83d\n"])
     assert (root / "a").read_bytes() == "Straße 🐦\r\nhalf: \\ud83d\n".encode()
 
 
 def test_a_report_whose_place_is_no_file_is_refused(root: Path) -> None:
-    said = complaint(lambda: storage.write_file(root, ["x"]), UnwritablePackage)
+    said = complaint(lambda: writing.write_file(root, ["x"]), UnwritablePackage)
     assert said == f"{root}: not a regular file"
 
 
@@ -487,7 +487,7 @@ def test_a_report_whose_place_cannot_be_told_is_refused_by_its_beginning(
         raise ValueError("embedded null byte")
 
     monkeypatch.setattr(Path, "resolve", resolve)
-    said = complaint(lambda: storage.write_file("x" * 90, ["x"]), UnwritablePackage)
+    said = complaint(lambda: writing.write_file("x" * 90, ["x"]), UnwritablePackage)
     assert said == "x" * 80 + ": embedded null byte"
 
 
@@ -503,13 +503,13 @@ def test_the_profile_is_read_as_utf8_whatever_the_locale(
 
 
 def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
-    storage.refuse_existing(tmp_path, ["a", "b/c"])
+    writing.refuse_existing(tmp_path, ["a", "b/c"])
     (tmp_path / "a").write_bytes(b"")
-    there = complaint(lambda: storage.refuse_existing(tmp_path, ["a", "b"]), UnwritablePackage)
+    there = complaint(lambda: writing.refuse_existing(tmp_path, ["a", "b"]), UnwritablePackage)
     assert there == f"{tmp_path}: there is a already; --force writes over it"
     for name in "bcde":
         (tmp_path / name).symlink_to("nowhere")
-    more = complaint(lambda: storage.refuse_existing(tmp_path, "abcde"), UnwritablePackage)
+    more = complaint(lambda: writing.refuse_existing(tmp_path, "abcde"), UnwritablePackage)
     assert more == f"{tmp_path}: there is a, b, c and 2 more already; --force writes over it"
 
 

@@ -21,7 +21,7 @@ from smartcity_case.cli import main
 from smartcity_case.codes import CODES
 from smartcity_case.editions import restore_package, with_sources, withhold_package
 from smartcity_case.errors import UnreadablePackage, UnwritablePackage
-from smartcity_case.storage import write_files
+from smartcity_case.writing import write_files
 
 ARTICLE = ROOT / "seeds/000_99c0eed1a29a2b7c.txt"
 WORDS = ["fährt", "niemand", "Nacht", "barca", "🚤", "guarda"]

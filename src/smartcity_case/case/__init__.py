@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, overload
 
 from smartcity_case import storage, validation
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset
     from smartcity_case.editions import Sources
+    from smartcity_case.exported import Exported
     from smartcity_case.profile import Package
     from smartcity_case.reading import Progress
     from smartcity_case.report import Report
@@ -86,6 +87,52 @@ def validate(
         return WholePackage(rules).checks
 
     return validation.validate_files(files, checks, threads=threads, progress=progress)
+
+
+def export(
+    package: str | os.PathLike[str] | Dataset | None,
+    format: str,  # noqa: A002
+    out: str | os.PathLike[str],
+    *,
+    options: Mapping[str, str] | None = None,
+    sources: Sources | None = None,
+    accept_unverifiable: bool = False,
+    force: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Exported:
+    """Write a data package in another format, to a file or a folder `out`.
+
+    `package` is a path, a loaded `Dataset`, or None for the embedded release.
+    It is validated first, and only a valid one is written; `accept_unverifiable`
+    lets pass that the texts are withheld. What `format` may be, and what
+    `options` it has, says docs/export.md; the case brings defaults of its own.
+    `sources` are as in `load`, `threads` and `progress` as in `validate`; with
+    `force` files are written over. It is written as a whole or not at all.
+
+    The result names the files, and in its `notes` what could not be carried.
+    Raises InvalidPackage, NotFound for an unknown format or option, and
+    UnwritablePackage.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     export(None, "csv-safe", f"{folder}/tables").files[0]
+    'claims.formulas-escaped.csv'
+    """
+    from smartcity_case.baseline import accept_unverifiable as without_texts
+    from smartcity_case.dataset import Dataset
+    from smartcity_case.exported import export_files
+
+    files = package.files if isinstance(package, Dataset) else open_files(package, sources)
+    threads = threads or os.cpu_count() or 1
+    report = validate(files, threads=threads, progress=progress)
+    (without_texts(report) if accept_unverifiable else report).raise_if_failed()
+    chosen = dict(options or {})
+    if report.package == NAME:
+        from smartcity_case.case.exports import DEFAULTS
+
+        chosen = DEFAULTS.get(format, {}) | chosen
+    return export_files(files, format, out, chosen, force=force, threads=threads, progress=progress)
 
 
 def open_files(

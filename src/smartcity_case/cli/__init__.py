@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("validate", "tables", "show", "docs"),
+    "export",
     *("new", "anchor", "ground", "reanchor", "diff", "withhold", "restore"),
     "build",
 )
@@ -35,6 +36,7 @@ examples:
   smartcity-case validate path/to/package     check any data package
   smartcity-case tables                       the four tables, with their sizes
   smartcity-case show claims c007             a row, and its words in their sentence
+  smartcity-case export sqlite case.sqlite    the same tables for SQL
   smartcity-case new FOLDER --text FILE       a data package of your own
 
 exit codes: 0 all is well, 1 an error or something not checked, 2 it could not be looked at

@@ -67,8 +67,9 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 
 def _rows(arguments: argparse.Namespace) -> Outcome:
-    from smartcity_case.storage import read_texts, write_file
+    from smartcity_case.storage import read_texts
     from smartcity_case.table import write_csv
+    from smartcity_case.writing import write_file
 
     output = arguments.output
     if not output and not arguments.dry_run:
@@ -93,8 +94,8 @@ def _not_written(arguments: argparse.Namespace) -> str:
 
 def _table(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.authoring.anchoring.tables import anchor_table
-    from smartcity_case.storage import write_files
     from smartcity_case.validation import open_files, read_content
+    from smartcity_case.writing import write_files
 
     root, path = _package_of(arguments.table)
     content = read_content(open_files(root))

@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> Outcome:
     """Make, or compare, what follows from the coding."""
     from smartcity_case.case.build import build, drift
-    from smartcity_case.storage import write_files
+    from smartcity_case.writing import write_files
 
     root = _checkout(arguments.root)
     files = build(root)

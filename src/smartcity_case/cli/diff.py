@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.authoring.comparing.changelog import block
     from smartcity_case.releases import compare
     from smartcity_case.render.diff import render_diff
-    from smartcity_case.storage import write_file
+    from smartcity_case.writing import write_file
 
     log = _changelog(arguments)
     found = compare(arguments.old, arguments.new, repository=arguments.repository, changelog=log)

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     from smartcity_case.case import open_files
     from smartcity_case.dataset import open_dataset
     from smartcity_case.render.dictionary import dictionary
-    from smartcity_case.storage import write_file
+    from smartcity_case.writing import write_file
 
     output = arguments.output
     if not output:

@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Judge the rows, and tell."""
     from smartcity_case.authoring.anchoring.grounding import ground, lines
     from smartcity_case.render import render
-    from smartcity_case.storage import read_texts, write_file
+    from smartcity_case.storage import read_texts
+    from smartcity_case.writing import write_file
 
     output = None if arguments.dry_run else arguments.output
     refuse_output(output, arguments.force)

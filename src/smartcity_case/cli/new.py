@@ -48,7 +48,8 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> Outcome:
     """Make the package, and write it."""
     from smartcity_case.authoring.anchoring.making import new_package, slug
-    from smartcity_case.storage import read_texts, refuse_existing, write_files
+    from smartcity_case.storage import read_texts
+    from smartcity_case.writing import refuse_existing, write_files
 
     folder, given = Path(arguments.folder), arguments.rows
     texts = read_texts(arguments.text)

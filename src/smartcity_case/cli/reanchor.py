@@ -194,7 +194,7 @@ def _refuse_report(kept: Path, taken: set[str], force: bool) -> None:
 
 def _write(root: Path, changes: Mapping[str, bytes], kept: Path | None, document: str) -> None:
     """Write package and report, or neither."""
-    from smartcity_case.storage import write_file, write_files
+    from smartcity_case.writing import write_file, write_files
 
     whole = dict(changes)
     if kept is not None and kept.resolve().parent.is_relative_to(root.resolve()):

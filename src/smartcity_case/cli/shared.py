@@ -87,6 +87,13 @@ def sources_of(arguments: argparse.Namespace) -> dict[str, str]:
     return sources
 
 
+def threads(text: str) -> int:
+    """The number of threads that an option gives."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads")
+    return int(text)
+
+
 def add_package(parser: argparse.ArgumentParser) -> None:
     """The options that name a package to be loaded."""
     parser.add_argument("--package", metavar="PATH", help="another data package")
@@ -105,7 +112,7 @@ def refuse_output(path: str | None, force: bool) -> None:
     """Raise UnwritablePackage if there is a file where a command is to write one."""
     from pathlib import Path
 
-    from smartcity_case.storage import refuse_existing
+    from smartcity_case.writing import refuse_existing
 
     if path and not force:
         refuse_existing(Path(path).parent, [Path(path).name])

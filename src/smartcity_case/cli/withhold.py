@@ -80,7 +80,7 @@ def write_package(
     Raises UnwritablePackage if one of its files is there, without `force`, or one
     that must not be.
     """
-    from smartcity_case.storage import refuse_existing, write_files
+    from smartcity_case.writing import refuse_existing, write_files
 
     root = files.root
     if isinstance(root, Path) and out.resolve() == root.resolve():

@@ -1,0 +1,152 @@
+"""What the tests of all exporters share: packages to be exported, and the lines of the docs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import smartcity_case as sc
+from conftest import state
+from smartcity_case.exporters import exporter
+from smartcity_case.table import write_csv
+
+
+def exported(package: Any, name: str, folder: Path, **options: Any) -> Path:
+    """Export a package into a folder, under the name that the docs give it."""
+    out = folder / exporter(name).FORMAT.example.rstrip("/")
+    sc.export(package, name, out, **options)
+    return out
+
+
+def opened(name: str, folder: Path, monkeypatch: Any) -> str:
+    """Export the case, and run the lines with which the docs open it; what they print."""
+    exported(None, name, folder)
+    monkeypatch.chdir(folder)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(exporter(name).FORMAT.opened.replace("TABLE", "claims"), {})
+    return printed.getvalue()
+
+
+ODD_TEXT = (
+    "\u0308Ü 👩\u200d👧 sagte: „Nicht 'heute'“\r\n=1+1 & <b>]]></b>\u2028U\u0308ber\tNacht\n\n"
+    "Straße, Größe, 12 %; «¿Qué?» \\o/ {x} `y` $z$\n"
+)
+"""Astral and combining characters, a zero width joiner, CR LF, U+2028, a tabulator, markup."""
+
+
+def make_odd(root: Path) -> Path:
+    """A valid package of odd names and values, with three tables and two texts.
+
+    It has two spans in a row, one of them optional, and one of a parts table; a
+    composite key, a key of several fields that another table refers to, a table
+    without any; 64-bit integers and more, long decimals, dates, booleans with
+    words of their own, control characters, an empty string that is a value.
+    """
+    root.mkdir(parents=True)
+    places = {words: (at := ODD_TEXT.index(words), at + len(words)) for words in _ODD_WORDS}
+    things = [_ODD_NAMES]
+    for number, words in enumerate(_ODD_WORDS):
+        start, end = places[words]
+        said = places[_ODD_WORDS[0]] if number % 2 else ("", "")
+        quoted = _ODD_WORDS[0] if number % 2 else ""
+        things.append([str(number // 2), f"k/{number % 2}", *_ODD_VALUES[number], words,
+                       str(start), str(end), quoted, *map(str, said)])  # fmt: skip
+    parts = [["part", "of a", "of b", "from", "to"]]
+    parts += [[f"p{n}", "0", "k/1", *map(str, places[w])] for n, w in enumerate(_ODD_WORDS[2:4])]
+    tables = {
+        "Dinge & „Sachen“": (things, _odd_schema()),
+        "teile": (parts, _part_schema()),
+        "TEILE": ([["ohne Schlüssel", "n"], ["n/a", "1"], ["x", "n/a"], ["", "3"]], {
+            "fields": [{"name": "ohne Schlüssel"}, {"name": "n", "type": "integer"}],
+            "missingValues": ["n/a"]}),
+        "leer": ([["a"]], {"fields": [{"name": "a", "type": "number"}]}),
+    }  # fmt: skip
+    resources: list[dict[str, Any]] = [
+        {"name": "text eins", "path": "text eins.txt", "mediatype": "text/plain"},
+        {"name": "text-2", "path": "t/2.txt", "mediatype": "text/plain"},
+    ]
+    (root / "t").mkdir()
+    files = {"text eins.txt": ODD_TEXT.encode(), "t/2.txt": b"Zweiter Text."}
+    for number, (name, (rows, schema)) in enumerate(tables.items()):
+        files[f"t/{number}.csv"] = write_csv(rows[0], rows[1:])
+        resources.append({"name": name, "path": f"t/{number}.csv", "schema": schema})
+    for resource in resources:
+        (root / resource["path"]).write_bytes(files[resource["path"]])
+        state(resource, files[resource["path"]])
+    descriptor = {
+        "name": "odd-package",
+        "title": 'An "odd" package & <more>: ä {b} \\c %d #e',
+        "version": "0.3.0",
+        "licenses": [{"name": "CC0-1.0", "title": "of the tables | not of the texts"}],
+        "contributors": [{"title": "Ödön von H. & Sons", "roles": ["creator"]}],
+        "resources": resources,
+    }
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return root
+
+
+_ODD_WORDS = (
+    "👩\u200d👧",
+    "Nicht 'heute'",
+    "=1+1 & <b>]]></b>\u2028",
+    "U\u0308ber\tNacht",
+    "“\r\n=1",
+)
+_ODD_NAMES = ["nr", "key b", "größe", "Größe", "sqlite_x", "wann", "ja?", "art", 'wo"rt', "frei",
+              "exact words", "start", "end", "said", "said from", "said to"]  # fmt: skip
+_ODD_VALUES = [
+    ["9223372036854775807", "0.1", "9" * 20, "2018-12-03", "ja", "groß", "a\x01b", "-"],
+    ["-9223372036854775808", "1e300", "1", "1999-02-28", "nein", "", "", "=2+3"],
+    ["0", "-0.5", "2", "", "", "klein", "\t", "line\nline"],
+    ["", "", "", "2000-01-01", "ja", "groß", "'", '"q"'],
+    ["7", "3", "4", "2000-01-01", "nein", "klein", "\u2028", "  x  "],
+]
+
+
+def _odd_schema() -> dict[str, Any]:
+    kinds = ["integer", "string", "integer", "number", "integer", "date", "boolean"]
+    fields: list[dict[str, Any]] = [
+        {"name": name, "type": kind}
+        for name, kind in zip(_ODD_NAMES, [*kinds, *["string"] * 4, *["integer"] * 2], strict=False)
+    ]
+    fields += [{"name": "said", "type": "string"}, {"name": "said from", "type": "integer"}]
+    fields += [{"name": "said to", "type": "integer"}]
+    fields[6] |= {"trueValues": ["ja"], "falseValues": ["nein"]}
+    fields[7] |= {"categories": ["klein", {"value": "groß", "label": "Groß | größer"}]}
+    fields[9] |= {"missingValues": ["-"]}
+    return {
+        "fields": fields,
+        "primaryKey": ["nr", "key b"],
+        "textSpans": [
+            {
+                "fields": {"start": "start", "end": "end", "exact": "exact words"},
+                "reference": {"resource": "text eins"},
+            },
+            {
+                "fields": {"start": "said from", "end": "said to", "exact": "said"},
+                "reference": {"resource": "text eins"},
+                "required": False,
+            },
+        ],
+    }
+
+
+def _part_schema() -> dict[str, Any]:
+    kinds = {"part": "string", "of a": "integer", "of b": "string", "from": "integer"}
+    return {
+        "fields": [{"name": n, "type": k} for n, k in (kinds | {"to": "integer"}).items()],
+        "primaryKey": ["part"],
+        "foreignKeys": [
+            {
+                "fields": ["of a", "of b"],
+                "reference": {"resource": "Dinge & „Sachen“", "fields": ["nr", "key b"]},
+            }
+        ],
+        "textSpans": [
+            {"fields": {"start": "from", "end": "to"}, "reference": {"resource": "text eins"}}
+        ],
+    }
