@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from smartcity_case.cli.shared import (
     Outcome,
     add_command,
     ended,
+    expect_machines,
     refuse_output,
 )
 from smartcity_case.errors import SmartcityCaseError, UnwritablePackage
@@ -64,7 +63,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     files = open_files(arguments.package)
     package = open_dataset(files).package
     if output == "-":
-        _expect_machines()
+        expect_machines()
         return OK, [dictionary(package, None if arguments.package is None else "")]
     place = os.path.realpath(output)
     if isinstance(files.root, Path):
@@ -108,9 +107,3 @@ def _holds(output: str, page: str) -> bool:
     from smartcity_case.storage import read_given
 
     return Path(output).is_file() and read_given(output) == page.encode()
-
-
-def _expect_machines() -> None:
-    """Give machines UTF-8 and plain line ends, whatever the terminal's habits."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
