@@ -150,3 +150,25 @@ def _part_schema() -> dict[str, Any]:
             {"fields": {"start": "from", "end": "to"}, "reference": {"resource": "text eins"}}
         ],
     }
+
+
+def make_small(
+    root: Path, text: str, rows: list[dict[str, Any]], *fields: dict[str, Any], **more: Any
+) -> Path:
+    """A package of one text, `note`, and one inline table, `seen`, with a key and spans.
+
+    A row has `id`, `from` and `to`, and whatever `fields` there are; `more` goes
+    into the schema.
+    """
+    root.mkdir()
+    (root / "note.txt").write_bytes(text.encode())
+    note: dict[str, Any] = {"name": "note", "path": "note.txt", "mediatype": "text/plain"}
+    state(note, text.encode())
+    given = [{"name": "id", "type": "string"}]
+    given += [{"name": name, "type": "integer"} for name in ("from", "to")]
+    span = {"fields": {"start": "from", "end": "to"}, "reference": {"resource": "note"}}
+    schema = {"fields": [*given, *fields], "primaryKey": ["id"], "textSpans": [span], **more}
+    resources = [note, {"name": "seen", "schema": schema, "data": rows}]
+    descriptor = {"name": "small", "resources": resources}
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return root

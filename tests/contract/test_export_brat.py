@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import bundles
 import smartcity_case as sc
-from conftest import ROOT, TOY_TEXT, Folder, state
-from exports import ODD_TEXT, exported, make_odd, opened
+from conftest import ROOT, TOY_TEXT, Folder
+from exports import ODD_TEXT, exported, make_odd, make_small, opened
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
@@ -32,11 +32,11 @@ def pybrat(out: Path) -> dict[str, Any]:
     """The documents by name; two spans at one place, and nothing else, are no error for us."""
     from pybrat.parser import BratParser
 
-    class Strict(BratParser):  # type: ignore[misc]
+    class Strict(BratParser):
         def _check_entities(self, entities: object) -> None:
             pass
 
-    return {document.id: document for document in Strict().parse(out)}
+    return {str(document.id): document for document in Strict().parse(out)}
 
 
 def server(out: Path, name: str) -> Said:
@@ -76,7 +76,7 @@ BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 def expected(package: Any) -> Counter[tuple[str, str, int, int]]:
-    """Each span of a package: text, row, and from where to where without line breaks at its ends."""
+    """Each span of a package: text, row, and its ends, without line breaks there."""
     material = Material(open_dataset(open_files(package)))
     found: Counter[tuple[str, str, int, int]] = Counter()
     for table, schema in material.tables.items():
@@ -247,32 +247,6 @@ def test_pybrat_reads_odd_names_and_values(tmp_path: Path) -> None:
         assert re.fullmatch("[a-zA-Z0-9_-]+", written)
 
 
-def small(
-    root: Path, text: str, rows: list[dict[str, Any]], *fields: dict[str, Any], **more: Any
-) -> Path:
-    """A package of one text and one inline table with a key and spans."""
-    root.mkdir()
-    (root / "note.txt").write_bytes(text.encode())
-    note = {"name": "note", "path": "note.txt", "mediatype": "text/plain"}
-    state(note, text.encode())
-    schema = {
-        "fields": [
-            {"name": "id", "type": "string"},
-            {"name": "from", "type": "integer"},
-            {"name": "to", "type": "integer"},
-            *fields,
-        ],
-        "primaryKey": ["id"],
-        "textSpans": [
-            {"fields": {"start": "from", "end": "to"}, "reference": {"resource": "note"}}
-        ],
-        **more,
-    }
-    resources = [note, {"name": "seen", "schema": schema, "data": rows}]
-    (root / "datapackage.json").write_text(json.dumps({"name": "small", "resources": resources}))
-    return root
-
-
 def row(key: str, start: int, end: int, **more: Any) -> dict[str, Any]:
     return {"id": key, "from": start, "to": end, **more}
 
@@ -280,7 +254,7 @@ def row(key: str, start: int, end: int, **more: Any) -> dict[str, Any]:
 def test_a_span_over_line_breaks_has_a_stretch_for_each_line(tmp_path: Path) -> None:
     text = " uno \r\n\n dos\u2028tres\x85 \x1c\t\rcinco "
     rows = [row("all", 0, len(text)), row("break", 5, 8), row("blank", 0, 1), row("ends", 4, 9)]
-    read = hold(small(tmp_path / "p", text, rows), tmp_path / "out")["note"]
+    read = hold(make_small(tmp_path / "p", text, rows), tmp_path / "out")["note"]
     spans = [(0, 5), (8, 12), (13, 17), (18, 19), (20, 21), (22, 28)]
     assert [each["spans"] for each in read.values()] == [spans]
     done = sc.export(tmp_path / "p", "brat", tmp_path / "again")
@@ -303,7 +277,7 @@ def test_parts_that_overlap_are_told_and_words_of_a_vocabulary_have_no_blanks(
         row("r5", 2, 5, kind="a,b", size=None),
         row("r6", 2, 5, kind=None, size=None),
     ]
-    root = small(tmp_path / "p", "one two three", rows, kind, number)
+    root = make_small(tmp_path / "p", "one two three", rows, kind, number)
     read = hold(root, tmp_path / "out", discontinuous="seen.kind")["note"]
     assert [each.get("attributes") for each in read.values()] == [
         {"seen_kind": form} for form in ("a_b_2", "a_b_2", "A_b", "A_b", "a_b_3")
@@ -317,8 +291,8 @@ def test_parts_that_overlap_are_told_and_words_of_a_vocabulary_have_no_blanks(
 
 @pytest.mark.parametrize("option", ["seen", "seen.nothing", "other.kind", "seen.id+x"])
 def test_parts_that_are_no_fields_are_told(tmp_path: Path, option: str) -> None:
-    root = small(tmp_path / "p", "one two", [row("r1", 0, 3)])
-    with pytest.raises(NotFound, match="is not TABLE.FIELD or TABLE.FIELD.FIELD of a table"):
+    root = make_small(tmp_path / "p", "one two", [row("r1", 0, 3)])
+    with pytest.raises(NotFound, match="of a table with spans"):
         sc.export(root, "brat", tmp_path / "out", options={"discontinuous": option})
     assert not (tmp_path / "out").exists()
 

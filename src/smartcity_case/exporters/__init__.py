@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "brat": "brat",
+    "uima-cas": "uima_cas",
     "csv-safe": "csv_safe",
 }
 """The formats, in the order in which they are told, with the modules that write them."""

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+from smartcity_case.exporters.marks import vocabulary
 from smartcity_case.exporters.identifiers import distinct, identifiers
 from smartcity_case.exporters.provenance import provenance
 from smartcity_case.table import cell_text
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from smartcity_case.exporters.marks import Marks
-    from smartcity_case.profile import FieldSchema
 
 PASSAGE = -1
 """Stands for a declaration, where the rows of a table are the parts of one passage."""
@@ -45,19 +45,6 @@ def finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "INF" if value > 0 else "-INF"
     return value
-
-
-def vocabulary(field: FieldSchema) -> list[str]:
-    """The values that a field may have, if they are listed, as they are shown.
-
-    >>> from smartcity_case.profile import FieldSchema
-    >>> vocabulary(FieldSchema(name="a", type="boolean"))
-    ['true', 'false']
-    """
-    if field.type == "boolean":
-        return ["true", "false"]
-    listed = field.constraints.get("enum") or field.category_values or []
-    return list(dict.fromkeys(map(cell_text, listed)))
 
 
 @dataclass

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smartcity_case.exporters.material import Material, Row
-    from smartcity_case.profile import ForeignKey, TableSchema
+    from smartcity_case.profile import FieldSchema, ForeignKey, TableSchema
 
 Pieces = tuple[tuple[int, int], ...]
 
@@ -133,3 +133,16 @@ class Marks:
 
 def _compared(cells: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(map(cell_text, cells))
+
+
+def vocabulary(field: FieldSchema) -> list[str]:
+    """The values that a field may have, if they are listed, as they are shown.
+
+    >>> from smartcity_case.profile import FieldSchema
+    >>> vocabulary(FieldSchema(name="a", type="boolean"))
+    ['true', 'false']
+    """
+    if field.type == "boolean":
+        return ["true", "false"]
+    listed = field.constraints.get("enum") or field.category_values or []
+    return list(dict.fromkeys(map(cell_text, listed)))
