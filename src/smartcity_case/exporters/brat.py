@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.brat_conf import PASSAGE, Settings, one_line
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.marks import Mark, Marks
 from smartcity_case.exporters.identifiers import identifiers
+from smartcity_case.exporters.marks import Mark, Marks
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ FORMAT = Format(
     ),
     loses=(
         "keys, types and constraints as declarations: the descriptor",
+        "numbers, dates and free text as attributes: they stand in the notes",
         "rows without a span, tables without spans, files that are no texts",
         "relations to rows that have no span in the same text; the keys stand in the notes",
         "line breaks inside a span: it has a stretch for each line, as brat asks",
@@ -61,6 +62,7 @@ FORMAT = Format(
         )
     },
     needs_texts=True,
+    read_by="pybrat",
 )
 
 # What brat's server, which reads by lines as Python does, takes for the end of a line.

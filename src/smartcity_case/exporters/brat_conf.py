@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.exporters.marks import vocabulary
 from smartcity_case.exporters.identifiers import distinct, identifiers
+from smartcity_case.exporters.marks import vocabulary
 from smartcity_case.exporters.provenance import provenance
 from smartcity_case.table import cell_text
 
@@ -198,5 +198,5 @@ class Settings:
 
 
 def _label(text: str) -> str:
-    """A label: one line without the bar that stands between labels."""
-    return " ".join(text.replace("|", "/").split())
+    """A label: one line without the bar that stands between labels, or a mark that hides it."""
+    return " ".join(text.replace("|", "/").split()).lstrip("!")

@@ -86,14 +86,9 @@ class Marks:
         The number is that of the spreadsheet, as a person sees it.
         """
         package = self.material.package
-        fields = self.material.tables[table].primary_key
-        if not fields:
+        if not row.key_cells:
             return f"{table}, row {row.number}"
-        parts = [cell_text(row.values[name]) for name in fields]
-        if "/".join(parts) != row.key:  # the cells are written in another way than their values
-            written = row.key.split("/") if len(parts) > 1 else [row.key]
-            parts = written if len(written) == len(parts) else parts
-        return str(RowReference(package.name, package.version, table, tuple(parts)))
+        return str(RowReference(package.name, package.version, table, row.key_cells))
 
     def columns(self, table: str) -> set[str]:
         """The columns that are spans themselves, so that their values are no values of the row."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.marks import Marks
 from smartcity_case.exporters.identifiers import identifiers
+from smartcity_case.exporters.marks import Marks
 from smartcity_case.exporters.uima_cas.json_cas import json_cas
 from smartcity_case.exporters.uima_cas.structures import document
 from smartcity_case.exporters.uima_cas.types import Types
@@ -49,6 +49,7 @@ FORMAT = Format(
         "print(len(rows), rows[0].rowId, rows[0].get_covered_text())"
     ),
     needs_texts=True,
+    read_by="dkpro-cassis",
 )
 
 _LONG = 10_000_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.exporters.marks import vocabulary
 from smartcity_case.exporters.identifiers import identifiers
+from smartcity_case.exporters.marks import vocabulary
 from smartcity_case.exporters.provenance import provenance
 
 if TYPE_CHECKING:
