@@ -172,3 +172,31 @@ def make_small(
     descriptor = {"name": "small", "resources": resources}
     (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     return root
+
+
+def two_texts(root: Path) -> Path:
+    """A small package with another text, and a table without a key that refers to the first."""
+    rows = [{"id": "a", "from": 0, "to": 3, "boss": "a"}, {"id": "b", "from": 4, "to": 7}]
+    boss = {"name": "boss", "type": "string"}
+    key = {"fields": ["boss"], "reference": {"resource": "seen", "fields": ["id"]}}
+    make_small(root, "uno dos", [{"boss": None, **row} for row in rows], boss, foreignKeys=[key])
+    descriptor = json.loads((root / "datapackage.json").read_text("utf-8"))
+    (root / "other.txt").write_bytes(b"tres")
+    other: dict[str, Any] = {"name": "other", "path": "other.txt", "mediatype": "text/plain"}
+    state(other, b"tres")
+    offsets = [{"name": name, "type": "integer"} for name in ("f", "t", "f2", "t2")]
+    spans = [
+        {"fields": {"start": start, "end": end}, "reference": {"resource": text}, "required": False}
+        for start, end, text in (("f", "t", "note"), ("f2", "t2", "other"))
+    ]
+    schema = {
+        "fields": [*offsets, {"name": "which", "type": "string"}, boss],
+        "textSpans": spans,
+        "foreignKeys": [key],
+    }
+    free = [[0, 3, None, None, "note", "a"], [None, None, 0, 4, "other", "b"]]
+    data = [dict(zip(("f", "t", "f2", "t2", "which", "boss"), row, strict=True)) for row in free]
+    descriptor["resources"] += [other, {"name": "free", "schema": schema, "data": data}]
+    descriptor["sources"] = ["a page", {"title": "Title", "path": "a/b", "date": 2018}]
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return root

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import bundles
 import smartcity_case as sc
 from conftest import ROOT, TOY_TEXT, Folder
-from exports import ODD_TEXT, exported, make_odd, make_small, opened
+from exports import ODD_TEXT, exported, make_odd, make_small, opened, two_texts
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
@@ -300,6 +300,17 @@ def test_parts_that_are_no_fields_are_told(tmp_path: Path, option: str) -> None:
 def test_the_same_package_gives_the_same_files(toy: Folder, tmp_path: Path) -> None:
     first, second = (exported(toy.root, "brat", tmp_path / name) for name in ("a", "b"))
     assert bundles.all_files(first) == bundles.all_files(second)
+
+
+def test_rows_without_a_key_and_references_into_another_text(tmp_path: Path) -> None:
+    read = hold(two_texts(tmp_path / "p"), tmp_path / "out")
+    assert [each["note"]["row"] for each in read["note"].values()] == [
+        "small#seen/a", "small#seen/b", "free, row 1"]  # fmt: skip
+    assert [list(each.get("relations", ())) for each in read["note"].values()] == [
+        [("seen_boss_row", "T1")], [], [("free_boss_row", "T1")]]  # fmt: skip
+    (there,) = read["other"].values()
+    assert (there["label"], there["spans"], there.get("relations")) == ("free_f2", [(0, 4)], None)
+    assert there["note"] == {"row": "free, row 2", "values": {"which": "other", "boss": "b"}}
 
 
 @settings(max_examples=10)

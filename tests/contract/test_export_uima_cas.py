@@ -15,7 +15,7 @@ from hypothesis import given, settings
 import bundles
 import smartcity_case as sc
 from conftest import ROOT, TOY_TEXT, Folder
-from exports import ODD_TEXT, exported, make_odd, make_small, opened
+from exports import ODD_TEXT, exported, make_odd, make_small, opened, two_texts
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
@@ -311,6 +311,21 @@ def test_empty_texts_and_the_same_files_again(tmp_path: Path) -> None:
         "begin": 0, "end": 0, "language": "x-unspecified"}  # fmt: skip
     first, second = (exported(root, "uima-cas", tmp_path / name) for name in ("a", "b"))
     assert bundles.all_files(first) == bundles.all_files(second)
+
+
+def test_rows_without_a_key_and_references_into_another_text(tmp_path: Path) -> None:
+    root = two_texts(tmp_path / "p")
+    said = hold(root, tmp_path / "out")
+    assert said.keys() == {"note", "other"}
+    (here, there) = (
+        [each[2] for n, each in said[name].items() if n > 3] for name in ("note", "other")
+    )
+    assert [each["rowId"] for each in here] == ["small#seen/a", "small#seen/b", "free, row 1"]
+    assert [each.get("boss_ref") for each in here] == [("#", 4), None, ("#", 4)]
+    assert [(each["rowId"], each["boss"]) for each in there] == [("free, row 2", "b")]
+    assert "boss_ref" not in there[0]
+    (about,) = [each[2] for each in said["note"].values() if "DataPackage" in each[0]]
+    assert about["sources"] == "a page; Title, a/b, 2018"
 
 
 @settings(max_examples=8)

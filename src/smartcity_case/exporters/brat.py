@@ -84,11 +84,11 @@ def export(material: Material, place: Place) -> None:
         document = _Document(marks, settings, words)
         passages = list(_passages(marks, [m for m in found if m.table == table], fields))
         with place.open(f"{files[text.name]}.ann") as stream:
-            stream.write("".join(document.lines(found, passages)).encode("utf-8"))
+            stream.writelines(line.encode("utf-8") for line in document.lines(found, passages))
     for path, lines in (("annotation.conf", settings.annotation(files)),
                         ("visual.conf", settings.visual())):  # fmt: skip
         with place.open(path) as stream:
-            stream.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
+            stream.writelines(f"{line}\n".encode() for line in lines)
 
 
 def _warn(material: Material, text: SourceText) -> None:

@@ -92,14 +92,35 @@ class Marks:
 
     def columns(self, table: str) -> set[str]:
         """The columns that are spans themselves, so that their values are no values of the row."""
-        spans = [span.fields for span in self.material.tables[table].text_spans]
-        return {name for each in spans for name in (each.start, each.end, each.exact) if name}
+        return self._columns[table]
+
+    @cached_property
+    def _columns(self) -> dict[str, set[str]]:
+        return {
+            table: {
+                name
+                for span in schema.text_spans
+                for name in (span.fields.start, span.fields.end, span.fields.exact)
+                if name is not None
+            }
+            for table, schema in self.material.tables.items()
+        }
 
     def foreign_keys(self, table: str) -> list[tuple[ForeignKey, str, TableSchema]]:
         """The foreign keys of a table to one with spans, with its name and schema."""
+        return self._foreign_keys[table]
+
+    @cached_property
+    def _foreign_keys(self) -> dict[str, list[tuple[ForeignKey, str, TableSchema]]]:
         tables = self.material.tables
-        found = [(key, key.reference.resource or table) for key in tables[table].foreign_keys]
-        return [(key, name, tables[name]) for key, name in found if name in self._rows]
+        return {
+            table: [
+                (key, other, tables[other])
+                for key in schema.foreign_keys
+                if tables[other := key.reference.resource or table].text_spans
+            ]
+            for table, schema in tables.items()
+        }
 
     def targets(self, mark: Mark) -> Iterator[tuple[int, Mark]]:
         """The marks in the same text to which a row refers, with the number of the foreign key."""

@@ -67,10 +67,10 @@ def export(material: Material, place: Place) -> None:
     for text in material.texts():
         made = document(types, text)
         with place.open(f"{files[text.name]}.json") as stream:
-            stream.write(json_cas(types, made))
+            stream.writelines(line.encode("utf-8") for line in json_cas(types, made))
         if _fits(material, made):
             with place.open(f"{files[text.name]}.xmi") as stream:
-                stream.write(xmi(types, made))
+                stream.writelines(line.encode("utf-8") for line in xmi(types, made))
 
 
 def _fits(material: Material, made: Document) -> bool:

@@ -42,26 +42,24 @@ def legible(text: str) -> str:
     return _NOT_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def xmi(types: Types, document: Document) -> bytes:
-    """A text and its annotations as XMI. The text must be one that XML can hold.
+def xmi(types: Types, document: Document) -> Iterator[str]:
+    """A text and its annotations as XMI, a structure on each line; the text must be one for XML.
 
     Values that XML cannot hold are left out.
     """
-    space = types.package.rpartition(".")[0]
-    lines = [
-        _HEAD + '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" '
-        'xmlns:tcas="http:///uima/tcas.ecore" '
-        f'xmlns:table="http:///{space.replace(".", "/")}.ecore" xmi:version="2.0">',
-        '<cas:NULL xmi:id="0"/>',
-        *map(_structure, document.structures),
+    space = types.package.rpartition(".")[0].replace(".", "/")
+    yield (
+        f'{_HEAD}<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" '
+        f'xmlns:tcas="http:///uima/tcas.ecore" xmlns:table="http:///{space}.ecore" '
+        'xmi:version="2.0">\n<cas:NULL xmi:id="0"/>\n'
+    )
+    yield from map(_structure, document.structures)
+    yield (
         f'<cas:Sofa xmi:id="{SOFA}" sofaNum="1" sofaID="_InitialView" mimeType="text/plain" '
-        f'sofaString="{document.text.translate(_ESCAPES)}"/>',
-        f'<cas:View sofa="{SOFA}" members="'
-        + " ".join(str(each.number) for each in document.structures)
-        + '"/>',
-        "</xmi:XMI>\n",
-    ]
-    return "\n".join(lines).encode("utf-8")
+        f'sofaString="{document.text.translate(_ESCAPES)}"/>\n'
+    )
+    members = " ".join(str(each.number) for each in document.structures)
+    yield f'<cas:View sofa="{SOFA}" members="{members}"/>\n</xmi:XMI>\n'
 
 
 def _structure(structure: Structure) -> str:
@@ -73,7 +71,7 @@ def _structure(structure: Structure) -> str:
         for name, value in held.items()
         if not_xml(value) is None
     )
-    return f'<{prefix}:{name} xmi:id="{structure.number}"{features}/>'
+    return f'<{prefix}:{name} xmi:id="{structure.number}"{features}/>\n'
 
 
 def _value(value: Any) -> str:
