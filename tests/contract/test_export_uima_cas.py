@@ -195,6 +195,17 @@ def test_cassis_reads_every_row_of_the_case_with_its_references(tmp_path: Path) 
     assert "One of: article, actor, inferred" in system
 
 
+def test_our_reader_reads_a_cas_that_is_there_twice_once(toy: Folder, tmp_path: Path) -> None:
+    out = exported(toy.root, "uima-cas", tmp_path)
+    read = read_foreign("cas", bundles.all_files(out))
+    words = ["dos garzas", "Nunca había visto una", "otra garza"]
+    source = Source("", read.texts["diario"])
+    assert [source.text[source.from_utf16(int(row["start"])) : source.from_utf16(int(row["end"]))]
+            for row in read.rows] == words  # fmt: skip
+    (told,) = [each for each in read.findings if each.location.path == "diario.xmi"]
+    assert told.message == "diario.json is read instead of it"
+
+
 def test_cassis_reads_the_toy_with_an_emoji_before_the_words(toy: Folder, tmp_path: Path) -> None:
     said = hold(toy.root, tmp_path / "out")["diario"]
     at = TOY_TEXT.index("dos garzas")

@@ -45,6 +45,7 @@ FORMAT = Format(
         "numbers, dates and free text as attributes: they stand in the notes",
         "rows without a span, tables without spans, files that are no texts",
         "relations to rows that have no span in the same text; the keys stand in the notes",
+        "spans of nothing but white space",
         "line breaks inside a span: it has a stretch for each line, as brat asks",
         "the order of the parts of a passage, if it is not that of the text",
     ),

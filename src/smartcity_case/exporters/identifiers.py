@@ -48,11 +48,13 @@ def distinct(names: Iterable[str], form: Callable[[str], str]) -> list[str]:
     forms = [form(name) for name in listed]
     made = dict[int, str]()
     taken: set[str] = set()
+    last: dict[str, int] = {}
     for place in sorted(range(len(listed)), key=lambda place: forms[place] != listed[place]):
-        chosen, number = forms[place], 1
+        chosen, number = forms[place], last.get(forms[place].lower(), 1)
         while chosen.lower() in taken:
             number += 1
             chosen = f"{forms[place]}_{number}"
         taken.add(chosen.lower())
+        last[forms[place].lower()] = number
         made[place] = chosen
     return [made[place] for place in range(len(listed))]

@@ -25,13 +25,14 @@ FORMAT = Format(
     title="UIMA CAS (XMI and JSON)",
     example="case-cas/",
     writes=(
-        "For each text NAME.xmi and NAME.json, which say the same, and TypeSystem.xml. A span is "
-        "an annotation, whose type is its table (TABLE_COLUMN for a further span of a row); each "
-        "annotation has all values of its row as typed features, the row's reference as `rowId`, "
-        "and for a foreign key a feature FIELD_ref with the annotation of the row it refers to, "
-        "where both stand in the text. Offsets count UTF-16 code units, as UIMA does. What comes "
-        "from where, and the rights, stand in a DataPackage structure in each file and in the "
-        "descriptions of the type system, with the package's own name of each type and feature."
+        "For each text NAME.xmi and NAME.json, which say the same (XMI 2; JSON CAS, draft 0.4.0), "
+        "and TypeSystem.xml. A span is an annotation, whose type is its table (TABLE_COLUMN for a "
+        "further span of a row); each annotation has all values of its row as typed features, the "
+        "row's reference as `rowId`, and for a foreign key a feature FIELD_ref with the annotation "
+        "of the row it refers to, where both stand in the text. Offsets count UTF-16 code units, "
+        "as UIMA does. What comes from where, and the rights, stand in a DataPackage structure in "
+        "each file and in the type system, whose descriptions have the package's own name of each "
+        "type and feature."
     ),
     loses=(
         "keys, constraints and vocabularies as rules: values that are listed stand in descriptions",
