@@ -50,7 +50,7 @@ FORMAT = Format(
         "the order of the parts of a passage, if it is not that of the text",
     ),
     opened=(
-        "from pybrat.parser import BratParser\n"
+        "from pybrat.parser import BratParser\n\n"
         'documents = BratParser(error="ignore").parse("case-brat")  # spans may coincide\n'
         'found = [e for e in documents[0].entities if e.type == "TABLE"]\n'
         "print(len(found), found[0].spans, found[0].mention)"

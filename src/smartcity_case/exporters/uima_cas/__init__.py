@@ -43,7 +43,7 @@ FORMAT = Format(
     ),
     opened=(
         "from pathlib import Path\n"
-        "from cassis import load_cas_from_xmi, load_typesystem\n"
+        "from cassis import load_cas_from_xmi, load_typesystem\n\n"
         'types = load_typesystem(Path("case-cas/TypeSystem.xml"))\n'
         'cas = load_cas_from_xmi(Path("case-cas/article.xmi"), typesystem=types)\n'
         'rows = cas.select("datapackage.smartcity_case.TABLE")\n'
