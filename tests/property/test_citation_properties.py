@@ -79,7 +79,7 @@ CITATIONS = st.builds(
     is_covered=st.booleans(),
     sources=st.lists(SOURCES, max_size=2).map(tuple),
 )
-few = settings(max_examples=30)
+few = settings(max_examples=25)
 
 
 def told(text: str) -> str:
@@ -99,8 +99,8 @@ def test_two_readers_of_bibtex_read_it(citation: Citation, rows: list[CitedRow],
     assert list(again) == [first["ID"], *(entry["ID"] for entry in others)]
     (data, *_) = again.values()
     assert as_printed(first["title"]).strip() == told(citation.label)
-    for name in first.keys() - {"ID", "ENTRYTYPE", "author"}:  # pybtex makes spaces alike
-        assert first[name].split() == data.fields[name].split()
+    for field in first.keys() - {"ID", "ENTRYTYPE", "author"}:  # pybtex makes spaces alike
+        assert first[field].split() == data.fields[field].split()
     assert as_printed(first.get("version", "")).strip() == told(citation.version)
     for row in rows:
         assert told(str(row.reference)) in as_printed(first["note"])

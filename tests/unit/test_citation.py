@@ -352,6 +352,8 @@ def test_zenodo_gets_html_and_keeps_what_covers_what() -> None:
     assert "Title (de): Briefe." in data["notes"]
     assert json.loads(cited("zenodo", created="2024-05"))["publication_date"] == "2024-05"
     assert "publication_date" not in json.loads(cited("zenodo", created=""))
+    assert json.loads(cited("zenodo", language="de"))["language"] == "de"
+    assert "language" not in json.loads(cited("zenodo", language="de-AT"))
 
 
 def test_datacite_says_of_names_only_what_is_known() -> None:

@@ -276,12 +276,17 @@ def test_show_understands_both_forms(toy: Folder, capsys: pytest.CaptureFixture[
     assert code == 0
     assert "«[Nunca había visto una]»" in out
     assert "palabras: exact" not in out
+    code, out, _ = run(capsys, "show", "avistamientos/a2", "--package", toy.root)
+    assert (code, "dicho: " in out) == (0, False)
     code, _, err = run(capsys, "show", "avistamientos/a2:dicho", "--package", toy.root)
     assert code == 2
     assert "has no words in 'dicho'" in err
     code, _, err = run(capsys, "show", "aves@9#avistamientos/a1", "--package", toy.root)
     assert code == 2
     assert "give the release that is meant (--package PATH), or ask this one for" in err
+    toy.replace("avistamientos", f"{AT},{AT + 10}", f"{AT + 1},{AT + 11}")
+    _, out, _ = run(capsys, "show", "avistamientos/a1", "--package", toy.root)
+    assert f"palabras: moved: 'dos garzas' is not at diario {AT + 1} to {AT + 11}" in out
 
 
 def test_show_of_a_table_whose_name_has_odd_signs(

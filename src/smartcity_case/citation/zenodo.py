@@ -9,6 +9,7 @@ files are for the uploader to open (`restricted`). What covers what stands in `n
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation.apa import apa_source
@@ -26,6 +27,7 @@ from smartcity_case.citation.words import (
 if TYPE_CHECKING:
     from smartcity_case.citation.values import Citation, Name
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}")  # any other makes Zenodo refuse the file
 _CONDITIONS = (
     "Not everything in this data set is known to be under an open licence. Whoever uploads it "
     "decides what may be given to whom, and answers for it."
@@ -43,7 +45,7 @@ def cite_zenodo(citation: Citation) -> str:
         "contributors": _contributors(citation),
         "version": one_line(citation.version),
         "publication_date": citation.date.iso if citation.date else "",
-        "language": citation.language if citation.language.isalpha() else "",
+        "language": citation.language if _LANGUAGE.fullmatch(citation.language) else "",
         "keywords": list(dict.fromkeys(filter(None, map(one_line, citation.keywords)))),
         "access_right": "open" if is_open else "restricted",
         "access_conditions": "" if is_open else _CONDITIONS,
