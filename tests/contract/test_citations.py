@@ -63,6 +63,19 @@ def test_bibtex_by_two_readers(form: str) -> None:
         assert other["url"].endswith("/23729518.html")
 
 
+@pytest.mark.parametrize("style", ["plain", "alpha"])
+def test_bibtex_in_a_style_that_prints_no_version(style: str) -> None:
+    import pybtex
+
+    text = sc.cite(rows=ROWS, format="bibtex")
+    printed = pybtex.format_from_string(text, style, output_backend="plaintext")
+    assert f"{AUTHOR}. {TITLE}" in printed
+    assert (
+        "November 2026. Version 1.0.0, data set. Rows smartcity-case@1.0.0#claims/c034" in printed
+    )
+    assert "Der Tagesspiegel, December 2018. Headline: inferred from the address" in printed
+
+
 def test_ris_by_its_rules_and_by_a_reader() -> None:
     text = sc.cite(rows=ROWS, format="ris")
     lines = strict_ris(text)

@@ -303,8 +303,8 @@ def test_bibtex_and_biblatex_have_version_note_and_dates_as_known() -> None:
     assert "  year = {2024},\n  month = may,\n" in bibtex
     assert "note = {Version 2.1.0, data set.}" in bibtex
     assert "doi = {10.1234/a_b}" in bibtex
-    assert "@article{brieven-source-3,\n  key = {„Nein“}" in bibtex
-    assert "journal = {Het Blad},\n  year = {2018},\n  month = dec," in bibtex
+    assert "@misc{brieven-source-3,\n  key = {„Nein“}" in bibtex  # @article wants an author
+    assert "howpublished = {Het Blad},\n  year = {2018},\n  month = dec," in bibtex
     assert "@misc{brieven-source-1,\n  key = {A letter},\n  title = {{A letter}},\n" in bibtex
     assert biblatex.startswith("@dataset{brieven-2.1.0,\n")
     assert "version = {2.1.0},\n  date = {2024-05-06},\n  publisher = {The Archive}" in biblatex
@@ -314,6 +314,19 @@ def test_bibtex_and_biblatex_have_version_note_and_dates_as_known() -> None:
     assert "entrysubtype = {newspaper},\n  date = {2018-12}," in biblatex
     assert "url" not in biblatex.split("@online")[0]  # the DOI says it
     assert "url = {https://example.org/letters}" in cited("biblatex", id=None)
+
+
+def test_an_article_with_an_author_is_one() -> None:
+    source = {**WHOLE["sources"][2], "author": "Ada & Co"}
+    bibtex = cited("bibtex", sources=[source, {"title": "B"}])
+    assert (
+        "@article{brieven-source-1,\n  author = {{Ada \\& Co}},\n  title = {{„Nein“}},\n" in bibtex
+    )
+    assert "journal = {Het Blad}" in bibtex
+    assert "Ada & Co. (2018, December). „Nein“. Het Blad." in cited("apa", sources=[source])
+    assert "“„Nein“.” Het Blad, December 2018." in cited("chicago", sources=[source])
+    assert "\nSources (cite them for what they say):\n" in cited("text")
+    assert "\nSource (cite it for what it says):\n" in cited("text", sources=[source])
 
 
 def test_keys_are_of_ascii_and_never_empty() -> None:

@@ -51,7 +51,8 @@ def _dataset(citation: Citation) -> str:
 
 
 def _source(source: SourceWork, key: str) -> str:
-    is_article = source.kind == "newspaper-article" and source.publication
+    """An article only with an author, whom @article insists on; some styles fail without."""
+    is_article = source.kind == "newspaper-article" and source.publication and source.authors
     where = "journal" if is_article else "howpublished"
     fields = {
         "author": authors(source.authors),

@@ -21,7 +21,9 @@ def cite_text(citation: Citation) -> str:
 def _lines(citation: Citation) -> Iterator[str]:
     yield apa_dataset(citation)
     if citation.sources:
-        yield "\nIt rests on what is to be cited itself for what it says:"
+        alone = len(citation.sources) == 1
+        which = "Source (cite it" if alone else "Sources (cite them"
+        yield f"\n{which} for what {'it says' if alone else 'they say'}):"
         yield from map(apa_source, citation.sources)
     for row in citation.rows:
         yield from _row(citation, row)
