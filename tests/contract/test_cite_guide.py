@@ -20,6 +20,9 @@ _LATEX = re.compile(r"^```text\n.*?^```\n", re.M | re.S)
 def test_the_page_prints_what_it_shows(guide: str, tmp_path: Path) -> None:
     steps = _LATEX.sub("", guide)  # what a person types into a document, or a usage
     assert followed(steps, tmp_path) == steps
+    assert not list(tmp_path.iterdir())  # no command was taken for a file
+    assert "$ smartcity-case" in steps
+    assert not re.search(r"^\$ [^\n]+\n```$", steps, re.M)  # each prints something
 
 
 def test_the_page_names_every_format() -> None:
