@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "csv-safe": "csv_safe",
+    "graphml": "graphml",
     "dna": "dna",
 }
 """The formats, in the order in which they are told, with the modules that write them."""
