@@ -87,7 +87,7 @@ def _schemas() -> dict[str, Any]:
     def fields(*names: str, **kinds: str) -> list[dict[str, Any]]:
         return [{"name": name, "type": kinds.get(name, "string")} for name in names]
 
-    people = {
+    people: dict[str, Any] = {
         "fields": fields(
             "nr", "heißt", "art", "gehört zu", nr="integer", **{"gehört zu": "integer"}
         ),
@@ -95,7 +95,7 @@ def _schemas() -> dict[str, Any]:
         "foreignKeys": [{"fields": "gehört zu", "reference": {"resource": "", "fields": "nr"}}],
     }
     names = ["id", "text", "wer", "thema", "haltung", "sicher", "von", "bis", "worte"]
-    reden = {
+    reden: dict[str, Any] = {
         "fields": fields(*names, wer="integer", von="integer", bis="integer"),
         "primaryKey": ["id"],
         "foreignKeys": [

@@ -95,7 +95,7 @@ def test_what_is_left_out_or_not_as_dna_wants_it_is_said(debate: Path, tmp_path:
         "leute.heißt: the names of 2 actors are those of others too; the key stands behind them",
         "reden: 3 of 8 rows are no statements: wer is empty (1), haltung takes no side (1), "
         "sicher is not ja (1)",
-        "1 statement of actors that are no persons (Verein) stand under organization",
+        "1 statement under organization of actors that are no persons (Verein)",
     )
 
 

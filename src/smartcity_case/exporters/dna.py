@@ -157,10 +157,9 @@ def _uncertain(statement: Statement) -> Iterator[str]:
     if statement.span is None:
         yield "without a span: no document, no text, no place"
     if actor.person is None:
-        yield "of actors that may be persons (type and persons say it) stand under organization"
+        yield "under organization of actors that may be persons: type and persons can tell"
     elif not actor.person:
-        kind = actor.kind or "of no kind"
-        yield f"of actors that are no persons ({kind}) stand under organization"
+        yield f"under organization of actors that are no persons ({actor.kind or 'of no type'})"
 
 
 def _reference(material: Material, table: str, row: Row) -> str:

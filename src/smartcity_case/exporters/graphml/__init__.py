@@ -60,7 +60,7 @@ FORMAT = Format(
         "the types of dates and of all that is no number and no boolean: they are strings",
         "the texts, other vocabularies, constraints, and which columns are spans: the descriptor",
         "in Gephi, the difference between an empty cell, one of white space and none; parallel "
-        "edges too, unless `Don't merge` is chosen when it is opened",
+        "edges too, unless they are told not to be merged when it is opened",
     ),
     opened=(
         "import networkx as nx\n"
