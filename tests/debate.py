@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def make_debate(root: Path, change: Any = None) -> Path:
     sitzungen = [["id", "text", "titel", "tag"]]
     sitzungen.append(["s1", TEXTS["s1"], "Sitzung; „eins“", "2019-05-03"])
     sitzungen.append(["s2", TEXTS["s2"], "", "2019-06"])
-    tables = {"sitzungen": sitzungen, "leute": PEOPLE, "reden": reden}
+    tables = {"sitzungen": sitzungen, "leute": deepcopy(PEOPLE), "reden": reden}
     schemas = _schemas()
     if change is not None:
         change(tables, schemas)

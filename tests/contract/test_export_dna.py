@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import tempfile
 from pathlib import Path
@@ -326,7 +327,7 @@ def test_statements_of_any_package_stand_where_they_are_said_to(files: dict[str,
             (root / path).write_bytes(data)
         rows = read(exported(root, "dna", Path(folder), options=options))
     text = files[resource["path"]].decode()
-    given_rows = {row["id"]: row for row in csv.DictReader(text.splitlines(keepends=True))}
+    given_rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
     kept = [row for row in given_rows.values() if row[options["actor"]] and row["kind"]]
     assert [row["concept"] for row in rows] == [row["kind"] for row in kept]
     for row, own in zip(rows, kept, strict=True):

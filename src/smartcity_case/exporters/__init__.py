@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.format import Exporter
 
 FORMATS = {
-    "csv-safe": "csv_safe",
     "graphml": "graphml",
+    "csv-safe": "csv_safe",
     "dna": "dna",
 }
 """The formats, in the order in which they are told, with the modules that write them."""

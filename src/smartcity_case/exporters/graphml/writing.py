@@ -20,8 +20,9 @@ _HEAD = (
     ' xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns'
     ' http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
 )
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What XML 1.0 has no place for, not even escaped."""
+_CHANGED = re.compile(f"[&<>\r{_NO_XML.pattern[1:]}")
 _MARKUP = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 _OTHER = re.compile(r"[^A-Za-z0-9._\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff-]")
 _AT_ONCE = 1 << 16
@@ -96,10 +97,17 @@ class GraphWriter:
 
     def _data(self, data: Iterable[tuple[Attribute, Any]]) -> str:
         return "".join(
-            f'<data key="{self._keys[of]}">{self._text(of.title, _written(value))}</data>'
-            for of, value in data
-            if value is not None
+            [
+                f'<data key="{self._keys[of]}">{self._cell(of, value)}</data>'
+                for of, value in data
+                if value is not None
+            ]
         )
+
+    def _cell(self, of: Attribute, value: Any) -> str:
+        if isinstance(value, str):
+            return self._text(of.title, value) if _CHANGED.search(value) else value
+        return _number(value) if isinstance(value, float) else cell_text(value)
 
     def _text(self, name: str, text: str) -> str:
         clean, count = _NO_XML.subn("\ufffd", text)
@@ -118,10 +126,8 @@ class GraphWriter:
         self._gathered, self._size = [], 0
 
 
-def _written(value: Any) -> str:
-    """A value as Java and Python both read it."""
-    if isinstance(value, float):
-        if math.isinf(value):
-            return "Infinity" if value > 0 else "-Infinity"
-        return "NaN" if math.isnan(value) else repr(value)
-    return cell_text(value)
+def _number(value: float) -> str:
+    """A number as Java and Python both read it."""
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return "NaN" if math.isnan(value) else repr(value)
