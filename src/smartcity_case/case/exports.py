@@ -23,5 +23,9 @@ _STATEMENTS = {
     "organization": "affiliation",
 }
 
-DEFAULTS: dict[str, dict[str, str]] = {"dna": _STATEMENTS, "graphml": _STATEMENTS}
+DEFAULTS: dict[str, dict[str, str]] = {
+    "brat": {"discontinuous": "quote_parts.quote+role"},
+    "graphml": _STATEMENTS,
+    "dna": _STATEMENTS,
+}
 """Options of formats by their names, for this package alone."""

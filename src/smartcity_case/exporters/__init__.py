@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.format import Exporter
 
 FORMATS = {
+    "brat": "brat",
+    "uima-cas": "uima_cas",
     "graphml": "graphml",
     "csv-safe": "csv_safe",
     "dna": "dna",
