@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
     from smartcity_case.exporters.material import Material, Row, SourceText
     from smartcity_case.exporters.statements import Actor, Statement
+    from smartcity_case.textspans import Part
 
 FORMAT = Format(
     name="dna",
@@ -60,12 +61,14 @@ FORMAT = Format(
         "the texts, which DNA wants as documents of its own",
     ),
     opened=(
-        "import networkx as nx, pandas as pd\n"
+        "import networkx as nx\n"
+        "import pandas as pd\n\n"
         'said = pd.read_csv("case-dna.csv", sep=";", keep_default_na=False)\n'
         'said["actor"] = said["person"].where(said["person"] != "", said["organization"])\n'
         'net = nx.from_pandas_edgelist(said, "actor", "concept", "agreement", nx.MultiGraph)\n'
         "print(net)"
     ),
+    read_by="pandas, networkx",
     options={
         **statements.OPTIONS,
         "title": "the column with the titles of documents, if the texts are listed in a table",
@@ -186,9 +189,7 @@ def _documents(material: Material) -> dict[str, _Document]:
     found = {}
     for number, text in enumerate(material.texts(), 1):
         resource = material.resource(text.resource)
-        given = (resource.model_extra or {}).get("sources")
-        given = given or (material.package.model_extra or {}).get("sources") or []
-        source = given[0] if len(given) == 1 and isinstance(given[0], dict) else {}
+        source = _source(resource) or _source(material.package)
         plain = resource.title or text.name
         title = listed.cell("title", text) or (text.name if text.key else plain)
         dated = listed.cell("time", text) or cell_text(source.get("date"))
@@ -198,6 +199,13 @@ def _documents(material: Material) -> dict[str, _Document]:
     for why, count in undated.items():
         material.note(f"the time of {counted(count, 'document')} is empty: {why}")
     return found
+
+
+def _source(described: Part) -> dict[str, Any]:
+    """The source of a text, if it is the only one that is named."""
+    given = (described.model_extra or {}).get("sources")
+    one = given[0] if isinstance(given, list) and len(given) == 1 else None
+    return one if isinstance(one, dict) else {}
 
 
 class _Listed:

@@ -18,18 +18,16 @@ is its code point in hexadecimal digits between two `·`.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smartcity_case.citation import citation
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters import statements
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.graphml.writing import Attribute, GraphWriter, token
 from smartcity_case.exporters.keyed import Identities, referred
-from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.exporters.provenance import provenance
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
@@ -63,11 +61,12 @@ FORMAT = Format(
         "edges too, unless they are told not to be merged when it is opened",
     ),
     opened=(
-        "import networkx as nx\n"
+        "import networkx as nx\n\n"
         'graph = nx.read_graphml("case.graphml")\n'
         'said = [edge for edge in graph.edges(data=True) if edge[2]["kind"] == "statement"]\n'
         "print(graph, len(said))"
     ),
+    read_by="networkx",
     options={
         **statements.OPTIONS,
         "only": "statements: the discourse network alone, without the other rows",
@@ -286,12 +285,4 @@ def _row_id(table: str, schema: TableSchema, row: Row, number: int) -> str:
 
 def _description(material: Material) -> str:
     """What the graph was made of, whose it is, and what each licence covers."""
-    package = material.package
-    extra: Mapping[str, Any] = package.model_extra or {}
-    lines = [citation(package), f"{package.name} {package.version}".strip()]
-    lines += [f"Licence: {licence.title or licence.name}" for licence in package.licenses]
-    for source in extra.get("sources") or ():
-        parts = (source.get(name) for name in ("title", "path") if isinstance(source, dict))
-        lines.append("Source: " + ", ".join(cell_text(part) for part in parts if part))
-    digest = hashlib.sha256(material.files.read(DESCRIPTOR)).hexdigest()
-    return "\n".join([*lines, f"{DESCRIPTOR}: sha256:{digest}"])
+    return "\n".join(f"{name}: {value}" for name, value in provenance(material).items())
