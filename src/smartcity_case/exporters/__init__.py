@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 FORMATS = {
     "brat": "brat",
     "uima-cas": "uima_cas",
+    "graphml": "graphml",
     "csv-safe": "csv_safe",
+    "dna": "dna",
 }
 """The formats, in the order in which they are told, with the modules that write them."""
 
