@@ -56,7 +56,7 @@ def test_attrs_say_what_it_is(aves: sc.Dataset) -> None:
     attrs = aves["especies"].attrs
     assert attrs["name"] == "aves"
     assert attrs["version"] == "0.1.0"
-    assert attrs["citation"] == "Aves del río. Version 0.1.0 [Data set]."
+    assert attrs["citation"] == "Aves del río (Version 0.1.0) [Data set]. (n.d.)."
 
 
 def test_trace_gives_words_sentence_and_context(aves: sc.Dataset) -> None:

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COMMANDS = (
-    *("validate", "tables", "show"),
-    "export",
+    *("validate", "tables", "show", "cite", "export"),
     *("new", "anchor", "ground", "reanchor", "diff", "withhold", "restore"),
     "build",
 )
@@ -37,6 +36,7 @@ examples:
   smartcity-case tables                       the four tables, with their sizes
   smartcity-case show claims c007             a row, and its words in their sentence
   smartcity-case export sqlite case.sqlite    the same tables for SQL
+  smartcity-case cite claims/c007             how a row is cited, with its source and version
   smartcity-case new FOLDER --text FILE       a data package of your own
 
 exit codes: 0 all is well, 1 an error or something not checked, 2 it could not be looked at
