@@ -1,0 +1,117 @@
+"""Who made a package, its rights and its sources as schema.org says them, for JSON-LD of any kind.
+
+Nodes are nested and have no `@id`; what is not known is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smartcity_case.citation.words import filled
+from smartcity_case.profile import License
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smartcity_case.citation.values import Name, SourceWork
+    from smartcity_case.profile import Package, Resource
+
+Node = dict[str, Any]
+_WORKS = {"newspaper-article": "NewsArticle", "web-page": "WebPage", "document": "CreativeWork"}
+
+
+class Right(NamedTuple):
+    """A licence as it is stated of a package or a resource; `path` is an address or a file."""
+
+    name: str
+    title: str
+    path: str
+
+    @property
+    def says(self) -> str:
+        """What it says in words; what it covers stands in its title, if anywhere."""
+        return self.title or self.name or self.path
+
+    @property
+    def url(self) -> str:
+        """Its address on the web, if it has one."""
+        return self.path if self.path.startswith(("https://", "http://")) else ""
+
+    @property
+    def file(self) -> str:
+        """The file of the package that it is in, if it is in one."""
+        return "" if self.url else self.path
+
+
+def rights(part: Package | Resource) -> list[Right]:
+    """The licences that a package or a resource states itself, each once.
+
+    >>> from smartcity_case.profile import Resource
+    >>> rights(Resource.model_validate({"name": "a", "licenses": [{"name": "CC0-1.0"}]}))
+    [Right(name='CC0-1.0', title='', path='')]
+    """
+    stated = getattr(part, "licenses", None)  # of a resource they may be anything
+    items = [item.model_dump() if isinstance(item, License) else item for item in _list(stated)]
+    found = [
+        Right(*(_text(item.get(name)) for name in Right._fields))
+        for item in items
+        if isinstance(item, dict)
+    ]
+    return list(dict.fromkeys(right for right in found if right.says))
+
+
+def all_rights(package: Package) -> list[Right]:
+    """The licences of a package, and those of its parts."""
+    parts: Iterable[Package | Resource] = (package, *package.resources)
+    return list(dict.fromkeys(right for part in parts for right in rights(part)))
+
+
+def agent(name: Name) -> Node:
+    """Somebody: a person or an organisation, if the descriptor says which, else a thing.
+
+    >>> from smartcity_case.citation.values import Name
+    >>> agent(Name(whole="Ida"))
+    {'@type': 'Thing', 'name': 'Ida'}
+    """
+    kind = "Organization" if name.is_organisation else "Thing" if name.whole else "Person"
+    affiliation = {"@type": "Organization", "name": name.affiliation}
+    return filled(
+        {
+            "@type": kind,
+            "name": name.display,
+            "givenName": name.given,
+            "familyName": name.family,
+            "affiliation": affiliation if name.affiliation else {},
+        }
+    )
+
+
+def work(source: SourceWork) -> Node:
+    """What a package rests on; a date is as precise as it is known."""
+    publisher = {"@type": "Organization", "name": source.publication}
+    return filled(
+        {
+            "@type": _WORKS[source.kind],
+            "name": source.title,
+            "description": source.note,
+            "author": list(map(agent, source.authors)),
+            "publisher": publisher if source.publication else {},
+            "datePublished": source.date.iso if source.date else "",
+            "inLanguage": source.language,
+            "url": source.url,
+        }
+    )
+
+
+def languages(package: Package) -> list[str]:
+    """The languages that the resources say they are in, each once."""
+    stated = [_text((resource.model_extra or {}).get("language")) for resource in package.resources]
+    return list(dict.fromkeys(filter(None, stated)))
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
