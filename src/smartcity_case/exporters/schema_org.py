@@ -13,7 +13,7 @@ from smartcity_case.profile import License
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from smartcity_case.citation.values import Name, SourceWork
+    from smartcity_case.citation.values import Citation, Name, SourceWork
     from smartcity_case.profile import Package, Resource
 
 Node = dict[str, Any]
@@ -84,6 +84,11 @@ def agent(name: Name) -> Node:
             "affiliation": affiliation if name.affiliation else {},
         }
     )
+
+
+def others(described: Citation) -> list[Node]:
+    """Those who took part otherwise than as makers or publishers."""
+    return [agent(who.name) for who in described.contributors if set(who.roles) != {"publisher"}]
 
 
 def work(source: SourceWork) -> Node:

@@ -12,7 +12,7 @@ from smartcity_case.errors import NotFound
 from smartcity_case.exporters.croissant.files import Written, write_files
 from smartcity_case.exporters.croissant.records import record_sets
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.schema_org import agent, languages, rights, work
+from smartcity_case.exporters.schema_org import agent, languages, others, rights, work
 
 if TYPE_CHECKING:
     from smartcity_case.citation.values import Citation, Name
@@ -104,7 +104,7 @@ def export(material: Material, place: Place) -> None:
             "publisher": _agents(
                 material, "publisher", [described.publisher] if described.publisher else []
             ),
-            "contributor": [agent(who.name) for who in described.contributors],
+            "contributor": others(described),
             "isBasedOn": list(map(work, described.sources)),
             "distribution": [
                 {**file.node, "license": licences(file.resource, written)}

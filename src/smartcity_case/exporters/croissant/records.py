@@ -175,11 +175,10 @@ def _of_texts(material: Material, written: Written, name: str) -> Node:
     """The text of a file, or the texts of those that a table names."""
     resource, at = material.resource(name), written.ids[name]
     source: Node = {"fileObject": {"@id": written.texts[name]}}
-    if name not in material.tables:
-        extract: list[tuple[str, Node]] = [("text", {"fileProperty": "content"})]
-    else:
+    columns: dict[str, Node] = {"text": {"fileProperty": "content"}}
+    if name in material.tables:
         at = f"{at}~texts"
-        extract = [(column, {"column": column}) for column in ("key", "text")]
+        columns = {column: {"column": column} for column in ("key", "text")}
     node: Node = {
         "@type": "cr:RecordSet",
         "@id": at,
