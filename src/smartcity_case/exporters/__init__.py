@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "croissant": "croissant",
+    "ro-crate": "ro_crate",
     "csv-safe": "csv_safe",
 }
 """The formats, in the order in which they are told, with the modules that write them."""

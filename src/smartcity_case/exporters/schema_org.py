@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smartcity_case.citation.described import read_date
 from smartcity_case.citation.words import filled
+from smartcity_case.errors import NotFound
 from smartcity_case.profile import License
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from smartcity_case.citation.values import Citation, Name, SourceWork
+    from smartcity_case.exporters.material import Material
     from smartcity_case.profile import Package, Resource
 
 Node = dict[str, Any]
@@ -86,6 +89,18 @@ def agent(name: Name) -> Node:
     )
 
 
+def known_agents(material: Material, role: str, names: Iterable[Name]) -> list[Node]:
+    """Those of whom it is known what they are, for a format that takes no others."""
+    nodes = [agent(name) for name in names]
+    for node in nodes:
+        if node["@type"] == "Thing":
+            material.note(
+                f"the {role} {node['name']!r} stands in the citation only: the descriptor does not "
+                "say if it is a person (givenName, familyName) or an organisation (organization)"
+            )
+    return [node for node in nodes if node["@type"] != "Thing"]
+
+
 def others(described: Citation) -> list[Node]:
     """Those who took part otherwise than as makers or publishers."""
     return [agent(who.name) for who in described.contributors if set(who.roles) != {"publisher"}]
@@ -106,6 +121,14 @@ def work(source: SourceWork) -> Node:
             "url": source.url,
         }
     )
+
+
+def published(options: Mapping[str, str], described: Citation) -> str:
+    """The date of publication: as it was set, else what the descriptor calls `created`."""
+    given = options.get("published", "")
+    if given and ((date := read_date(given)) is None or date.iso != given):
+        raise NotFound(f"published: {given!r} is no date like 2024-05-01")
+    return given or (described.date.iso if described.date else "")
 
 
 def languages(package: Package) -> list[str]:

@@ -6,16 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation import citation
-from smartcity_case.citation.described import describe, read_date
+from smartcity_case.citation.described import describe
 from smartcity_case.citation.words import filled
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.croissant.files import Written, write_files
 from smartcity_case.exporters.croissant.records import record_sets
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.schema_org import agent, languages, others, rights, work
+from smartcity_case.exporters.schema_org import (
+    known_agents,
+    languages,
+    others,
+    published,
+    rights,
+    work,
+)
 
 if TYPE_CHECKING:
-    from smartcity_case.citation.values import Citation, Name
     from smartcity_case.exporters.format import Place
     from smartcity_case.exporters.material import Material
     from smartcity_case.exporters.schema_org import Node
@@ -82,7 +88,8 @@ CONTEXT: dict[str, Any] = {
 def export(material: Material, place: Place) -> None:
     """Write the files, then what describes them."""
     package, described = material.package, describe(material.package)
-    published, linked = _published(material, described), _linked(material)
+    publishers = [described.publisher] if described.publisher else []
+    date, linked = published(material.options, described), _linked(material)
     written = write_files(material, place)
     metadata = filled(
         {
@@ -96,14 +103,12 @@ def export(material: Material, place: Place) -> None:
             "url": described.url,
             "citeAs": citation(package),
             "dateCreated": package.created,
-            "datePublished": published,
+            "datePublished": date,
             "inLanguage": languages(package),
             "keywords": list(described.keywords),
             "license": licences(package, written),
-            "creator": _agents(material, "creator", list(described.creators)),
-            "publisher": _agents(
-                material, "publisher", [described.publisher] if described.publisher else []
-            ),
+            "creator": known_agents(material, "creator", described.creators),
+            "publisher": known_agents(material, "publisher", publishers),
             "contributor": others(described),
             "isBasedOn": list(map(work, described.sources)),
             "distribution": [
@@ -140,27 +145,8 @@ def licences(part: Package | Resource, written: Written) -> list[str | Node]:
     ]
 
 
-def _published(material: Material, described: Citation) -> str:
-    given = material.options.get("published", "")
-    if given and ((date := read_date(given)) is None or date.iso != given):
-        raise NotFound(f"published: {given!r} is no date like 2024-05-01")
-    return given or (described.date.iso if described.date else "")
-
-
 def _linked(material: Material) -> bool:
     said = material.options.get("references", "no")
     if said not in ("yes", "no"):
         raise NotFound(f"references: {said!r} is neither yes nor no")
     return said == "yes"
-
-
-def _agents(material: Material, role: str, names: list[Name]) -> list[Node]:
-    """Those of whom it is known whether they are persons or organisations, as the format wants."""
-    nodes = [agent(name) for name in names]
-    for node in nodes:
-        if node["@type"] == "Thing":
-            material.note(
-                f"the {role} {node['name']!r} stands in the citation only: the descriptor does not "
-                "say if it is a person (givenName, familyName) or an organisation (organization)"
-            )
-    return [node for node in nodes if node["@type"] != "Thing"]
