@@ -44,7 +44,7 @@ FORMAT = Format(
     loses=(
         "nothing: the descriptor is in the crate; keys, types, vocabularies and spans are declared "
         "there alone",
-        "texts that a package withholds, even if `--source` gives them",
+        "texts that a package withholds, unless `--source` gives them",
         "files that the descriptor does not name",
     ),
     opened=(

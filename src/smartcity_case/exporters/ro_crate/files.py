@@ -94,7 +94,7 @@ def _of_tables(material: Material) -> Iterator[tuple[str, File]]:
         resource = material.resource(text.resource)
         if text.name == text.resource or not text.path:
             continue
-        if text.text is None or (resource.withheld is not None and resource.withheld.files):
+        if text.text is None:
             withheld[resource.name] = withheld.get(resource.name, 0) + 1
         else:
             yield text.path, File(text.name, "", "text/plain", resource)
