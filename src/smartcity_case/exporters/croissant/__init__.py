@@ -33,21 +33,21 @@ FORMAT = Format(
     example="case-croissant/",
     writes=(
         "`croissant.json`, and beside it a Parquet file for each table, the texts in `texts/`, "
-        "the files of the licences in `rights/`, and `descriptor.json`, the descriptor of the "
-        "package. A record set for each table, with its key, fields and types; one for each "
-        "vocabulary, with labels and definitions; one for each text, or for the texts of a table. "
-        "Each file has its hash. `datePublished` is what the descriptor calls `created`, since "
-        "the format wants one; `--set published=DATE` says otherwise."
+        "the files of the licences in `rights/`, other files in `files/`, and `descriptor.json`, "
+        "the descriptor of the package. A record set for each table, with its key, fields and "
+        "types; one for each vocabulary, with labels and definitions; one for each text, or for "
+        "the texts of a table. Each file has its hash. `datePublished` is what the descriptor "
+        "calls `created`, since the format wants one; `--set published=DATE` says otherwise."
     ),
     loses=(
         "spans as declarations: the descriptions of the record sets say in words what the columns "
         "of offsets count in, and `descriptor.json` has the declarations",
-        "references between tables, and of fields to their vocabularies: they are said in words, "
-        "since the format's own reader (mlcroissant 1.1) reads the rows of a table with formal "
-        "ones rightly once only from one `Dataset`, and then none, or other things; "
-        "`--set references=yes` has them, but for those that it cannot follow",
+        "references between tables, and of fields to their vocabularies, other than in words: with "
+        "formal ones (`--set references=yes`) the format's own reader, mlcroissant 1.1, reads the "
+        "rows of a table only once from one `Dataset`, and never those of a table that refers to "
+        "itself, in a circle, to an empty table or to what is no key: these stay words",
         "constraints, and the types that Parquet does not have: such a cell is text, as it stands",
-        "vocabularies of other fields than text",
+        "which type the terms of a vocabulary have: they are text",
         "the difference between NaN and none, in the format's own reader (not in the files)",
     ),
     opened=(
@@ -57,7 +57,7 @@ FORMAT = Format(
     ),
     options={
         "published": "the date of publication, YYYY-MM-DD",
-        "references": "yes or no (what it is without): fields refer to fields formally, too",
+        "references": "yes or no (without it: no); fields refer to fields formally, too",
     },
 )
 

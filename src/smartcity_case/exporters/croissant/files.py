@@ -99,6 +99,7 @@ def write_files(material: Material, place: Place) -> Written:
     for name in material.tables:
         _write_table(material, place, name, written)
     _write_texts(material, place, written)
+    _copy_others(material, place, written)
     for path, name in plain_names(right.file for right in all_rights(package)).items():
         if path and (data := material.content.file_bytes(path)) is not None:
             written.rights[path] = f"rights/{name}"
@@ -259,6 +260,16 @@ def _there(texts: Iterable[SourceText], withheld: dict[str, int]) -> Iterator[So
             withheld[text.resource] = withheld.get(text.resource, 0) + 1
         else:
             yield text
+
+
+def _copy_others(material: Material, place: Place, written: Written) -> None:
+    """The files of resources that are neither tables nor texts, as they are."""
+    others = [r for r in material.package.resources if r.kind == "other" and not r.left_out]
+    of_file = {path: resource for resource in others for path in resource.paths}
+    for path, name in plain_names(of_file).items():
+        with _file(place, written, f"files/{name}", of_file[path].media, of_file[path]) as stream:
+            for chunk in material.files.chunks(path):
+                stream.write(chunk)
 
 
 _TEXTS = pa.schema([pa.field("key", pa.string()), pa.field("text", pa.string())])
