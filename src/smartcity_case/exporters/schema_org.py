@@ -38,7 +38,7 @@ class Right(NamedTuple):
     @property
     def url(self) -> str:
         """Its address on the web, if it has one."""
-        return self.path if self.path.startswith(("https://", "http://")) else ""
+        return self.path if "://" in self.path else ""
 
     @property
     def file(self) -> str:

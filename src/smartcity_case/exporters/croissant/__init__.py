@@ -102,7 +102,7 @@ def export(material: Material, place: Place) -> None:
             "version": package.version,
             "url": described.url,
             "citeAs": citation(package),
-            "dateCreated": package.created,
+            "dateCreated": described.date.iso if described.date else "",
             "datePublished": date,
             "inLanguage": languages(package),
             "keywords": list(described.keywords),

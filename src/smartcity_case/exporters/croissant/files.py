@@ -7,6 +7,7 @@ import json
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -64,10 +65,14 @@ class Written:
 
     def file_id(self, path: str) -> str:
         """The identifier of a file: its path, unless a table or a field is called so."""
+        return f"{path}~" if path in self._taken else path
+
+    @cached_property
+    def _taken(self) -> set[str]:
         fields = (
             self.field_id(table, name) for table in self.fields for name in self.fields[table]
         )
-        return f"{path}~" if path in {*self.ids.values(), *fields} else path
+        return {*self.ids.values(), *fields}
 
 
 class _Hashed:
@@ -232,7 +237,7 @@ def _as_pandas(schema: pa.Schema, columns: dict[str, str]) -> bytes:
 
 def _write_texts(material: Material, place: Place, written: Written) -> None:
     """The texts that are files: a file each, or a table of those that a table names."""
-    withheld: dict[str, int] = {}
+    withheld: set[str] = set()
     for name, texts in groupby(material.texts(), key=attrgetter("resource")):
         resource = material.resource(name)
         there = _there(texts, withheld)
@@ -249,15 +254,15 @@ def _write_texts(material: Material, place: Place, written: Written) -> None:
             deque(there, maxlen=0)
             continue
         written.texts[name] = written.files[-1].node["@id"]
-    for name, count in withheld.items():
-        material.note(f"{name}: {counted(count, 'text')} withheld, and not in what was written")
+    for name in sorted(withheld):
+        material.note(f"{name}: texts are withheld, and not in what was written")
 
 
-def _there(texts: Iterable[SourceText], withheld: dict[str, int]) -> Iterator[SourceText]:
-    """The texts that are there; the others are counted, by resource."""
+def _there(texts: Iterable[SourceText], withheld: set[str]) -> Iterator[SourceText]:
+    """The texts that are there; of the others the resource is noted."""
     for text in texts:
         if text.text is None:
-            withheld[text.resource] = withheld.get(text.resource, 0) + 1
+            withheld.add(text.resource)
         else:
             yield text
 

@@ -86,7 +86,7 @@ def export(material: Material, place: Place) -> None:
         "identifier": f"https://doi.org/{described.doi}" if described.doi else "",
         "url": described.url,
         "datePublished": date,
-        "dateCreated": package.created,
+        "dateCreated": described.date.iso if described.date else "",
         "keywords": single(list(described.keywords)),
         "inLanguage": single(languages(package)),
         "creditText": citation(package),
