@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 FORMATS = {
     "brat": "brat",
     "uima-cas": "uima_cas",
+    "croissant": "croissant",
+    "ro-crate": "ro_crate",
     "graphml": "graphml",
     "csv-safe": "csv_safe",
     "dna": "dna",
