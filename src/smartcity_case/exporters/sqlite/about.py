@@ -78,7 +78,8 @@ def describe(
         connection.execute(f"CREATE TABLE {layout.sql_of(role)} ({columns})")
         _fill(connection, layout.sql_of(role), rows.get(role, []))
     contents = list(_contents(material, layout, views, searches))
-    listed = [(*row, _count(connection, row[0], row[1])) for row in contents]
+    counts = {layout.own["contents"]: len(contents)}
+    listed = [(*row, counts.get(row[0]) or _count(connection, *row[:2])) for row in contents]
     _fill(connection, layout.sql_of("contents"), listed)
 
 

@@ -156,11 +156,13 @@ class Table:
             lines.append(column.sql + (f" CHECK ({check})" if check else ""))
         if self.held:
             lines += [f"PRIMARY KEY ({listed(self.key)})"] if self.key else []
-            lines += map("CHECK ({})".format, self._of_spans())
+            lines += map("CHECK ({})".format, self.span_checks)
         lines += [reference.sql for reference in references if reference.declared]
         return f"CREATE TABLE {quoted(self.name)} (\n  " + ",\n  ".join(lines) + "\n)"
 
-    def _of_spans(self) -> Iterator[str]:
+    @property
+    def span_checks(self) -> Iterator[str]:
+        """What the offsets of its spans are held to."""
         for span in self.schema.text_spans:
             start, end = map(quoted, self.named([span.fields.start, span.fields.end]))
             yield f"0 <= {start} AND {start} < {end}"

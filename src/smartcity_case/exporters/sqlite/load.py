@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.sqlite.layout import Layout, Reference, Table
 
 
-class Unfit(Exception):  # noqa: N818
+class Unfit(Exception):
     """SQLite sees rows otherwise than the package does: what is not to be declared, and why."""
 
     def __init__(self, what: Iterable[tuple[str | int, ...]], why: str) -> None:
@@ -35,11 +35,22 @@ def load_tables(connection: sqlite3.Connection, material: Material, layout: Layo
         insert = f"INSERT INTO {quoted(table.name)} VALUES ({marks})"
         try:
             connection.executemany(insert, _rows(material, table))
+            _check(connection, table)
         except sqlite3.IntegrityError as error:
             why = f"{table.resource}: its keys and constraints are not declared ({error})"
             raise Unfit([(table.resource,)], why) from error
     for table in layout.tables.values():
         _index(connection, material, layout, table)
+
+
+def _check(connection: sqlite3.Connection, table: Table) -> None:
+    """Hold a table to its checks: at once, which is several times faster than row by row."""
+    checks = [*table.span_checks, *(check for column in table.columns for check in column.checks)]
+    if table.held and checks:
+        broken = " OR ".join(f"NOT ({check})" for check in checks)
+        found = connection.execute(f"SELECT 1 FROM {quoted(table.name)} WHERE {broken} LIMIT 1")
+        if found.fetchone():
+            raise sqlite3.IntegrityError("a CHECK fails")
 
 
 def _rows(material: Material, table: Table) -> Iterator[tuple[Any, ...]]:

@@ -69,7 +69,9 @@ def _searched(layout: Layout) -> dict[str, list[str]]:
     for table in layout.tables.values():
         for span in table.schema.text_spans:
             of_texts = span.reference.fields
-            told.setdefault(span.reference.resource, set()).update(of_texts.names if of_texts else ())
+            told.setdefault(span.reference.resource, set()).update(
+                of_texts.names if of_texts else ()
+            )
     for table in layout.tables.values():
         columns = _text_columns(table, told.get(table.resource, set()))
         if columns:

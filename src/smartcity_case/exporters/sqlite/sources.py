@@ -184,9 +184,7 @@ def _key(table: Table) -> str:
 
 _CLOSING = "\"'“”‘’«»‹›」』)\\]}"
 _OPENING = "\"'“”„‘‚«»‹›「『([{¿¡–—-"
-_CUT = re.compile(
-    rf"([.!?…]+)[{_CLOSING}]*(\s+)|[。！？]+[{_CLOSING}]*|[\n\r\v\f\x85\u2028\u2029]"
-)
+_CUT = re.compile(rf"([.!?…]+)[{_CLOSING}]*(\s+)|[。！？]+[{_CLOSING}]*|[\n\r\v\f\x85\u2028\u2029]")
 _SHORT = re.compile(r"(?:^|[^\w])(?:[^\W\d]|\d{1,2})$")
 """One letter or a number as that of a day: its full stop may end no sentence."""
 _LINES = frozenset("\n\r\v\f\x85\u2028\u2029")

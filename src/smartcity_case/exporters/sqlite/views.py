@@ -32,11 +32,17 @@ def make_views(
                 continue
             name = layout.names.take(f"{table.name}_with_{'_'.join(reference.columns)}")
             connection.execute(f"CREATE VIEW {quoted(name)} AS {_joined(table, reference, target)}")
-            found[name] = table.name, f"{table.name}, each row with the row of {target.name} by {fields}"
+            found[name] = (
+                table.name,
+                f"{table.name}, each row with the row of {target.name} by {fields}",
+            )
         if table.schema.text_spans and len(table.columns) + 10 <= most_columns:
             name = layout.names.take(f"{table.name}_in_context")
             connection.execute(f"CREATE VIEW {quoted(name)} AS {_in_context(layout, table)}")
-            found[name] = table.name, f"{table.name}, the words of each span with what stands around"
+            found[name] = (
+                table.name,
+                f"{table.name}, the words of each span with what stands around",
+            )
     return found
 
 
