@@ -59,7 +59,7 @@ FORMAT = Format(
         "# the rows that rest on sentences with a word\n"
         'found = pd.read_sql("""SELECT table_name, key, exact FROM passage_rows WHERE passage IN\n'
         '    (SELECT rowid FROM passages_fts WHERE passages_fts MATCH \'Daten\')""", case)\n'
-        "print(within, found)"
+        'print(within.tail(3).to_string(), found.head(3).to_string(), sep="\\n")'
     ),
     options=OPTIONS,
 )

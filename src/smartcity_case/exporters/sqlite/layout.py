@@ -70,7 +70,7 @@ class Column:
         return found
 
     @property
-    def _bounds(self) -> Iterator[tuple[str, float]]:
+    def _bounds(self) -> Iterator[tuple[str, Any]]:
         signs = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
         given = self.field.constraints
         for name, sign in signs.items():

@@ -64,14 +64,10 @@ def _has_fts5(connection: sqlite3.Connection) -> bool:
 def _searched(layout: Layout) -> dict[str, list[str]]:
     """The columns of text of each table that has some."""
     found = {}
-    told: dict[str, set[str]] = {}
-    """The columns that hold texts, or say where they are: their words are in the passages."""
-    for table in layout.tables.values():
-        for span in table.schema.text_spans:
-            of_texts = span.reference.fields
-            told.setdefault(span.reference.resource, set()).update(
-                of_texts.names if of_texts else ()
-            )
+    told: dict[str, set[str]] = {}  # the columns of texts or of their files: passages have those
+    for span in (span for table in layout.tables.values() for span in table.schema.text_spans):
+        if span.reference.fields is not None:
+            told.setdefault(span.reference.resource, set()).update(span.reference.fields.names)
     for table in layout.tables.values():
         columns = _text_columns(table, told.get(table.resource, set()))
         if columns:

@@ -191,12 +191,12 @@ _LINES = frozenset("\n\r\v\f\x85\u2028\u2029")
 
 
 def passages(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where each passage of a text begins and ends, with its words.
+    r"""Where each passage of a text begins and ends, with its words.
 
     A passage is a line, cut at what looks like the end of a sentence; white space
     between two belongs to none.
 
-    >>> [words for _, _, words in passages("Am 3. Mai, z. B. „hier“. Dort auch!\\n\\nWo?")]
+    >>> [words for _, _, words in passages("Am 3. Mai, z. B. „hier“. Dort auch!\n\nWo?")]
     ['Am 3. Mai, z. B. „hier“.', 'Dort auch!', 'Wo?']
     """
     begun = 0

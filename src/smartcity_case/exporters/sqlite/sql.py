@@ -28,9 +28,9 @@ def listed(names: Iterable[str], table: str = "") -> str:
 
 
 def literal(value: str | float) -> str:
-    """A value as SQL; SQL itself cannot have a NUL.
+    r"""A value as SQL; SQL itself cannot have a NUL.
 
-    >>> literal("it's"), literal("a\\0b"), literal(2)
+    >>> literal("it's"), literal("a\0b"), literal(2)
     ("'it''s'", "CAST(x'610062' AS TEXT)", '2')
     """
     if not isinstance(value, str):
@@ -49,8 +49,9 @@ def plain(text: str) -> str:
 class Names:
     """Names that are given away, so that SQLite takes none for another.
 
-    It does not tell the cases of ASCII letters apart. A name that is free stays as it is, others get a number; `kept` are
-    those that will be asked for, which no other name may become.
+    It does not tell the cases of ASCII letters apart. A name that is free stays as it
+    is, others get a number; `kept` are those that will be asked for, which no other
+    name may become.
 
     >>> names = Names(["notes", "Notes"])
     >>> [names.take(name) for name in ["notes", "Notes", "", "notes"]]

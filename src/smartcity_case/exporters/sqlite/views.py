@@ -32,17 +32,13 @@ def make_views(
                 continue
             name = layout.names.take(f"{table.name}_with_{'_'.join(reference.columns)}")
             connection.execute(f"CREATE VIEW {quoted(name)} AS {_joined(table, reference, target)}")
-            found[name] = (
-                table.name,
-                f"{table.name}, each row with the row of {target.name} by {fields}",
-            )
+            what = f"{table.name}, each row with the row of {target.name} by {fields}"
+            found[name] = table.name, what
         if table.schema.text_spans and len(table.columns) + 10 <= most_columns:
             name = layout.names.take(f"{table.name}_in_context")
             connection.execute(f"CREATE VIEW {quoted(name)} AS {_in_context(layout, table)}")
-            found[name] = (
-                table.name,
-                f"{table.name}, the words of each span with what stands around",
-            )
+            what = f"{table.name}, the words of each span with what stands around"
+            found[name] = table.name, what
     return found
 
 
