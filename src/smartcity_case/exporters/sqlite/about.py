@@ -24,7 +24,7 @@ _COLUMNS = {
     ),
     "licences": "resource TEXT, name TEXT, title TEXT, path TEXT",
     "contents": (
-        "name TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, resource TEXT, title TEXT, "
+        "name TEXT NOT NULL PRIMARY KEY, role TEXT NOT NULL, resource TEXT, title TEXT, "
         "description TEXT, rows INTEGER"
     ),
     "fields": (
@@ -67,7 +67,11 @@ def describe(
     views: Described,
     searches: Described,
 ) -> None:
-    """Make and fill the tables of what is known about the package."""
+    """Make and fill the tables of what is known about the package.
+
+    In `contents` a table of ours has its usual name as its role: by that it is found
+    even if the package has a table of this name.
+    """
     rows = {
         "package": [_package(material)],
         "licences": _licences(material),
@@ -90,8 +94,8 @@ def _fill(connection: sqlite3.Connection, table: str, rows: Sequence[Sequence[An
         connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
 
 
-def _count(connection: sqlite3.Connection, name: str, kind: str) -> int | None:
-    if kind not in ("table", "own table"):
+def _count(connection: sqlite3.Connection, name: str, role: str) -> int | None:
+    if role in ("view", "search", "passage_rows"):
         return None
     (count,) = connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()
     return int(count)
@@ -131,12 +135,11 @@ def _contents(
     for table in layout.tables.values():
         told = material.resource(table.resource)
         yield table.name, "table", table.resource, told.title, told.description
-    for kind, described in (("view", views), ("search", searches)):
+    for role, described in (("view", views), ("search", searches)):
         for name, (of, what) in described.items():
-            yield name, kind, by_name.get(of), "", what
+            yield name, role, by_name.get(of), "", what
     for role, name in layout.own.items():
-        kind = "own view" if role == "passage_rows" else "own table"
-        yield name, kind, None, "", _OWN[role]
+        yield name, role, None, "", _OWN[role]
 
 
 def _fields(table: Table) -> Iterator[tuple[Any, ...]]:

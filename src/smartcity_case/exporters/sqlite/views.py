@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 AROUND = 60
 """Characters that are shown before and behind the words."""
 
+_OF_SPAN = 7
+"""Columns that a view of words in context has for them."""
+
 
 def make_views(
     connection: sqlite3.Connection, material: Material, layout: Layout, most_columns: int
@@ -34,7 +37,9 @@ def make_views(
             connection.execute(f"CREATE VIEW {quoted(name)} AS {_joined(table, reference, target)}")
             what = f"{table.name}, each row with the row of {target.name} by {fields}"
             found[name] = table.name, what
-        if table.schema.text_spans and len(table.columns) + 10 <= most_columns:
+        if table.schema.text_spans and len(table.columns) + _OF_SPAN > most_columns:
+            material.note(f"{table.resource}: no view of words in context, it had too many columns")
+        elif table.schema.text_spans:
             name = layout.names.take(f"{table.name}_in_context")
             connection.execute(f"CREATE VIEW {quoted(name)} AS {_in_context(layout, table)}")
             what = f"{table.name}, the words of each span with what stands around"
