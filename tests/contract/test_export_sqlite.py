@@ -8,7 +8,6 @@ import hashlib
 import json
 import sqlite3
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +21,8 @@ import smartcity_case as sc
 from conftest import ROOT, Folder, copy_release, make_toy
 from exports import exported, make_odd, opened
 from smartcity_case.case import open_files
+from smartcity_case.citation import citation
+from smartcity_case.cli import main
 from smartcity_case.dataset import open_dataset
 from smartcity_case.exporters.material import Material
 from smartcity_case.strategies import packages
@@ -45,7 +46,7 @@ def name_of(connection: sqlite3.Connection, resource: str) -> str:
     contents = own(connection)["contents"]
     query = f"SELECT name FROM {contents} WHERE resource = ? AND role = 'table'"
     (name,) = connection.execute(query, [resource]).fetchone()
-    return '"' + name.replace('"', '""') + '"'
+    return '"' + str(name).replace('"', '""') + '"'
 
 
 def plain(value: Any) -> Any:
@@ -85,7 +86,8 @@ def holds_together(connection: sqlite3.Connection) -> None:
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     tables = own(connection)
     query = f"""SELECT s.exact, substr(coalesce(countable, text), start + 1, "end" - start),
-        countable IS NULL FROM {tables["spans"]} s JOIN {tables["texts"]} ON name = text_name WHERE text IS NOT NULL"""
+        countable IS NULL FROM {tables["spans"]} s JOIN {tables["texts"]} ON name = text_name
+        WHERE text IS NOT NULL"""
     for exact, counted, whole in connection.execute(query):
         assert counted == (exact if whole else exact.replace("\0", "␀"))
     for name, text, characters, stated in connection.execute(
@@ -175,7 +177,7 @@ def test_keys_and_constraints_of_the_release_are_declared_to_sqlite3(tmp_path: P
             "UPDATE claims SET voice = 'nobody' WHERE id = 'c001'",
             "UPDATE claims SET id = NULL WHERE id = 'c001'",
             "UPDATE claims SET id = 'c002' WHERE id = 'c001'",
-            'UPDATE claims SET start = "end" WHERE id = \'c001\'',
+            "UPDATE claims SET start = \"end\" WHERE id = 'c001'",
             "UPDATE claims SET start = 'x' WHERE id = 'c001'",
             "UPDATE claims SET stance_start = 1 WHERE stance_start IS NULL",
             "UPDATE actors SET named = 2 WHERE id = 'bdi'",
@@ -246,7 +248,7 @@ def test_the_descriptor_and_its_dictionary_are_in_the_file(tmp_path: Path) -> No
         )
         data = (ROOT / "datapackage.json").read_bytes()
         assert package[:2] == ("smartcity-case", "1.0.0")
-        assert package[2] == sc_citation()
+        assert package[2] == citation(open_dataset(open_files(None)).package)
         assert package[3].encode() == data
         assert package[4] == hashlib.sha256(data).hexdigest()
         listed = json.loads(data)
@@ -254,18 +256,13 @@ def test_the_descriptor_and_its_dictionary_are_in_the_file(tmp_path: Path) -> No
         assert [title for (title,) in licences] == [each["title"] for each in listed["licenses"]]
         of_text = "SELECT name FROM licences WHERE resource = 'article'"
         assert connection.execute(of_text).fetchall() == [("LicenseRef-rights-of-the-article",)]
-        verbatim = "SELECT column_name FROM fields WHERE table_name = 'claims' AND verbatim ORDER BY position"
+        verbatim = """SELECT column_name FROM fields
+            WHERE table_name = 'claims' AND verbatim ORDER BY position"""
         assert connection.execute(verbatim).fetchall() == [("stance_exact",), ("exact",)]
         term = "SELECT definition FROM terms WHERE column_name = 'voice' AND value = 'inferred'"
         assert "Nobody says it" in connection.execute(term).fetchone()[0]
         count = "SELECT rows FROM contents WHERE name = 'claims'"
         assert connection.execute(count).fetchall() == [(49,)]
-
-
-def sc_citation() -> str:
-    from smartcity_case.citation import citation
-
-    return citation(open_files(None) and open_dataset(open_files(None)).package)
 
 
 def test_pandas_opens_it_as_the_docs_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,27 +273,22 @@ def test_pandas_opens_it_as_the_docs_say(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_datasette_serves_tables_views_and_search(tmp_path: Path) -> None:
     file = exported(None, "sqlite", tmp_path)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what Datasette itself imports, old spellings
-        from datasette.app import Datasette
+    from datasette.app import Datasette
 
-        async def fetch(*paths: str) -> list[dict[str, Any]]:
-            served = Datasette([], immutables=[str(file)])
-            found = []
-            for path in paths:
-                answer = await served.client.get(path)
-                assert answer.status_code == 200, answer.text[:300]
-                found.append(answer.json())
-            return found
+    async def fetch(*paths: str) -> list[Any]:
+        served = Datasette([], immutables=[str(file)])
+        answers = [await served.client.get(f"/case/{path}&_shape=array") for path in paths]
+        assert [answer.status_code for answer in answers] == [200] * len(paths)
+        return [answer.json() for answer in answers]
 
-        table, view, search, found = asyncio.run(
-            fetch(
-                "/case/claims.json?_shape=array&id=c001",
-                "/case/quotes_with_speaker.json?_shape=array&id=q003",
-                "/case/claims.json?_shape=array&_search=arrests",
-                "/case/passage_rows.json?_shape=array&_size=3",
-            )
+    table, view, search, found = asyncio.run(
+        fetch(
+            "claims.json?id=c001",
+            "quotes_with_speaker.json?id=q003",
+            "claims.json?_search=arrests",
+            "passage_rows.json?_size=3",
         )
+    )
     (row,) = table
     assert row["exact"] == "Während die USA Festnahmen von Huawei-Managern veranlasst"
     assert view[0]["speaker__name"]
@@ -318,7 +310,6 @@ def test_a_text_that_is_withheld_leaves_its_spans(tmp_path: Path) -> None:
     root.mkdir()
     copy_release(root)
     withheld = tmp_path / "withheld"
-    from smartcity_case.cli import main
 
     assert main(["withhold", str(root), str(withheld)]) == 0
     with database(withheld, tmp_path, accept_unverifiable=True) as connection:

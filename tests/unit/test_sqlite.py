@@ -121,15 +121,15 @@ def test_names_that_clash_in_sqlite_are_told(tmp_path: Path) -> None:
 
 
 def test_tables_refer_to_themselves_and_in_circles(tmp_path: Path) -> None:
+    keys = [key("up", "", "id"), key(["a", "b"], "second", ["n", "m"])]
     first = table("first", ["id", "up", "a", "b"], [["1", "2", "x", "y"], ["2", "1", None, None]],
-                  primaryKey="id",
-                  foreignKeys=[key("up", "", "id"), key(["a", "b"], "second", ["n", "m"])])  # fmt: skip
+                  primaryKey="id", foreignKeys=keys)  # fmt: skip
     second = table("second", ["m", "n", "of"], [["y", "x", "1"]], uniqueKeys=[["m", "n"]],
                    foreignKeys=[key("of", "first", "id")])  # fmt: skip
     with made(tmp_path, first, second) as found:
         assert len(found.rows("PRAGMA foreign_key_list(first)")) == 3
-        assert found.rows("SELECT id, up__up, a_b__of FROM first_with_up JOIN first_with_a_b USING (id)") == [
-            ("1", "1", "1"), ("2", "2", None)]  # fmt: skip
+        query = "SELECT id, up__up, a_b__of FROM first_with_up JOIN first_with_a_b USING (id)"
+        assert found.rows(query) == [("1", "1", "1"), ("2", "2", None)]
     assert found.notes == ()
 
 
@@ -159,7 +159,7 @@ def test_a_foreign_key_whose_values_are_written_otherwise_is_not_declared(tmp_pa
 
 
 def test_constraints_that_sqlite_sees_otherwise_are_not_declared(tmp_path: Path) -> None:
-    number = field("n", "number", constraints={"required": True, "maximum": 1})
+    number = field("n", "number", constraints={"required": True})
     rows = table("t", ["id", number], [["a", "NaN"], ["b", 0.5]], primaryKey="id")
     mixed = table("u", [field("k", "any"), "b"], [[1, "x"], ["1", "y"]], uniqueKeys=[["k"]])
     with made(tmp_path, rows, mixed) as found:
@@ -184,7 +184,7 @@ def test_a_check_that_fails_is_not_declared(
 def test_bounds_and_terms_are_declared_as_far_as_every_sqlite_reads_them(tmp_path: Path) -> None:
     fields = [
         field("a", "integer", constraints={"minimum": 2, "exclusiveMaximum": 5}),
-        field("b", "number", constraints={"exclusiveMinimum": -0.5, "maximum": 0.30000000000000004}),
+        field("b", "number", constraints={"exclusiveMinimum": -0.5, "maximum": 1 / 3}),
         field("c", "integer", constraints={"enum": [3, 4]}),
         field("d", "integer", categories=[{"value": 7, "label": "sieben"}]),
         field("e", "number", constraints={"enum": [0.1]}),
@@ -211,19 +211,23 @@ def test_rows_keep_their_order_and_numbers_under_an_integer_key(tmp_path: Path) 
     flags = table("u", [field("yes", "boolean"), field("n", "number"), *INT], [[True, 1.5, 0, 4]],
                   primaryKey=["yes", "n"], textSpans=[span("s", "e")])  # fmt: skip
     with made(tmp_path, rows, flags) as found:
-        assert found.rows("SELECT rowid, id FROM t") == [(1, 7), (2, 3), (3, 5)]
+        assert found.rows("SELECT rowid, id FROM t ORDER BY rowid") == [(1, 7), (2, 3), (3, 5)]
         spans = "SELECT row, key, field, exact FROM spans"
         assert found.rows(spans) == [
-            (1, "7", "s", "Eins"), (2, "3", "s", "Zwei"), (3, "5", "s", "\n "),
+            (1, "7", "s", "Eins"), (2, "3", "s", "Zwei"), (3, "5", "s", " \n"),
             (1, "true/1.5", "s", "Eins")]  # fmt: skip
         linked = "SELECT span FROM passage_spans ORDER BY 1"  # but for white space
         assert found.rows(linked) == [(1,), (2,), (4,)]
 
 
 def test_a_table_without_columns_or_with_too_many_is_told(tmp_path: Path) -> None:
-    empty = {"name": "none", "data": [["x"], ["1"]], "schema": {"fields": [], "fieldsMatch": "subset"}}
-    many = table("many", [f"c{n}" for n in range(2001)], [["1"] * 2001])
-    most = table("most", [*(f"c{n}" for n in range(1998)), *INT], [["1"] * 1998 + [0, 4]],
+    empty = {
+        "name": "none",
+        "data": [["x"], ["1"]],
+        "schema": {"fields": [], "fieldsMatch": "subset"},
+    }
+    many = table("many", [f"c{n}" for n in range(2001)], [])
+    most = table("most", [*(f"c{n}" for n in range(1998)), *INT], [],
                  foreignKeys=[key("c0", "", "c1"), key("c0", "many", "c1")],
                  textSpans=[span("s", "e")])  # fmt: skip
     with made(tmp_path, empty, many, most) as found:
@@ -235,14 +239,17 @@ def test_a_table_without_columns_or_with_too_many_is_told(tmp_path: Path) -> Non
         "the table 'many', since SQLite has none of 2001 columns",
         "most: no view with c0, it had too many columns",
         "most: no view of words in context, it had too many columns",
+        "full-text search over most, it has too many columns",
     )
 
 
 def test_keys_of_texts_that_are_no_text(tmp_path: Path) -> None:
     notes = table("notes", [field("id", "integer"), "body"], [[1, "Eins Straße"], [2, "Zwei"]],
                   primaryKey="id")  # fmt: skip
-    spans = {"fields": {"start": "s", "end": "e", "source": "of"},
-             "reference": {"resource": "notes", "fields": {"key": "id", "text": "body"}}}  # fmt: skip
+    spans = {
+        "fields": {"start": "s", "end": "e", "source": "of"},
+        "reference": {"resource": "notes", "fields": {"key": "id", "text": "body"}},
+    }
     rows = table("t", [field("of", "integer"), *INT], [[2, 0, 4]], textSpans=[spans])
     with made(tmp_path, notes, rows) as found:
         assert found.rows("SELECT text_name, exact FROM spans") == [("notes/2", "Zwei")]
@@ -254,8 +261,8 @@ def test_keys_of_texts_that_are_no_text(tmp_path: Path) -> None:
 def test_a_field_without_a_column_and_a_package_without_texts(tmp_path: Path) -> None:
     root = tmp_path / "package"
     root.mkdir()
-    rows = {"name": "t", "data": [["a", "x"], ["1", "2"]],
-            "schema": {"fields": [field("a"), field("b", "date")], "fieldsMatch": "partial"}}  # fmt: skip
+    schema = {"fields": [field("a"), field("b", "date")], "fieldsMatch": "partial"}
+    rows = {"name": "t", "data": [["a", "x"], ["1", "2"]], "schema": schema}
     (root / "datapackage.json").write_text(json.dumps({"resources": [rows]}), "utf-8")
     sc.export(root, "sqlite", tmp_path / "made.sqlite")
     with closing(sqlite3.connect(tmp_path / "made.sqlite")) as connection:
@@ -263,14 +270,12 @@ def test_a_field_without_a_column_and_a_package_without_texts(tmp_path: Path) ->
         assert connection.execute("SELECT * FROM texts").fetchall() == []
 
 
-def test_half_a_surrogate_pair_in_the_descriptor(tmp_path: Path) -> None:
-    fields = [field("a", title="\ud800", constraints={"enum": ["x", "\ud800"]}), field("b\udc00")]
-    licence = {"name": "x", "title": "\ud800 of all"}
-    tables = table("t", fields, [["x", "1"]]) | {"licenses": [licence, "x"]}
-    with made(tmp_path, tables, licenses=[licence]) as found:
-        assert found.rows("SELECT a, b_ FROM t") == [("x", "1")]
-        assert found.rows("SELECT title FROM fields LIMIT 1") == [("\ufffd\ufffd\ufffd",)]
-        assert [of for of, *_ in found.rows("SELECT * FROM licences")] == [None, "t"]
+def test_licences_of_resources_stand_beside_those_of_the_package(tmp_path: Path) -> None:
+    licence = {"name": "x", "title": "X, of all\0"}
+    rows = table("t", ["a"], [["1"]]) | {"licenses": [licence | {"path": "X.md"}, "x"]}
+    with made(tmp_path, rows, licenses=[licence]) as found:
+        assert found.rows("SELECT * FROM licences") == [
+            (None, "x", "X, of all\0", ""), ("t", "x", "X, of all\0", "X.md")]  # fmt: skip
 
 
 def test_a_python_without_fts5_is_told(
@@ -295,7 +300,7 @@ def test_no_room_is_an_error_and_a_mistake_of_ours_is_not_hidden(
     tmp_path: Path, toy: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sqlite._SETTINGS, "max_page_count", 20)
-    with pytest.raises(sc.UnwritablePackage, match="SQLite could not write: database or disk is"):
+    with pytest.raises(sc.UnwritablePackage, match=r"SQLite could not write: .*disk is full"):
         sc.export(toy.root, "sqlite", tmp_path / "made.sqlite")
     assert not (tmp_path / "made.sqlite").exists()
     monkeypatch.setitem(sqlite._SETTINGS, "max_page_count", "nonsense(")
@@ -309,9 +314,9 @@ def test_no_room_is_an_error_and_a_mistake_of_ours_is_not_hidden(
         ("", []),
         (" \r\n\u2028", []),
         ("Eins. Zwei drei.\n \nVier", ["Eins.", "Zwei drei.", "Vier"]),
-        ("„Nein!“, rief er. „Doch.“ Dann ging er.", ["„Nein!“, rief er.", "„Doch.“", "Dann ging er."]),
-        ("Am 3. Mai 2018. Danach z. B. J. Ö. Smith.", ["Am 3. Mai 2018.", "Danach z. B. J. Ö. Smith."]),
-        ("Etwa ca. 30 Teilnehmer … und mehr. 🌊 Ja?", ["Etwa ca. 30 Teilnehmer … und mehr.", "🌊 Ja?"]),
+        ("„Nein!“, rief er. „Doch.“ Ging er?", ["„Nein!“, rief er.", "„Doch.“", "Ging er?"]),
+        ("Am 3. Mai 2018. Da, z. B. J. Ö. Smith.", ["Am 3. Mai 2018.", "Da, z. B. J. Ö. Smith."]),
+        ("Etwa ca. 30 Leute … und mehr. 🌊 Ja?", ["Etwa ca. 30 Leute … und mehr.", "🌊 Ja?"]),
         ("¿Qué? ¡No! «Sí». (Sic.) ok", ["¿Qué?", "¡No!", "«Sí».", "(Sic.) ok"]),
         ("今日は。明日は！", ["今日は。", "明日は！"]),
         ("U\u0308ber.\r\nZwei\x85Drei. \n vier", ["U\u0308ber.", "Zwei", "Drei.", "vier"]),

@@ -48,8 +48,8 @@ FORMAT = Format(
         "files that are neither tables nor texts",
     ),
     opened=(
-        "import sqlite3\n"
-        "import pandas as pd\n"
+        "import sqlite3\n\n"
+        "import pandas as pd\n\n"
         'case = sqlite3.connect("case.sqlite")\n'
         "# what the other tables have within the words of each row\n"
         'within = pd.read_sql("""SELECT a.key, b.table_name, b.key AS other, b.exact\n'
@@ -62,14 +62,15 @@ FORMAT = Format(
         'print(within.tail(3).to_string(), found.head(3).to_string(), sep="\\n")'
     ),
     options=OPTIONS,
+    read_by="sqlite3, pandas, Datasette",
 )
 
 _SETTINGS = {
     "page_size": 4096,
     "encoding": "'UTF-8'",
     "auto_vacuum": 0,
-    "journal_mode": "OFF",  # the file is moved to its place only when it is whole
-    "synchronous": "OFF",
+    "journal_mode": "MEMORY",  # OFF could not take back an index that turns out not to be unique
+    "synchronous": "OFF",  # the file is moved to its place only when it is whole
     "locking_mode": "EXCLUSIVE",
     "foreign_keys": "OFF",  # rows may refer to later ones; they are checked once all are in
     "ignore_check_constraints": "ON",  # likewise
@@ -120,12 +121,11 @@ def _make(connection: sqlite3.Connection, material: Material, dropped: Dropped) 
         return unfit.what
     load_sources(connection, material, layout)
     views = make_views(connection, material, layout, most)
-    searches = make_search(connection, material, layout)
+    searches = make_search(connection, material, layout, most)
     describe(connection, material, layout, views, searches)
     connection.execute("ANALYZE")
     connection.execute("COMMIT")
-    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-    if free:  # of a first try
+    if dropped:  # a first try may have left free pages
         connection.execute("VACUUM")
     return frozenset()
 

@@ -6,8 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.citation import citation
-from smartcity_case.exporters.sqlite.sql import plain, quoted
+from smartcity_case.exporters.provenance import provenance
+from smartcity_case.exporters.sqlite.sql import quoted
 from smartcity_case.profile import DESCRIPTOR
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COLUMNS = {
     "package": (
         "name TEXT, version TEXT, created TEXT, title TEXT, description TEXT, citation TEXT, "
-        "sources TEXT, descriptor TEXT NOT NULL, descriptor_sha256 TEXT NOT NULL"
+        "rights TEXT, sources TEXT, descriptor TEXT NOT NULL, descriptor_sha256 TEXT NOT NULL"
     ),
     "licences": "resource TEXT, name TEXT, title TEXT, path TEXT",
     "contents": (
@@ -89,9 +89,8 @@ def describe(
 
 def _fill(connection: sqlite3.Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
-        values = [plain(value) if isinstance(value, str) else value for value in row]
-        marks = ", ".join("?" * len(values))
-        connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {table} VALUES ({marks})", row)
 
 
 def _count(connection: sqlite3.Connection, name: str, role: str) -> int | None:
@@ -103,11 +102,10 @@ def _count(connection: sqlite3.Connection, name: str, role: str) -> int | None:
 
 def _package(material: Material) -> tuple[Any, ...]:
     package, data = material.package, material.files.read(DESCRIPTOR)
-    sources = (package.model_extra or {}).get("sources")
+    said = provenance(material)
     return (
         *(package.name, package.version, package.created, package.title, package.description),
-        citation(package),
-        _json(sources) if sources else "",
+        *(said.get(name, "") for name in ("citation", "rights", "sources")),
         data.decode("utf-8"),
         hashlib.sha256(data).hexdigest(),
     )

@@ -23,7 +23,11 @@ OPTIONS = {
 _CHOICES = {"search": ("yes", "no"), "diacritics": ("keep", "remove")}
 # Those of FTS5 itself.
 _RESERVED = ("rank", "rowid")
+_OF_FTS5 = 10
+"""Columns that are left to FTS5 itself, of those that a table may have."""
+
 _MEGABYTES = 32
+"""What FTS5 gathers before it writes."""
 
 
 def check_options(material: Material) -> None:
@@ -35,7 +39,7 @@ def check_options(material: Material) -> None:
 
 
 def make_search(
-    connection: sqlite3.Connection, material: Material, layout: Layout
+    connection: sqlite3.Connection, material: Material, layout: Layout, most_columns: int
 ) -> dict[str, tuple[str, str]]:
     """Make the tables of the search; for each by its name the table it is of, and what it finds."""
     if material.options.get("search") == "no":
@@ -46,6 +50,9 @@ def make_search(
     marks = "2" if material.options.get("diacritics") == "remove" else "0"
     found = {}
     for name, columns in {layout.own["passages"]: ["words"], **_searched(layout)}.items():
+        if len(columns) + _OF_FTS5 > most_columns:
+            material.note(f"full-text search over {name}, it has too many columns")
+            continue
         made = layout.names.take(f"{name}_fts", SHADOWS)
         _make_index(connection, made, name, columns, marks)
         found[made] = name, f"full-text search: the rows of {name} by {', '.join(columns)}"

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_FORBIDDEN = re.compile("[\0\ud800-\udfff]")
-"""What no name in SQLite can have; half a surrogate pair can come out of JSON."""
 
 
 def quoted(name: str) -> str:
@@ -35,15 +31,9 @@ def literal(value: str | float) -> str:
     """
     if not isinstance(value, str):
         return repr(value)
-    value = plain(value)
     if "\0" in value:
         return f"CAST(x'{value.encode().hex()}' AS TEXT)"
     return "'" + value.replace("'", "''") + "'"
-
-
-def plain(text: str) -> str:
-    """A text of the descriptor as SQLite can hold it: half a surrogate pair is U+FFFD."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 class Names:
@@ -61,14 +51,16 @@ class Names:
     def __init__(self, kept: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
         self._kept = set(map(_folded, kept))
         self._taken = set(map(_folded, taken))
+        self._last: dict[bytes, int] = {}
 
     def take(self, wanted: str, suffixes: tuple[str, ...] = ()) -> str:
         """A name for what wants to be called so; with `suffixes` it is free too."""
-        made = start = _FORBIDDEN.sub("_", wanted) or "_"
-        number = 1
+        made = start = wanted.replace("\0", "_") or "_"
+        number = self._last.get(_folded(start), 1)
         while not self._free(made, wanted, suffixes):
             number += 1
             made = f"{start}_{number}"
+        self._last[_folded(start)] = number
         self._taken.update(_folded(made + suffix) for suffix in ("", *suffixes))
         return made
 
@@ -79,4 +71,4 @@ class Names:
 
 
 def _folded(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass").lower()  # of bytes: ASCII alone
+    return name.encode().lower()  # of bytes: ASCII alone
