@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,19 @@ def test_a_foreign_key_to_columns_that_are_no_key_is_declared_if_it_can_be(tmp_p
     )  # fmt: skip
 
 
+def test_keys_that_name_a_column_twice(tmp_path: Path) -> None:
+    target = table(
+        "target", ["a", "b"], [["1", "1"]], primaryKey=["a", "a"], uniqueKeys=[["b", "b"]]
+    )
+    rows = table("t", ["c", "d"], [["1", "1"]], foreignKeys=[
+        key(["c", "d"], "target", ["a", "a"]), key(["c", "c"], "target", ["a", "b"])])  # fmt: skip
+    with made(tmp_path, target, rows) as found:
+        said = found.rows("PRAGMA foreign_key_list(t)")
+        assert [row[2:5] for row in said] == [("target", "c", "a"), ("target", "c", "b")]
+        assert found.rows("SELECT d, c_d__b FROM t_with_c_d") == [("1", "1")]
+    assert found.notes == ("t: no foreign key that names a column twice is declared",)
+
+
 def test_a_foreign_key_whose_values_are_written_otherwise_is_not_declared(tmp_path: Path) -> None:
     days = table("days", [field("d", "date", format="%d.%m.%Y")], [["03.12.2018"]], primaryKey="d")
     rows = table("t", [field("day", "date"), "x"], [["2018-12-03", "1"]],
@@ -220,14 +234,24 @@ def test_rows_keep_their_order_and_numbers_under_an_integer_key(tmp_path: Path) 
         assert found.rows(linked) == [(1,), (2,), (4,)]
 
 
-def test_a_table_without_columns_or_with_too_many_is_told(tmp_path: Path) -> None:
+class Narrow(sqlite3.Connection):
+    """An SQLite whose tables have at most twenty columns."""
+
+    def getlimit(self, category: int) -> int:
+        return 20
+
+
+def test_a_table_without_columns_or_with_too_many_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Narrow))
     empty = {
         "name": "none",
         "data": [["x"], ["1"]],
         "schema": {"fields": [], "fieldsMatch": "subset"},
     }
-    many = table("many", [f"c{n}" for n in range(2001)], [])
-    most = table("most", [*(f"c{n}" for n in range(1998)), *INT], [],
+    many = table("many", [f"c{n}" for n in range(21)], [])
+    most = table("most", [*(f"c{n}" for n in range(18)), *INT], [],
                  foreignKeys=[key("c0", "", "c1"), key("c0", "many", "c1")],
                  textSpans=[span("s", "e")])  # fmt: skip
     with made(tmp_path, empty, many, most) as found:
@@ -236,7 +260,7 @@ def test_a_table_without_columns_or_with_too_many_is_told(tmp_path: Path) -> Non
         assert found.rows("SELECT name FROM contents WHERE role = 'view'") == []
     assert found.notes == (
         "the table 'none', since SQLite has none of 0 columns",
-        "the table 'many', since SQLite has none of 2001 columns",
+        "the table 'many', since SQLite has none of 21 columns",
         "most: no view with c0, it had too many columns",
         "most: no view of words in context, it had too many columns",
         "full-text search over most, it has too many columns",
@@ -281,15 +305,12 @@ def test_licences_of_resources_stand_beside_those_of_the_package(tmp_path: Path)
 def test_a_python_without_fts5_is_told(
     tmp_path: Path, toy: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = sqlite3.connect
-
     class Without(sqlite3.Connection):
         def execute(self, query: str, *values: Any) -> Any:
             return super().execute(query.replace("USING fts5", "USING no_such"), *values)
 
-    monkeypatch.setattr(
-        sqlite3, "connect", lambda *args, **more: real(*args, **more, factory=Without)
-    )
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", partial(real, factory=Without))
     done = sc.export(toy.root, "sqlite", tmp_path / "made.sqlite")
     assert done.notes == ("full-text search, since the SQLite of this Python has no FTS5",)
     with closing(real(tmp_path / "made.sqlite")) as connection:

@@ -202,7 +202,7 @@ def plan(material: Material, dropped: Dropped, most_columns: int) -> Layout:
             material.note(f"the table {resource!r} is called {name!r}")
         columns = tuple(_columns(material, resource, schema, (resource,) not in dropped))
         tables[resource] = Table(resource, name, schema, columns, (resource,) not in dropped)
-    references = {table: _references(tables, table, dropped) for table in tables}
+    references = {table: _references(material, tables, table, dropped) for table in tables}
     own = {}
     for role in OWN:
         own[role] = names.take(role)
@@ -234,13 +234,17 @@ def _columns(
 _KINDS = {pa.int64(): "INTEGER", pa.bool_(): "INTEGER", pa.float64(): "REAL"}
 
 
-def _references(tables: dict[str, Table], resource: str, dropped: Dropped) -> list[Reference]:
+def _references(
+    material: Material, tables: dict[str, Table], resource: str, dropped: Dropped
+) -> list[Reference]:
     found = []
     table = tables[resource]
     for number, key in enumerate(table.schema.foreign_keys):
         target = tables.get(key.reference.resource or resource)
         if target is not None:
             columns, others = table.named(key.fields), target.named(key.reference.fields)
-            declared = (resource, number) not in dropped
+            declared = (resource, number) not in dropped and len(set(others)) == len(others)
+            if len(set(others)) < len(others):
+                material.note(f"{resource}: no foreign key that names a column twice is declared")
             found.append(Reference(number, columns, target.name, others, declared))
     return found
