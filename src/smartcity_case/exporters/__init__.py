@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.format import Exporter
 
 FORMATS = {
+    "sqlite": "sqlite",
     "brat": "brat",
     "uima-cas": "uima_cas",
     "croissant": "croissant",
