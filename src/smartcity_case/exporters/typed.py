@@ -31,7 +31,7 @@ from smartcity_case.arrays import strings
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from smartcity_case.arrays import Mask
     from smartcity_case.profile import FieldSchema, TableSchema
@@ -103,7 +103,12 @@ def _as_text(column: Column, empty: Mask) -> pa.StringArray:
             return array
         return arrow.call("if_else", pa.array(empty), pa.nulls(len(array), pa.string()), array)
     cells = zip(column.values(), empty.tolist(), strict=True)
-    return strings([None if gone else cell_text(value) for value, gone in cells])
+    return strings([None if gone else _text(value) for value, gone in cells])
+
+
+def _text(value: Any) -> str:
+    """A cell as it stands in the data, moments as a Table Schema wants them written."""
+    return value.isoformat() if isinstance(value, datetime.datetime) else cell_text(value)
 
 
 def _quick(column: Column, empty: Mask, kind: pa.DataType) -> pa.Array | None:
@@ -176,8 +181,27 @@ def convert_batch(batch: Batch, schema: TableSchema, kinds: pa.Schema) -> pa.Rec
     return pa.RecordBatch.from_arrays(arrays, schema=kinds)
 
 
-def unfit(batch: Batch, schema: TableSchema, kinds: Mapping[str, pa.DataType]) -> list[Fallback]:
-    """The columns of a batch that are not the same in the types planned for them."""
+def written(schema: TableSchema, span_keys: Iterable[str] = ()) -> frozenset[str]:
+    """The fields whose cells are compared as text, by their names.
+
+    These say which text is meant (`span_keys` are those of a table of texts), or
+    are one of some categories.
+    """
+    sources = {span.fields.source for span in schema.text_spans if span.fields.source}
+    listed = {field.name for field in schema.fields if field.categories is not None}
+    return frozenset(sources | listed | set(span_keys))
+
+
+def unfit(
+    batch: Batch,
+    schema: TableSchema,
+    kinds: Mapping[str, pa.DataType],
+    as_text: frozenset[str] = frozenset(),
+) -> list[Fallback]:
+    """The columns of a batch that are not the same in the types planned for them.
+
+    Those of `as_text` must be written in the same way, too.
+    """
     found = []
     for name, kind in kinds.items():
         field = schema.field(name)

@@ -1,0 +1,386 @@
+"""A package as a folder of Parquet files that is a package itself, and can be proven again.
+
+The texts and other files are copied as they are, so that every span still
+points at what it pointed at; only the tables are other files. Hashes are those
+of the new files, and stand in the new descriptor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from smartcity_case.arrays import strings
+from smartcity_case.checks.descriptor import path_fault
+from smartcity_case.citation import citation, licence
+from smartcity_case.errors import SmartcityCaseError
+from smartcity_case.exporters.file_names import file_stems
+from smartcity_case.exporters.parquet_tables import (
+    Hashing,
+    Stated,
+    parquet_schema,
+    with_terms,
+    write_parquet,
+)
+from smartcity_case.profile import DESCRIPTOR, TableSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from smartcity_case.exporters.format import Place
+    from smartcity_case.exporters.material import Material, SourceText
+
+Json = dict[str, Any]
+
+
+class WrittenTable(NamedTuple):
+    """A table that was written: its resource, the name of its file, the path, its rows."""
+
+    name: str
+    stem: str
+    path: str
+    rows: int
+
+
+class WrittenFolder(NamedTuple):
+    """What was written: the tables, and the table of texts, if any text has a file."""
+
+    tables: tuple[WrittenTable, ...]
+    texts: WrittenTable | None
+    files: frozenset[str]
+    """The paths of the files that were copied."""
+
+
+def write_folder(
+    material: Material,
+    place: Place,
+    under: str = "",
+    *,
+    reserved: Iterable[str] = (),
+    vocabularies: bool = True,
+) -> WrittenFolder:
+    """Write the tables below `under` (`data/`, say), the other files, and a descriptor.
+
+    No file is written to a `reserved` path. Without `vocabularies` the columns
+    with terms are of strings.
+    """
+    return _Folder(material, place, under, vocabularies, {DESCRIPTOR, *reserved}).write()
+
+
+def origin_of(material: Material) -> Json:
+    """Where an export comes from: name, version and hash of the descriptor, the citation."""
+    package = material.package
+    made = hashlib.sha256(material.files.read(DESCRIPTOR)).hexdigest()
+    told = {"name": package.name, "version": package.version, "citation": citation(package)}
+    return {name: text for name, text in told.items() if text} | {"hash": f"sha256:{made}"}
+
+
+_TEXTS = {
+    "fields": [
+        {
+            "name": "name",
+            "type": "string",
+            "description": "The name of the text: that of its resource, or RESOURCE/KEY.",
+            "constraints": {"required": True},
+        },
+        {
+            "name": "resource",
+            "type": "string",
+            "description": "The resource that has the text, or the table that names its file.",
+            "constraints": {"required": True},
+        },
+        {
+            "name": "key",
+            "type": "string",
+            "description": "Its key in that table, if it is one of several.",
+        },
+        {
+            "name": "path",
+            "type": "string",
+            "description": "Its file.",
+            "constraints": {"required": True},
+        },
+        {
+            "name": "text",
+            "type": "string",
+            "description": "All of its characters; offsets count them (Unicode code points).",
+            "missingValues": [],
+            "constraints": {"required": True},
+        },
+    ],
+    "primaryKey": ["name"],
+}
+_ABOUT = "The texts that rows point into, once more as a table; proven is what stands in the files."
+
+
+@dataclass
+class _Folder:
+    """A folder on its way out."""
+
+    material: Material
+    place: Place
+    under: str
+    vocabularies: bool
+    reserved: set[str]
+    _copied: dict[str, tuple[str, Stated]] = field(default_factory=dict)
+    """For each path of the package the new one, with the size and hash of the file."""
+
+    def write(self) -> WrittenFolder:
+        raw = json.loads(self.material.files.read(DESCRIPTOR))
+        attrs = {name: text for name, text in self._attrs().items() if text}
+        texts_at = self._copy_texts()
+        for resource in self.material.package.resources:
+            if resource.kind == "other":
+                for path in resource.paths:
+                    self._copy(path)
+        self._copy_licences(raw)
+        names = [*self.material.tables, *([self._texts_name()] if texts_at else [])]
+        stems = file_stems(names, self._taken())
+        written = [self._table(raw, name, stems[name], attrs) for name in self.material.tables]
+        by_name = {table.name: resource for table, resource in written}
+        resources = [self._resource(each, by_name) for each in raw["resources"]]
+        texts = None
+        if texts_at:
+            texts, resource = self._texts(texts_at, stems[names[-1]], attrs)
+            resources.append(resource)
+        told = raw | {"resources": resources, "exportedFrom": origin_of(self.material)}
+        with self.place.open(DESCRIPTOR) as stream:
+            stream.write(json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
+        copied = frozenset(path for path, _ in self._copied.values())
+        return WrittenFolder(tuple(table for table, _ in written), texts, copied)
+
+    def _attrs(self) -> dict[str, str]:
+        package = self.material.package
+        return {
+            "name": package.name,
+            "version": package.version,
+            "citation": citation(package),
+            "licence": licence(package),
+        }
+
+    def _texts_name(self) -> str:
+        """The name of the table of texts, which no resource has."""
+        names, name = {r.name for r in self.material.package.resources}, "texts"
+        while name in names:
+            name = f"{name}-as-table"
+        return name
+
+    # files
+
+    def _copy(self, path: str, *, fixed: bool = False) -> None:
+        """Copy a file once; one that is not `fixed` may be moved, if its path is needed."""
+        if path in self._copied:
+            return
+        own = {each.casefold() for each in self.reserved}
+        new = f"files/{path}" if path.casefold() in own and not fixed else path
+        with self.place.open(new) as stream:
+            sink = Hashing(stream)
+            for chunk in self.material.files.chunks(path):
+                sink.write(chunk)
+        self._copied[path] = new, sink.stated
+
+    def _copy_texts(self) -> list[str]:
+        """Copy the files of the texts; the names of the texts that have one."""
+        names = []
+        for text in self.material.texts():
+            if text.text is not None and text.path:
+                self._copy(text.path, fixed=text.name != text.resource)
+                names.append(text.name)
+        return names
+
+    def _copy_licences(self, raw: Json) -> None:
+        """Copy the files that licences name: whoever gets the tables should have them."""
+        holders = [raw, *raw["resources"]]
+        named = [each for holder in holders for each in holder.get("licenses", ())]
+        for path in dict.fromkeys(each.get("path", "") for each in named):
+            if path_fault(path) or path in self._copied:
+                continue
+            if path.casefold() in {each.casefold() for each in self.reserved}:
+                self.material.note(f"{path}, which a licence names: there is another such file")
+                continue
+            try:
+                self.material.files.size(path)
+            except SmartcityCaseError:
+                self.material.note(f"{path}, which a licence names: the package lacks it")
+            else:
+                self._copy(path)
+
+    def _taken(self) -> set[str]:
+        """The paths below which no table may be written, as a system has them that ignores case."""
+        paths = {path.casefold() for path, _ in self._copied.values()} | {
+            path.casefold() for path in self.reserved
+        }
+        above = {path[:at] for path in paths for at in range(len(path)) if path[at] == "/"}
+        prefix = self.under.casefold()
+        return {path.removeprefix(prefix) for path in paths | above if path.startswith(prefix)}
+
+    # tables
+
+    def _table(
+        self, raw: Json, name: str, stem: str, attrs: dict[str, str]
+    ) -> tuple[WrittenTable, Json]:
+        material, schema = self.material, self.material.tables[name]
+        given = next(each for each in raw["resources"] if each.get("name") == name)
+        resource = {key: value for key, value in given.items() if key not in _OF_FILES}
+        if (given.get("withheld") or {}).get("files"):
+            resource["withheld"] = {"files": True}
+        path = f"{self.under}{stem}.parquet"
+        resource |= {"type": "table", "path": path, **_PARQUET}
+        shown = given["schema"]
+        if isinstance(shown, str):
+            shown = json.loads(material.files.read(shown))
+        columns = _schema(shown, schema)
+        planned = parquet_schema(
+            schema, material.arrow_schema(name), {**attrs, "table": name}, vocabularies=self.vocabularies
+        )
+        watch = _Watch(material, name, planned)
+        batches = watch.of(with_terms(each, planned, schema) for each in material.batches(name))
+        stated = self._write(path, planned, batches, raw, {**resource, "schema": columns})
+        watch.tell()
+        made = {**resource, **stated._asdict(), "schema": columns}
+        return WrittenTable(name, stem, path, watch.rows), made
+
+    def _texts(
+        self, names: list[str], stem: str, attrs: dict[str, str]
+    ) -> tuple[WrittenTable, Json]:
+        """The texts that have files, as a table."""
+        name, path = self._texts_name(), f"{self.under}{stem}.parquet"
+        resource = {"name": name, "title": "Texts", "description": _ABOUT, "type": "table"}
+        resource |= {"path": path, **_PARQUET}
+        schema = TableSchema.model_validate(_TEXTS)
+        kinds = pa.schema([pa.field(each, pa.string()) for each in schema.names])
+        told = {**attrs, "table": name}
+        planned = parquet_schema(schema, kinds, told, vocabularies=False)
+        rows = _text_batches(self._text_rows(), planned)
+        raw = json.loads(self.material.files.read(DESCRIPTOR))
+        told_in_file = {**resource, "schema": _TEXTS}
+        stated = self._write(path, planned, rows, raw, told_in_file, ("text",))
+        made = {**resource, **stated._asdict(), "schema": _TEXTS}
+        return WrittenTable(name, stem, path, len(names)), made
+
+    def _text_rows(self) -> Iterator[SourceText]:
+        for text in self.material.texts():
+            if text.text is not None and text.path:
+                yield text._replace(path=self._copied[text.path][0])
+
+    def _write(
+        self,
+        path: str,
+        planned: pa.Schema,
+        batches: Iterable[pa.RecordBatch],
+        raw: Json,
+        resource: Json,
+        without_dictionary: tuple[str, ...] = (),
+    ) -> Stated:
+        """Write a table, with the descriptor of a package that has just this one in the file."""
+        own = raw | {"resources": [resource], "exportedFrom": origin_of(self.material)}
+        told = {"datapackage": json.dumps(own, ensure_ascii=False)}
+        whole = planned.with_metadata({**planned.metadata, **told})
+        with self.place.open(path) as stream:
+            return write_parquet(stream, whole, batches, without_dictionary)
+
+    def _resource(self, given: Json, tables: dict[str, Json]) -> Json:
+        """A resource of the new package; a file that was copied gets its size and hash."""
+        if given.get("name") in tables:
+            return tables[given["name"]]
+        listed = given.get("path", [])
+        paths = [listed] if isinstance(listed, str) else listed
+        if not all(path in self._copied for path in paths):
+            return given  # a text that is withheld
+        moved = [self._copied[path][0] for path in paths]
+        made = given | {"path": moved[0] if isinstance(listed, str) else moved}
+        if len(paths) == 1:
+            made = self._copied[paths[0]][1]._asdict() | made
+        return made
+
+
+_OF_FILES = {
+    *("path", "data", "format", "mediatype", "encoding", "compression", "dialect"),
+    *("bytes", "hash", "schema", "withheld"),
+}
+"""Properties of a resource that say how its files were, which are others now."""
+_PARQUET = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+
+
+def _schema(given: Json, schema: TableSchema) -> Json:
+    """The schema of a table whose missing cells are nulls, with its columns as they are."""
+    made = {key: value for key, value in given.items() if key not in _OF_CELLS}
+    made["fields"] = []
+    for described, each in zip(given["fields"], schema.fields, strict=True):
+        own = {key: value for key, value in described.items() if key not in _OF_CELLS}
+        # An empty string is a value then, and only a null is none.
+        blank = {} if "" in schema.missing(each) else {"missingValues": []}
+        made["fields"].append(own | blank)
+    return made
+
+
+_OF_CELLS = {"missingValues", "fieldsMatch", "withheld"}
+
+
+class _Watch:
+    """Looks at batches on their way: how many rows there are, what a reader makes of them."""
+
+    def __init__(self, material: Material, name: str, planned: pa.Schema) -> None:
+        self.rows = 0
+        self._material, self._name, self._planned = material, name, planned
+        self._not_a_number: set[str] = set()
+
+    def of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            self.rows += len(batch)
+            for name, column in zip(self._planned.names, batch.columns, strict=True):
+                if column.type == pa.float64() and pc.any(pc.is_nan(column)).as_py():
+                    self._not_a_number.add(name)
+            yield batch
+
+    def tell(self) -> None:
+        """Note what other readers make of the table that is not in it."""
+        note, table = self._material.note, self._name
+        for name in sorted(self._not_a_number):
+            note(f"{table}.{name}: NaN is in the file, and pandas shows it as missing")
+        kinds = [column.type for column in self._planned]
+        if not self.rows and any(map(pa.types.is_dictionary, kinds)):
+            note(f"{table}: without rows, pandas shows no terms; the schema in the file has them")
+        folded = Counter(name.casefold() for name in self._planned.names)
+        twins = [name for name in self._planned.names if folded[name.casefold()] > 1 or not name]
+        if twins:
+            shown = ", ".join(map(repr, twins))
+            note(f"{table}: DuckDB gives columns another name whose own differs only in case, "
+                 f"or is empty: {shown}")
+
+
+_SOME = 32 << 20
+
+
+def _text_batches(
+    texts: Iterable[SourceText], planned: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """Texts as rows, some megabytes at a time."""
+    held: list[SourceText] = []
+    size = 0
+    for text in texts:
+        held.append(text)
+        size += len(text.text or "")
+        if size > _SOME:
+            yield _text_batch(held, planned)
+            held, size = [], 0
+    if held:
+        yield _text_batch(held, planned)
+
+
+def _text_batch(texts: list[SourceText], planned: pa.Schema) -> pa.RecordBatch:
+    named = [text.key if text.name != text.resource else None for text in texts]
+    columns = [
+        [text.name for text in texts],
+        [text.resource for text in texts],
+        named,
+        [text.path for text in texts],
+        [text.text for text in texts],
+    ]
+    return pa.RecordBatch.from_arrays(list(map(strings, columns)), schema=planned)
