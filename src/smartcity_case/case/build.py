@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from smartcity_case.case.codebook import vocabulary_markdown
 from smartcity_case.case.coding import Cells, anchor_coding
-from smartcity_case.case.models import MODELS, Row
+from smartcity_case.case.models import MODELS, Claim, Row
 from smartcity_case.case.schema import SOURCE, table_schema
 from smartcity_case.checks.descriptor import path_fault, read_descriptor
 from smartcity_case.checks.sources import digest
 from smartcity_case.codes import CODES
 from smartcity_case.errors import UnreadablePackage
+from smartcity_case.exporters import FORMATS, exporter
 from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.render.formats import formats_page
 from smartcity_case.storage import Files, holds, read_bytes, read_descriptor_bytes, read_files
 from smartcity_case.table import write_csv
 
@@ -30,6 +32,7 @@ CODING = "data/coding/release"
 UNCODED = "data/coding/uncoded.csv"
 CODEBOOK = "docs/codebook.md"
 FINDINGS = "docs/findings.md"
+EXPORTS = "docs/export.md"
 
 _UNCODED_COLUMNS = ("start", "end", "exact", "reason")
 _MARKS = re.compile(r"(<!-- vocabulary -->\n).*(<!-- /vocabulary -->)", re.DOTALL)
@@ -62,6 +65,8 @@ def build(root: Path) -> dict[str, bytes]:
     files[DESCRIPTOR] = (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
     files[CODEBOOK] = _codebook(read_bytes(root, CODEBOOK))
     files[FINDINGS] = _findings().encode()
+    formats = (exporter(name).FORMAT for name in FORMATS)
+    files[EXPORTS] = formats_page(formats, Claim.table).encode()
     return files
 
 

@@ -87,6 +87,13 @@ def sources_of(arguments: argparse.Namespace) -> dict[str, str]:
     return sources
 
 
+def threads(text: str) -> int:
+    """The number of threads that an option gives."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads")
+    return int(text)
+
+
 def add_package(parser: argparse.ArgumentParser) -> None:
     """The options that name a package to be loaded."""
     parser.add_argument("--package", metavar="PATH", help="another data package")

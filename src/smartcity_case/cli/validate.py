@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import sys
@@ -17,11 +16,13 @@ from smartcity_case.cli.shared import (
     add_sources,
     progress_bar,
     sources_of,
+    threads,
 )
 from smartcity_case.errors import SmartcityCaseError
 from smartcity_case.render import FORMATS
 
 if TYPE_CHECKING:
+    import argparse
     from collections import Counter
     from collections.abc import Iterable
 
@@ -64,15 +65,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--bad-rows", metavar="FILE", help="write the failing rows there, as CSV; a file, not -"
     )
-    parser.add_argument("--threads", metavar="N", type=_positive, help="how many to use")
+    parser.add_argument("--threads", metavar="N", type=threads, help="how many to use")
     parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=run)
-
-
-def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads")
-    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:

@@ -42,6 +42,7 @@ FORMAT = Format(
         'rows = pd.read_csv("case-for-spreadsheets/TABLE.formulas-escaped.csv")\n'
         "print(len(rows))"
     ),
+    read_by="pandas, Python's csv",
     options={"delimiter": "comma, semicolon (what a German Excel opens at once) or tab"},
 )
 

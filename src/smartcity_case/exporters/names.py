@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ def _encoded(name: str) -> str:
         made = "%2E" + made[1:]
     if made.endswith("."):  # which Windows cuts off
         made = made[:-1] + "%2E"
-    if len(made) > _LONGEST:
-        made = re.sub("%[0-9A-F]?$", "", made[:_LONGEST])
+    if len(made) > _LONGEST:  # but never within what stands for one character
+        ends = accumulate(len(_encode(character)) for character in name)
+        made = made[: max(takewhile(lambda end: end <= _LONGEST, ends))]
     return f"_{made}" if made.partition(".")[0].lower() in _RESERVED or not made else made
 
 
