@@ -24,22 +24,23 @@ FORMAT = Format(
     example="case-huggingface/",
     writes=(
         "A folder that `datasets` loads, from a disk or from the Hub: `data/TABLE.parquet` for "
-        "each table and one for the texts, and `README.md`, the dataset card. Its metadata have a "
-        "configuration for each table, languages, size, and the licence, which is `other` if several "
-        "licences cover the parts; `LICENSE.md` then says which. Its prose is made from the "
-        "descriptor: what it is, the fields, how a row traces to the text, rights, citation, "
-        "limits. There is no loading script. The texts and a `datapackage.json` are in it, too, so "
-        "that `smartcity-case validate` proves the folder. Odd characters in a table's name are "
-        "percent-encoded in its configuration's."
+        "each table and one for the texts, and `README.md`, the dataset card. Its metadata have "
+        "a configuration for each table, languages, size, and the licence, which is `other` unless "
+        "a single one is stated, for the texts too; `LICENSE.md` then says what is. Its prose is "
+        "made from the descriptor: what it is, the fields, how a row traces to the text, rights, "
+        "citation, limits. There is no loading script. The texts and a `datapackage.json` are in "
+        "it, too, so that `smartcity-case validate` proves the folder. Odd characters in a table's "
+        "name are percent-encoded in its configuration's."
     ),
     loses=(
-        "vocabularies as types: their columns are of strings; the card and the files' metadata have "
-        "the terms",
+        "vocabularies as types: their columns are of strings; the card and the metadata of the "
+        "files have the terms",
         "how a cell was written: 1.50 is 1.5, 007 is 7 where the schema says integer, and which of "
         "several missing values stood there",
         "how the tables were written: delimiter, line ends, files of a table apart",
         "datetime, time, duration, list, object, geopoint and the like stay text",
     ),
+    read_by="datasets",
     opened=(
         "from datasets import load_dataset\n"
         'rows = load_dataset("case-huggingface", "TABLE", split="train")\n'
@@ -51,7 +52,7 @@ FORMAT = Format(
 def export(material: Material, place: Place) -> None:
     """Write every table, the texts, a descriptor, and the card."""
     written = write_folder(
-        material, place, "data/", reserved=(CARD, LICENCE), vocabularies=False
+        material, place, "data/", reserved=(CARD, LICENCE, "data"), vocabularies=False
     )
     linked = ""
     if needs_file(material):

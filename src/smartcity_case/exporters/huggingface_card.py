@@ -27,10 +27,13 @@ _OWN = (LICENCE, "LICENSE")
 """The files to which `license_link` may lead; anything else is an address."""
 
 _KNOWN = frozenset(
-    "apache-2.0 mit cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 "
-    "cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 "
-    "cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0 "
-    "cdla-permissive-2.0 etalab-2.0 eupl-1.1 gpl-3.0 odc-by odbl pddl lgpl-lr".split()
+    [
+        *("apache-2.0", "mit", "cc0-1.0", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0"),
+        *("cc-by-sa-3.0", "cc-by-sa-4.0", "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0"),
+        *("cc-by-nd-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0"),
+        *("cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "cdla-sharing-1.0", "cdla-permissive-1.0"),
+        *("cdla-permissive-2.0", "etalab-2.0", "gpl-3.0", "odc-by", "odbl", "pddl", "lgpl-lr"),
+    ]
 )
 """Of the licences that the Hub lists, those under which data are given."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![A-Za-z])")
@@ -100,33 +103,34 @@ def languages(material: Material) -> list[str]:
     return list(dict.fromkeys(match[0] for match in found if match))
 
 
-def licence_names(material: Material) -> list[str]:
-    """The names of all licences, of the package and of its resources, each once."""
-    return list(dict.fromkeys(each.get("name") or each.get("path", "") for each in _stated(material)))
-
-
-def _stated(material: Material) -> list[dict[str, Any]]:
-    package = material.package
-    own = [lic.model_dump(exclude_defaults=True) for lic in package.licenses]
-    for resource in package.resources:
-        listed = (resource.model_extra or {}).get("licenses")
-        own += [each for each in listed or () if isinstance(each, dict)]
-    return own
+def _own_licences(holder: Any) -> list[dict[str, Any]]:
+    """The licences that a resource states."""
+    listed = (holder.model_extra or {}).get("licenses")
+    return [each for each in listed or () if isinstance(each, dict)]
 
 
 def _licence(material: Material, linked: str) -> dict[str, str]:
-    """One licence that the Hub knows, if it is the only one; else what tells of them all."""
-    names = licence_names(material)
+    """One licence that the Hub knows, if it is stated for all; else a link to what is.
+
+    A licence of the package may be meant for its tables alone. So it counts for all
+    only if every text that rows point into states it, too.
+    """
+    package = material.package
+    stated = [lic.model_dump() for lic in package.licenses]
+    stated += [each for resource in package.resources for each in _own_licences(resource)]
+    names = list(dict.fromkeys(str(each.get("name") or each.get("path")) for each in stated))
     if not names:
         return {"license": "unknown"}
-    if len(names) == 1 and names[0].lower() in _KNOWN:
+    texts = {span.reference.resource for t in material.tables.values() for span in t.text_spans}
+    for_all = all(_own_licences(material.resource(name)) for name in texts)
+    if len(names) == 1 and for_all and names[0].lower() in _KNOWN:
         return {"license": names[0].lower()}
     return {"license": "other", "license_name": "see-license-file", "license_link": linked}
 
 
 def needs_file(material: Material) -> bool:
-    """Whether the licences are told in a file, since no single word stands for them."""
-    return _licence(material, "").get("license") == "other"
+    """Whether the licences are told in a file, since no word stands for them all."""
+    return _licence(material, "")["license"] == "other"
 
 
 def size_category(rows: int) -> str:
@@ -157,7 +161,9 @@ def _yaml(value: dict[str, Any], indent: str = "") -> Iterator[str]:
             yield f"{indent}{key}: {quoted(item) if isinstance(item, str) else json.dumps(item)}\n"
 
 
-_UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(
+    "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 def quoted(text: str) -> str:
@@ -200,7 +206,7 @@ def _head(material: Material) -> Iterator[str]:
 
 def _tables(material: Material, written: WrittenFolder) -> Iterator[str]:
     yield "## Tables\n"
-    yield "One configuration for each table; each has one split, `train`, which means all of its rows.\n"
+    yield "Each is a configuration with one split, `train`, which means all of its rows.\n"
     yield "```python\nfrom datasets import load_dataset\n"
     first = next(_all(written))
     yield f'rows = load_dataset("PATH", {json.dumps(first.stem)}, split="train")\n```\n'
@@ -248,7 +254,7 @@ def _traces(material: Material, written: WrittenFolder) -> Iterator[str]:
     yield ""
     if written.texts is not None:
         path = written.texts.path
-        yield f"The texts stand in their files, as they are, and in {_code(path)} (`name`, `text`).\n"
+        yield f"The texts stand in their files, and in {_code(path)} (`name`, `text`).\n"
     yield (
         "`datapackage.json` describes the folder as a Data Package with `textSpans`; "
         "`smartcity-case validate PATH` proves every span.\n"
@@ -282,10 +288,8 @@ def rights_of(material: Material) -> str:
     package = material.package
     lines = [f"- {_licence_line(lic.model_dump())}" for lic in package.licenses]
     for resource in package.resources:
-        listed = (resource.model_extra or {}).get("licenses")
-        for each in listed or ():
-            if isinstance(each, dict):
-                lines.append(f"- {_code(resource.name)}: {_licence_line(each)}")
+        own = _own_licences(resource)
+        lines += [f"- {_code(resource.name)}: {_licence_line(each)}" for each in own]
     if not lines:
         return "The package states no licence.\n"
     return "\n".join(["What the package states:\n", *lines, ""])
@@ -329,4 +333,4 @@ def licence_file(material: Material, files: Iterable[str]) -> tuple[str, str]:
     there = [name for name in _OWN if name in set(files)]
     if there:
         return there[0], ""
-    return LICENCE, f"# Rights\n\nNo one licence covers all of this.\n\n{rights_of(material)}"
+    return LICENCE, f"# Rights\n\nNo word for a licence says it all.\n\n{rights_of(material)}"

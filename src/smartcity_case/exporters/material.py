@@ -158,7 +158,9 @@ class Material:
         """The fields of a table of texts by which spans find them."""
         spans = (span for schema in self.tables.values() for span in schema.text_spans)
         targets = (s.reference.fields for s in spans if s.reference.resource == name)
-        return {field for target in targets if target for field in (target.key, target.path) if field}
+        return {
+            field for target in targets if target for field in (target.key, target.path) if field
+        }
 
     def batches(self, name: str) -> Iterator[pa.RecordBatch]:
         """The rows of a table with the types of `arrow_schema`, some at a time, in order."""

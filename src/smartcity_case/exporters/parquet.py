@@ -17,13 +17,14 @@ FORMAT = Format(
     example="case-parquet/",
     writes=(
         "A file for each table, `TABLE.parquet`, packed with Zstandard: integers of 64 bits, "
-        "doubles, booleans, dates and strings as the schema means, missing cells as nulls (an empty "
-        "string is another value), vocabularies as dictionaries with all their terms in order. In "
-        "each file, under the key `datapackage`, the descriptor of the table: schema, licences, "
-        "citation, the hash of the package's descriptor. The texts as they are, and once more in "
-        "`texts.parquet`; other files, and those that licences name. With its `datapackage.json` "
-        "the folder is a package, which `smartcity-case validate` proves again, spans and all. Odd "
-        "characters in a table's name are percent-encoded in its file's."
+        "doubles, booleans, dates and strings as the schema means, missing cells as nulls (an "
+        "empty string is another value), vocabularies as dictionaries with all their terms in "
+        "order. In each file, under the key `datapackage`, stands the descriptor of the table: "
+        "schema, licences, citation, the hash of the package's descriptor. The texts are there as "
+        "they are, and once more in `texts.parquet`; so are other files, and those that licences "
+        "name. With its `datapackage.json` the folder is a package, which `smartcity-case "
+        "validate` proves again, spans and all. Odd characters in a table's name are "
+        "percent-encoded in that of its file."
     ),
     loses=(
         "how a cell was written: 1.50 is 1.5, 007 is 7 where the schema says integer, and which of "
@@ -32,6 +33,7 @@ FORMAT = Format(
         "datetime, time, duration, list, object, geopoint and the like stay text",
         "in pandas NaN shows as missing; in DuckDB vocabularies are plain text",
     ),
+    read_by="pandas, polars, duckdb",
     opened=(
         "import pandas as pd\n"
         'rows = pd.read_parquet("case-parquet/TABLE.parquet")\n'

@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from smartcity_case.arrays import strings
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.citation import citation, licence
 from smartcity_case.errors import SmartcityCaseError
-from smartcity_case.exporters.file_names import file_stems
+from smartcity_case.exporters.names import file_names
 from smartcity_case.exporters.parquet_tables import (
     Hashing,
+    Seen,
     Stated,
     parquet_schema,
     with_terms,
     write_parquet,
 )
+from smartcity_case.exporters.parquet_texts import ABOUT, TEXTS, text_batches
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 
 if TYPE_CHECKING:
@@ -81,44 +80,6 @@ def origin_of(material: Material) -> Json:
     return {name: text for name, text in told.items() if text} | {"hash": f"sha256:{made}"}
 
 
-_TEXTS = {
-    "fields": [
-        {
-            "name": "name",
-            "type": "string",
-            "description": "The name of the text: that of its resource, or RESOURCE/KEY.",
-            "constraints": {"required": True},
-        },
-        {
-            "name": "resource",
-            "type": "string",
-            "description": "The resource that has the text, or the table that names its file.",
-            "constraints": {"required": True},
-        },
-        {
-            "name": "key",
-            "type": "string",
-            "description": "Its key in that table, if it is one of several.",
-        },
-        {
-            "name": "path",
-            "type": "string",
-            "description": "Its file.",
-            "constraints": {"required": True},
-        },
-        {
-            "name": "text",
-            "type": "string",
-            "description": "All of its characters; offsets count them (Unicode code points).",
-            "missingValues": [],
-            "constraints": {"required": True},
-        },
-    ],
-    "primaryKey": ["name"],
-}
-_ABOUT = "The texts that rows point into, once more as a table; proven is what stands in the files."
-
-
 @dataclass
 class _Folder:
     """A folder on its way out."""
@@ -141,14 +102,14 @@ class _Folder:
                     self._copy(path)
         self._copy_licences(raw)
         names = [*self.material.tables, *([self._texts_name()] if texts_at else [])]
-        stems = file_stems(names, self._taken())
+        stems = file_names(names, self._there())
         written = [self._table(raw, name, stems[name], attrs) for name in self.material.tables]
         by_name = {table.name: resource for table, resource in written}
         resources = [self._resource(each, by_name) for each in raw["resources"]]
         texts = None
         if texts_at:
-            texts, resource = self._texts(texts_at, stems[names[-1]], attrs)
-            resources.append(resource)
+            texts, added = self._texts(texts_at, stems[names[-1]], attrs)
+            resources.append(added)
         told = raw | {"resources": resources, "exportedFrom": origin_of(self.material)}
         with self.place.open(DESCRIPTOR) as stream:
             stream.write(json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
@@ -211,14 +172,14 @@ class _Folder:
             else:
                 self._copy(path)
 
-    def _taken(self) -> set[str]:
-        """The paths below which no table may be written, as a system has them that ignores case."""
-        paths = {path.casefold() for path, _ in self._copied.values()} | {
-            path.casefold() for path in self.reserved
-        }
-        above = {path[:at] for path in paths for at in range(len(path)) if path[at] == "/"}
-        prefix = self.under.casefold()
-        return {path.removeprefix(prefix) for path in paths | above if path.startswith(prefix)}
+    def _there(self) -> Iterator[str]:
+        """What is called like a table's file, among the files and folders beside it."""
+        end = ".parquet"
+        for path in (*self.reserved, *(path for path, _ in self._copied.values())):
+            if path.lower().startswith(self.under):
+                name = path[len(self.under) :].partition("/")[0]
+                if name.lower().endswith(end):
+                    yield name[: -len(end)]
 
     # tables
 
@@ -237,31 +198,35 @@ class _Folder:
             shown = json.loads(material.files.read(shown))
         columns = _schema(shown, schema)
         planned = parquet_schema(
-            schema, material.arrow_schema(name), {**attrs, "table": name}, vocabularies=self.vocabularies
+            schema,
+            material.arrow_schema(name),
+            {**attrs, "table": name},
+            vocabularies=self.vocabularies,
         )
-        watch = _Watch(material, name, planned)
-        batches = watch.of(with_terms(each, planned, schema) for each in material.batches(name))
+        seen = Seen(planned)
+        batches = seen.of(with_terms(each, planned, schema) for each in material.batches(name))
         stated = self._write(path, planned, batches, raw, {**resource, "schema": columns})
-        watch.tell()
+        for note in seen.notes():
+            material.note(f"{name}{note}")
         made = {**resource, **stated._asdict(), "schema": columns}
-        return WrittenTable(name, stem, path, watch.rows), made
+        return WrittenTable(name, stem, path, seen.rows), made
 
     def _texts(
         self, names: list[str], stem: str, attrs: dict[str, str]
     ) -> tuple[WrittenTable, Json]:
         """The texts that have files, as a table."""
         name, path = self._texts_name(), f"{self.under}{stem}.parquet"
-        resource = {"name": name, "title": "Texts", "description": _ABOUT, "type": "table"}
+        resource = {"name": name, "title": "Texts", "description": ABOUT, "type": "table"}
         resource |= {"path": path, **_PARQUET}
-        schema = TableSchema.model_validate(_TEXTS)
+        schema = TableSchema.model_validate(TEXTS)
         kinds = pa.schema([pa.field(each, pa.string()) for each in schema.names])
         told = {**attrs, "table": name}
         planned = parquet_schema(schema, kinds, told, vocabularies=False)
-        rows = _text_batches(self._text_rows(), planned)
+        rows = text_batches(self._text_rows(), planned)
         raw = json.loads(self.material.files.read(DESCRIPTOR))
-        told_in_file = {**resource, "schema": _TEXTS}
+        told_in_file = {**resource, "schema": TEXTS}
         stated = self._write(path, planned, rows, raw, told_in_file, ("text",))
-        made = {**resource, **stated._asdict(), "schema": _TEXTS}
+        made = {**resource, **stated._asdict(), "schema": TEXTS}
         return WrittenTable(name, stem, path, len(names)), made
 
     def _text_rows(self) -> Iterator[SourceText]:
@@ -315,72 +280,10 @@ def _schema(given: Json, schema: TableSchema) -> Json:
     for described, each in zip(given["fields"], schema.fields, strict=True):
         own = {key: value for key, value in described.items() if key not in _OF_CELLS}
         # An empty string is a value then, and only a null is none.
-        blank = {} if "" in schema.missing(each) else {"missingValues": []}
-        made["fields"].append(own | blank)
+        if "" not in schema.missing(each):
+            own["missingValues"] = []
+        made["fields"].append(own)
     return made
 
 
 _OF_CELLS = {"missingValues", "fieldsMatch", "withheld"}
-
-
-class _Watch:
-    """Looks at batches on their way: how many rows there are, what a reader makes of them."""
-
-    def __init__(self, material: Material, name: str, planned: pa.Schema) -> None:
-        self.rows = 0
-        self._material, self._name, self._planned = material, name, planned
-        self._not_a_number: set[str] = set()
-
-    def of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            self.rows += len(batch)
-            for name, column in zip(self._planned.names, batch.columns, strict=True):
-                if column.type == pa.float64() and pc.any(pc.is_nan(column)).as_py():
-                    self._not_a_number.add(name)
-            yield batch
-
-    def tell(self) -> None:
-        """Note what other readers make of the table that is not in it."""
-        note, table = self._material.note, self._name
-        for name in sorted(self._not_a_number):
-            note(f"{table}.{name}: NaN is in the file, and pandas shows it as missing")
-        kinds = [column.type for column in self._planned]
-        if not self.rows and any(map(pa.types.is_dictionary, kinds)):
-            note(f"{table}: without rows, pandas shows no terms; the schema in the file has them")
-        folded = Counter(name.casefold() for name in self._planned.names)
-        twins = [name for name in self._planned.names if folded[name.casefold()] > 1 or not name]
-        if twins:
-            shown = ", ".join(map(repr, twins))
-            note(f"{table}: DuckDB gives columns another name whose own differs only in case, "
-                 f"or is empty: {shown}")
-
-
-_SOME = 32 << 20
-
-
-def _text_batches(
-    texts: Iterable[SourceText], planned: pa.Schema
-) -> Iterator[pa.RecordBatch]:
-    """Texts as rows, some megabytes at a time."""
-    held: list[SourceText] = []
-    size = 0
-    for text in texts:
-        held.append(text)
-        size += len(text.text or "")
-        if size > _SOME:
-            yield _text_batch(held, planned)
-            held, size = [], 0
-    if held:
-        yield _text_batch(held, planned)
-
-
-def _text_batch(texts: list[SourceText], planned: pa.Schema) -> pa.RecordBatch:
-    named = [text.key if text.name != text.resource else None for text in texts]
-    columns = [
-        [text.name for text in texts],
-        [text.resource for text in texts],
-        named,
-        [text.path for text in texts],
-        [text.text for text in texts],
-    ]
-    return pa.RecordBatch.from_arrays(list(map(strings, columns)), schema=planned)

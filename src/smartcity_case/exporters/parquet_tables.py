@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -199,3 +200,39 @@ def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]
                 group, rows, size = [], 0, 0
     if group:
         yield group
+
+
+class Seen:
+    """Looks at batches on their way: how many rows there are, what other readers make of them."""
+
+    def __init__(self, planned: pa.Schema) -> None:
+        self.rows = 0
+        self._planned = planned
+        self._not_a_number: set[str] = set()
+
+    def of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The same batches."""
+        for batch in batches:
+            self.rows += len(batch)
+            for name, column in zip(self._planned.names, batch.columns, strict=True):
+                if column.type == pa.float64() and pc.any(pc.is_nan(column)).as_py():
+                    self._not_a_number.add(name)
+            yield batch
+
+    def notes(self) -> Iterator[str]:
+        """What some reader makes of the table that is not in the file."""
+        for name in sorted(self._not_a_number):
+            yield f".{name}: NaN is in the file, and pandas shows it as missing"
+        kinds = [column.type for column in self._planned]
+        if not self.rows and any(map(pa.types.is_dictionary, kinds)):
+            yield ": it has no rows, and so no terms in pandas; the file's metadata have them"
+        names = self._planned.names
+        folded = Counter(name.encode().lower() for name in names)  # as DuckDB: ASCII alone
+        twins = [repr(name) for name in names if folded[name.encode().lower()] > 1 or not name]
+        if twins:
+            yield f": names that differ in case alone, or are empty, DuckDB changes: {_some(twins)}"
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 5} more" if names[5:] else ""
+    return ", ".join(names[:5]) + more

@@ -14,7 +14,9 @@ way of its type
 
 Missing values are null. A column with a value that its Arrow type would change
 (an integer of more than 64 bits, a number with more digits than a double
-holds) is a column of strings; `Fallback` says which value asked for it.
+holds) is a column of strings; `Fallback` says which value asked for it. So is one
+whose cells are compared as text (`written`), if one is not written as its type
+writes it: 007 may be the name of a text, and 7 is another.
 """
 
 from __future__ import annotations
@@ -140,11 +142,12 @@ def _integer(value: Any, _: FieldSchema) -> int:
 
 
 def _number(value: Any, _: FieldSchema) -> float:
-    number = float(value)
-    exact = value if isinstance(value, float) else Decimal(str(value))
-    if math.isfinite(number) and Decimal(repr(number)) != Decimal(exact):
+    if isinstance(value, float):
+        return value
+    number, exact = float(value), Decimal(str(value))
+    if math.isfinite(number) and Decimal(repr(number)) != exact:
         raise ValueError("more digits than a double has")
-    if math.isinf(number) and not Decimal(exact).is_infinite():
+    if math.isinf(number) and not exact.is_infinite():
         raise ValueError("more than a double holds")
     return number
 
@@ -207,12 +210,20 @@ def unfit(
         field = schema.field(name)
         missing, column = schema.missing(field), batch.columns[name]
         try:
-            convert(column, field, missing, kind)
+            made = convert(column, field, missing, kind)
+            place = _first_rewritten(column, made) if name in as_text else None
         except (pa.ArrowInvalid, pa.ArrowTypeError):
             place = _first_unfit(column, field, missing, kind)
-            value = cell_text(column.value(place))
-            found.append(Fallback(name, place, value))
+        if place is not None:
+            found.append(Fallback(name, place, cell_text(column.value(place))))
     return found
+
+
+def _first_rewritten(column: Column, made: pa.Array) -> int | None:
+    """The place of the first value that is not written as its type writes it."""
+    pairs = enumerate(zip(column.values(), made.to_pylist(), strict=True))
+    changed = (at for at, (old, new) in pairs if new is not None and _text(old) != cell_text(new))
+    return next(changed, None)
 
 
 def _first_unfit(
