@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.huggingface_card import (
-    CARD,
-    LICENCE,
-    card_of,
-    licence_file,
-    needs_file,
-)
+from smartcity_case.exporters.huggingface_card import CARD, card_of, licence_file, needs_file
 from smartcity_case.exporters.parquet_folder import write_folder
 
 if TYPE_CHECKING:
@@ -51,9 +45,10 @@ FORMAT = Format(
 
 def export(material: Material, place: Place) -> None:
     """Write every table, the texts, a descriptor, and the card."""
-    written = write_folder(
-        material, place, "data/", reserved=(CARD, LICENCE, "data"), vocabularies=False
-    )
+    written = write_folder(material, place, "data/", reserved=(CARD, "data"), vocabularies=False)
+    for table in written.tables:
+        if not table.rows:  # of which it says that it corresponds to no data
+            material.note(f"{table.name}: without rows, `datasets` opens it only to be streamed")
     linked = ""
     if needs_file(material):
         linked, text = licence_file(material, written.files)

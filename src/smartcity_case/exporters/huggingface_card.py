@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from smartcity_case.textspans import TextSpan
 
 CARD = "README.md"
-LICENCE = "LICENSE.md"
-_OWN = (LICENCE, "LICENSE")
+_LICENCE = "LICENSE.md"
+_LINKED = (_LICENCE.lower(), "license")
 """The files to which `license_link` may lead; anything else is an address."""
 
 _KNOWN = frozenset(
@@ -71,15 +71,20 @@ def _metadata(material: Material, written: WrittenFolder, linked: str) -> dict[s
 
 
 def _configs(material: Material, written: WrittenFolder) -> Iterator[dict[str, Any]]:
-    tables = list(_all(written))
+    tables, first = list(_all(written)), _shown_first(material, written)
     stems = {table.stem for table in tables}
-    with_spans = [t for t in written.tables if material.tables[t.name].text_spans]
-    first = next(iter([*with_spans, *written.tables]), None)
     for table in tables:
         # A table named so is the default already, and two are refused.
         default = {"default": True} if table == first and "default" not in stems else {}
         files = [{"split": "train", "path": table.path}]
         yield {"config_name": table.stem, "data_files": files, **default}
+
+
+def _shown_first(material: Material, written: WrittenFolder) -> WrittenTable:
+    """The first table that has rows with spans; if there is none, the first with rows."""
+    with_spans = [t for t in written.tables if material.tables[t.name].text_spans]
+    tables = [*with_spans, *_all(written)]
+    return next((table for table in tables if table.rows), tables[0])
 
 
 def _all(written: WrittenFolder) -> Iterator[WrittenTable]:
@@ -208,7 +213,7 @@ def _tables(material: Material, written: WrittenFolder) -> Iterator[str]:
     yield "## Tables\n"
     yield "Each is a configuration with one split, `train`, which means all of its rows.\n"
     yield "```python\nfrom datasets import load_dataset\n"
-    first = next(_all(written))
+    first = _shown_first(material, written)
     yield f'rows = load_dataset("PATH", {json.dumps(first.stem)}, split="train")\n```\n'
     yield "| configuration | rows | what a row is |\n|---|---|---|"
     for table in _all(written):
@@ -330,7 +335,7 @@ def _limits(material: Material) -> Iterator[str]:
 
 def licence_file(material: Material, files: Iterable[str]) -> tuple[str, str]:
     """The file to which `license_link` leads, and its text if it is to be written."""
-    there = [name for name in _OWN if name in set(files)]
+    there = sorted(name for name in files if name.lower() in _LINKED)
     if there:
         return there[0], ""
-    return LICENCE, f"# Rights\n\nNo word for a licence says it all.\n\n{rights_of(material)}"
+    return _LICENCE, f"# Rights\n\nNo word for a licence says it all.\n\n{rights_of(material)}"
