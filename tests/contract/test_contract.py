@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import pages
 import smartcity_case as sc
 from conftest import ROOT
 from smartcity_case.case.models import MODELS
@@ -124,7 +125,8 @@ def commands() -> list[str]:
 
 def test_every_command_is_in_the_readme_and_has_help_with_an_example() -> None:
     names = commands()
-    known = ["validate", "tables", "show", "export", "new", "anchor", "ground", "reanchor", "diff"]
+    looking = ["validate", "tables", "show", "docs"]
+    known = [*looking, "export", "new", "anchor", "ground", "reanchor", "diff"]
     assert names == [*known, "withhold", "restore", "build"]
     for name in names:
         assert f"smartcity-case {name}" in text("README.md")
@@ -190,3 +192,19 @@ def links(document: Path) -> list[str]:
 def test_every_link_in_the_documents_leads_to_a_file(document: Path) -> None:
     for target in links(document):
         assert (document.parent / target).exists(), target
+
+
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "profiles").rglob("*.md")]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_to_a_place_in_a_document_leads_there(document: Path) -> None:
+    """As a reader of Markdown sees links and headings, and GitHub names the places of these."""
+    for target in pages.links(document.read_text("utf-8")):
+        path, mark, place = target.partition("#")
+        if "://" in target:
+            continue
+        file = document.parent / path if path else document
+        assert file.exists(), target
+        if mark and file.suffix == ".md":
+            assert f"#{place}" in pages.anchors(file.read_text("utf-8")), target

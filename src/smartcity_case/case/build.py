@@ -20,6 +20,7 @@ from smartcity_case.codes import CODES
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.exporters import FORMATS, exporter
 from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.render.dictionary import dictionary
 from smartcity_case.render.formats import formats_page
 from smartcity_case.storage import Files, holds, read_bytes, read_descriptor_bytes, read_files
 from smartcity_case.table import write_csv
@@ -33,6 +34,7 @@ UNCODED = "data/coding/uncoded.csv"
 CODEBOOK = "docs/codebook.md"
 FINDINGS = "docs/findings.md"
 EXPORTS = "docs/export.md"
+TABLES = "docs/tables.md"
 
 _UNCODED_COLUMNS = ("start", "end", "exact", "reason")
 _MARKS = re.compile(r"(<!-- vocabulary -->\n).*(<!-- /vocabulary -->)", re.DOTALL)
@@ -67,6 +69,7 @@ def build(root: Path) -> dict[str, bytes]:
     files[FINDINGS] = _findings().encode()
     formats = (exporter(name).FORMAT for name in FORMATS)
     files[EXPORTS] = formats_page(formats, Claim.table).encode()
+    files[TABLES] = _tables(files[DESCRIPTOR]).encode()
     return files
 
 
@@ -111,6 +114,13 @@ def _codebook(data: bytes) -> bytes:
     if not _MARKS.search(text):
         raise UnreadablePackage(f"{CODEBOOK}: the marks <!-- vocabulary --> are missing")
     return _MARKS.sub(lambda m: f"{m[1]}\n{vocabulary_markdown()}\n{m[2]}", text).encode()
+
+
+def _tables(descriptor: bytes) -> str:
+    """The data dictionary of the package as it will be."""
+    package, _ = read_descriptor(descriptor)
+    assert package is not None  # it could be read before it had these schemas
+    return dictionary(package, "../")
 
 
 def _findings() -> str:

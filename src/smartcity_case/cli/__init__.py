@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COMMANDS = (
-    *("validate", "tables", "show"),
+    *("validate", "tables", "show", "docs"),
     "export",
     *("new", "anchor", "ground", "reanchor", "diff", "withhold", "restore"),
     "build",

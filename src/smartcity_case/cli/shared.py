@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import sys
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -55,6 +56,12 @@ def progress_bar(quiet: bool) -> contextlib.AbstractContextManager[Progress | No
     from smartcity_case.render.progress import Progress
 
     return Progress(sys.stderr)
+
+
+def expect_machines() -> None:
+    """Give machines UTF-8 and plain line ends, whatever the terminal's habits."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def add_sources(parser: argparse.ArgumentParser, *, required: bool = False) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from smartcity_case.cli.shared import (
@@ -14,6 +12,7 @@ from smartcity_case.cli.shared import (
     Outcome,
     add_command,
     add_sources,
+    expect_machines,
     progress_bar,
     sources_of,
     threads,
@@ -109,7 +108,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     pieces = render(report, arguments.format, _folder(arguments.path))
     if arguments.output is None:
         if arguments.format != "text":
-            _expect_machines()
+            expect_machines()
         return code, pieces
     write_file(arguments.output, pieces)
     return code, () if arguments.quiet else _closing(report, arguments.output)
@@ -162,12 +161,6 @@ def _folder(path: str | None) -> str:
     root, here = package_root(path).resolve(), Path.cwd().resolve()
     inside = root.relative_to(here).as_posix() if root.is_relative_to(here) else "."
     return "" if inside == "." else inside
-
-
-def _expect_machines() -> None:
-    """Give machines UTF-8 and plain line ends, whatever the terminal's habits."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _closing(report: Report, output: str) -> Iterable[str]:
