@@ -61,7 +61,7 @@ class DatasetsReader:
         self._process.stdout.close()
 
     def ask(self, folder: Path) -> dict[str, Any]:
-        """What `datasets` finds: the `default`, the `tables` by configuration, which are `empty`."""
+        """What `datasets` finds: the `default`, the `tables` by name, which of them are `empty`."""
         self._count += 1
         place = self.home / f"read-{self._count}"
         place.mkdir()

@@ -158,6 +158,22 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     assert {group.column(at).compression for at in range(group.num_columns)} == {"ZSTD"}
 
 
+def test_rights_in_the_texts_go_with_the_table_of_them(tmp_path: Path) -> None:
+    out = exported(None, "parquet", tmp_path)
+    resources = {each.name: each.model_extra or {} for each in sc.load(out).package.resources}
+    assert resources["texts"]["licenses"] == resources["article"]["licenses"]
+    assert "CC-BY" not in json.dumps(resources["texts"]["licenses"])
+
+
+def test_an_export_of_an_export_has_no_second_table_of_texts(toy: Folder, tmp_path: Path) -> None:
+    first = exported(toy.root, "parquet", tmp_path / "1")
+    second = exported(first, "parquet", tmp_path / "2")
+    assert sorted(all_files(second)) == sorted(all_files(first))
+    for name, columns in expected(first).items():
+        assert by_pandas(second / f"{name}.parquet") == columns
+    assert sc.validate(second).ok
+
+
 def test_two_spans_in_a_row(toy: Folder, tmp_path: Path) -> None:
     check(toy.root, exported(toy.root, "parquet", tmp_path))
 
@@ -274,17 +290,22 @@ def test_terms_of_a_table_without_rows(tmp_path: Path, rows: bytes) -> None:
     assert bool(done.notes) == (not rows)
 
 
-def test_a_large_vocabulary_is_whole_in_every_row_group(tmp_path: Path) -> None:
+def test_a_large_vocabulary_is_whole_in_every_row_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smartcity_case.exporters import parquet_tables
+
+    monkeypatch.setattr(parquet_tables, "ROWS", 70)
     terms = [f"Wort {number:06} {'ä' * 9}" for number in range(60_000)]
     fields = [field("w", categories=terms), field("n", "integer")]
-    lines = [f"{terms[number % 3]},{number}" for number in range(140_000)]
+    lines = [f"{terms[number % 3]},{number}" for number in range(100)]
     data = ("w,n\n" + "\n".join(lines) + "\n").encode()
     root = package(tmp_path / "p", {"name": "t", "schema": {"fields": fields}}, t=data)
     out = exported(root, "parquet", tmp_path)
     read = pd.read_parquet(out / "t.parquet")
     assert parquet.read_metadata(out / "t.parquet").num_row_groups == 2
     assert list(read["w"].cat.categories) == terms
-    assert read["w"].tolist() == [terms[number % 3] for number in range(140_000)]
+    assert read["w"].tolist() == [terms[number % 3] for number in range(100)]
     assert sc.validate(out).ok
 
 
@@ -330,7 +351,7 @@ def test_moments_in_a_parquet_table(tmp_path: Path) -> None:
     root = package(tmp_path / "p", given, t=sink.getvalue().to_pybytes())
     out = exported(root, "parquet", tmp_path)
     check(root, out)
-    assert by_pandas(out / "t.parquet")[0] == ["2018-12-03T09:30:00+00:00", None]
+    assert by_pandas(out / "t.parquet")[0] == ["2018-12-03 09:30:00+00:00", None]
 
 
 def test_columns_that_the_schema_does_not_know_are_told(tmp_path: Path) -> None:
@@ -362,14 +383,26 @@ def test_parts_in_files_of_their_own_and_several_files_of_a_table(tmp_path: Path
     assert sorted(all_files(out)) == ["datapackage.json", "t.parquet"]
 
 
+def test_texts_in_cells_beside_texts_in_files(tmp_path: Path) -> None:
+    """The table of texts has those that are in no other."""
+    root = make(tmp_path / "ports", "column").root
+    told = json.loads((root / "datapackage.json").read_text())
+    told["resources"].append({"name": "more", "path": "m.txt", "mediatype": "text/plain"})
+    write(root, {"m.txt": b"more", "datapackage.json": json.dumps(told).encode()})
+    out = exported(root, "parquet", tmp_path)
+    check(root, out)
+    assert by_pandas(out / "texts.parquet")[0] == ["more"]
+
+
 def test_other_files_licences_and_what_is_called_like_a_table(tmp_path: Path) -> None:
     """A text may be called like a table's file, or a resource like the table of texts."""
     root = tmp_path / "p"
     root.mkdir()
-    listed = b"id,path\nk,A.Parquet\n"
+    listed = b"id,path\nk,A.Parquet\nsame,A.Parquet\n"
     files = {
         "A.Parquet": "Die Fähre 🚤".encode(),
         "b.parquet/x.pdf": b"%PDF",
+        "b.parquet/y.pdf": b"%PDF-2",
         "texts.csv": listed,
         "a.csv": b"d,s,e\nk,4,9\n",
         "b.csv": b"n\n1\n",
@@ -383,8 +416,8 @@ def test_other_files_licences_and_what_is_called_like_a_table(tmp_path: Path) ->
         "reference": {"resource": "texts", "fields": targets},
     }
     integers = [field("s", "integer"), field("e", "integer")]
-    pdf = {"name": "pdf", "path": "b.parquet/x.pdf"}
-    state(pdf, files[pdf["path"]])
+    pdf: dict[str, Any] = {"name": "pdf", "path": ["b.parquet/x.pdf", "b.parquet/y.pdf"]}
+    state(pdf, files["b.parquet/x.pdf"] + files["b.parquet/y.pdf"])
     resources = [
         {
             "name": "texts",
@@ -411,6 +444,7 @@ def test_other_files_licences_and_what_is_called_like_a_table(tmp_path: Path) ->
         "a-2.parquet",
         "b-2.parquet",
         "b.parquet/x.pdf",
+        "b.parquet/y.pdf",
         "datapackage.json",
         "more.txt",
         "texts-as-table.parquet",

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation import citation
+from smartcity_case.exporters.parquet_folder import licences_of, listed_objects, origin_of
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ def card_of(material: Material, written: WrittenFolder, linked: str) -> str:
 def _metadata(material: Material, written: WrittenFolder, linked: str) -> dict[str, Any]:
     package = material.package
     keywords = (package.model_extra or {}).get("keywords")
+    tags = keywords if isinstance(keywords, list) else []
     told = {
         "pretty_name": one_line(package.title or package.name),
         "language": languages(material),
         **_licence(material, linked),
-        "tags": [k for k in keywords or () if isinstance(k, str)],
+        "tags": [tag for tag in tags if isinstance(tag, str)],
         "size_categories": [size_category(sum(table.rows for table in written.tables))],
         "configs": list(_configs(material, written)),
     }
@@ -97,8 +99,7 @@ def languages(material: Material) -> list[str]:
     """The languages that the descriptor names for the package, its resources or its sources."""
     package = material.package
     holders = [package.model_extra or {}, *(r.model_extra or {} for r in package.resources)]
-    sources = holders[0].get("sources")
-    holders += [each for each in sources or () if isinstance(each, dict)]
+    holders += listed_objects(package.model_extra, "sources")
     named: list[Any] = []
     for holder in holders:
         for name in ("language", "languages"):
@@ -108,26 +109,18 @@ def languages(material: Material) -> list[str]:
     return list(dict.fromkeys(match[0] for match in found if match))
 
 
-def _own_licences(holder: Any) -> list[dict[str, Any]]:
-    """The licences that a resource states."""
-    listed = (holder.model_extra or {}).get("licenses")
-    return [each for each in listed or () if isinstance(each, dict)]
-
-
 def _licence(material: Material, linked: str) -> dict[str, str]:
     """One licence that the Hub knows, if it is stated for all; else a link to what is.
 
     A licence of the package may be meant for its tables alone. So it counts for all
     only if every text that rows point into states it, too.
     """
-    package = material.package
-    stated = [lic.model_dump() for lic in package.licenses]
-    stated += [each for resource in package.resources for each in _own_licences(resource)]
-    names = list(dict.fromkeys(str(each.get("name") or each.get("path")) for each in stated))
+    stated = list(licences_of(material))
+    names = list(dict.fromkeys(str(each.get("name") or each.get("path")) for _, each in stated))
     if not names:
         return {"license": "unknown"}
     texts = {span.reference.resource for t in material.tables.values() for span in t.text_spans}
-    for_all = all(_own_licences(material.resource(name)) for name in texts)
+    for_all = texts <= {holder for holder, _ in stated}
     if len(names) == 1 and for_all and names[0].lower() in _KNOWN:
         return {"license": names[0].lower()}
     return {"license": "other", "license_name": "see-license-file", "license_link": linked}
@@ -191,15 +184,20 @@ def one_line(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Words as Markdown shows them, in one line: nothing in them is a mark, in no cell a bar."""
-    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", one_line(text))
+    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", one_line(text))
 
 
 def _code(text: str) -> str:
     """A name as code, whatever quotation marks it has."""
-    shown = one_line(text).replace("|", r"\|") or " "
-    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    shown = one_line(text) or " "
+    mark = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{'`' * (longest + 1)}{pad}{shown}{pad}{'`' * (longest + 1)}"
+    return f"{mark}{pad}{shown}{pad}{mark}"
+
+
+def _cell(text: str) -> str:
+    """A name as code in the cell of a table, where a bar would end it."""
+    return _code(text).replace("|", r"\|")
 
 
 def _head(material: Material) -> Iterator[str]:
@@ -221,13 +219,13 @@ def _tables(material: Material, written: WrittenFolder) -> Iterator[str]:
         if table != written.texts:
             resource = material.resource(table.name)
             about = resource.description or resource.title
-        yield f"| {_code(table.stem)} | {table.rows} | {_escaped(about)} |"
+        yield f"| {_cell(table.stem)} | {table.rows} | {_escaped(about)} |"
     yield ""
     for table in written.tables:
         yield f"### {_escaped(table.name)}\n"
         yield "| field | type | meaning |\n|---|---|---|"
         for field in material.tables[table.name].fields:
-            yield f"| {_code(field.name)} | {_code(field.type)} | {_meaning(field)} |"
+            yield f"| {_cell(field.name)} | {_cell(field.type)} | {_meaning(field)} |"
         yield ""
 
 
@@ -240,7 +238,7 @@ def _meaning(field: FieldSchema) -> str:
     if not listed:
         return said
     more = f" … ({counted(len(listed), 'term')})" if listed[_TERMS:] else ""
-    shown = ", ".join(map(_code, listed[:_TERMS]))
+    shown = ", ".join(map(_cell, listed[:_TERMS]))
     return f"{said} One of: {shown}{more}".strip()
 
 
@@ -290,11 +288,10 @@ def _rights(material: Material, linked: str) -> Iterator[str]:
 
 def rights_of(material: Material) -> str:
     """The licences of the package and of its resources, with what each covers if they say so."""
-    package = material.package
-    lines = [f"- {_licence_line(lic.model_dump())}" for lic in package.licenses]
-    for resource in package.resources:
-        own = _own_licences(resource)
-        lines += [f"- {_code(resource.name)}: {_licence_line(each)}" for each in own]
+    lines = [
+        f"- {_code(holder) + ': ' if holder else ''}{_licence_line(each)}"
+        for holder, each in licences_of(material)
+    ]
     if not lines:
         return "The package states no licence.\n"
     return "\n".join(["What the package states:\n", *lines, ""])
@@ -306,20 +303,16 @@ def _licence_line(given: dict[str, Any]) -> str:
 
 
 def _provenance(material: Material) -> Iterator[str]:
-    from smartcity_case.exporters.parquet_folder import origin_of
-
     package, origin = material.package, origin_of(material)
     yield "## Citation\n"
-    yield f"{_escaped(citation(package))}\n"
+    yield f"~~~~text\n{one_line(citation(package))}\n~~~~\n"
     yield "## Provenance\n"
     named = f"the data package {_code(package.name)}" if package.name else "a data package"
     version = f", version {_escaped(package.version)}" if package.version else ""
     yield f"Exported from {named}{version}; its descriptor has the hash `{origin['hash']}`.\n"
-    sources = (package.model_extra or {}).get("sources")
-    for each in sources or ():
-        if isinstance(each, dict):
-            parts = (str(each.get(part, "")) for part in ("title", "version", "path"))
-            yield f"- {'; '.join(_escaped(part) for part in parts if part)}"
+    for each in listed_objects(package.model_extra, "sources"):
+        parts = (str(each.get(part, "")) for part in ("title", "version", "path"))
+        yield f"- {'; '.join(_escaped(part) for part in parts if part)}"
     yield ""
 
 

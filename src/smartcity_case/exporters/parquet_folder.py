@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.material import Material, SourceText
 
 Json = dict[str, Any]
+_TEXTS = TableSchema.model_validate(TEXTS)
 
 
 class WrittenTable(NamedTuple):
@@ -80,6 +82,21 @@ def origin_of(material: Material) -> Json:
     return {name: text for name, text in told.items() if text} | {"hash": f"sha256:{made}"}
 
 
+def licences_of(material: Material) -> Iterator[tuple[str, Json]]:
+    """The licences that are stated: for the package (under ""), then for each resource by name."""
+    for each in material.package.licenses:
+        yield "", each.model_dump(exclude_defaults=True)
+    for resource in material.package.resources:
+        for stated in listed_objects(resource.model_extra, "licenses"):
+            yield resource.name, stated
+
+
+def listed_objects(more: Json | None, name: str) -> list[Json]:
+    """The objects in a list of a descriptor that nobody has checked."""
+    listed = (more or {}).get(name)
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
 @dataclass
 class _Folder:
     """A folder on its way out."""
@@ -93,76 +110,100 @@ class _Folder:
     """For each path of the package the new one, with the size and hash of the file."""
 
     def write(self) -> WrittenFolder:
-        raw = json.loads(self.material.files.read(DESCRIPTOR))
-        attrs = {name: text for name, text in self._attrs().items() if text}
-        texts_at = self._copy_texts()
+        """Write it all; the texts and other files first, since no table may be called like them."""
+        listed = self._copy_texts()
+        if any(schema.names == _TEXTS.names for schema in self.material.tables.values()):
+            listed = []  # the package is such a folder itself
         for resource in self.material.package.resources:
             if resource.kind == "other":
                 for path in resource.paths:
                     self._copy(path)
-        self._copy_licences(raw)
-        names = [*self.material.tables, *([self._texts_name()] if texts_at else [])]
+        self._copy_licences()
+        names = [*self.material.tables, *([self._texts_name()] if listed else [])]
         stems = file_names(names, self._there())
-        written = [self._table(raw, name, stems[name], attrs) for name in self.material.tables]
-        by_name = {table.name: resource for table, resource in written}
-        resources = [self._resource(each, by_name) for each in raw["resources"]]
+        tables, described = [], dict[str, Json]()
+        for name in self.material.tables:
+            table, described[name] = self._table(name, stems[name])
+            tables.append(table)
+        resources = [self._resource(each, described) for each in self._raw["resources"]]
         texts = None
-        if texts_at:
-            texts, added = self._texts(texts_at, stems[names[-1]], attrs)
+        if listed:
+            texts, added = self._texts(listed, stems[names[-1]])
             resources.append(added)
-        told = raw | {"resources": resources, "exportedFrom": origin_of(self.material)}
         with self.place.open(DESCRIPTOR) as stream:
-            stream.write(json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
+            told = json.dumps(self._package(resources), ensure_ascii=False, indent=2)
+            stream.write(told.encode() + b"\n")
         copied = frozenset(path for path, _ in self._copied.values())
-        return WrittenFolder(tuple(table for table, _ in written), texts, copied)
+        return WrittenFolder(tuple(tables), texts, copied)
 
+    @cached_property
+    def _raw(self) -> Json:
+        """The descriptor as it stands."""
+        raw: Json = json.loads(self.material.files.read(DESCRIPTOR))
+        return raw
+
+    @cached_property
+    def _given(self) -> dict[str, Json]:
+        """The resources as they stand, by name."""
+        return {each["name"]: each for each in self._raw["resources"]}
+
+    @cached_property
+    def _origin(self) -> Json:
+        return origin_of(self.material)
+
+    def _package(self, resources: list[Json]) -> Json:
+        """The descriptor with other resources."""
+        return self._raw | {"resources": resources, "exportedFrom": self._origin}
+
+    @cached_property
     def _attrs(self) -> dict[str, str]:
+        """What is told of every table to pandas."""
         package = self.material.package
-        return {
-            "name": package.name,
-            "version": package.version,
-            "citation": citation(package),
-            "licence": licence(package),
-        }
+        told = {"name": package.name, "version": package.version}
+        told |= {"citation": citation(package), "licence": licence(package)}
+        return {name: text for name, text in told.items() if text}
 
     def _texts_name(self) -> str:
         """The name of the table of texts, which no resource has."""
-        names, name = {r.name for r in self.material.package.resources}, "texts"
-        while name in names:
+        name = "texts"
+        while name in self._given:
             name = f"{name}-as-table"
         return name
 
     # files
 
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        """The reserved paths, as a system has them that ignores case."""
+        return frozenset(path.lower() for path in self.reserved)
+
     def _copy(self, path: str, *, fixed: bool = False) -> None:
         """Copy a file once; one that is not `fixed` may be moved, if its path is needed."""
         if path in self._copied:
             return
-        own = {each.casefold() for each in self.reserved}
-        new = f"files/{path}" if path.casefold() in own and not fixed else path
+        new = f"files/{path}" if path.lower() in self._kept and not fixed else path
         with self.place.open(new) as stream:
             sink = Hashing(stream)
             for chunk in self.material.files.chunks(path):
                 sink.write(chunk)
         self._copied[path] = new, sink.stated
 
-    def _copy_texts(self) -> list[str]:
-        """Copy the files of the texts; the names of the texts that have one."""
-        names = []
+    def _copy_texts(self) -> list[SourceText]:
+        """Copy the files of the texts; the texts that have one, without their words."""
+        found = []
         for text in self.material.texts():
             if text.text is not None and text.path:
                 self._copy(text.path, fixed=text.name != text.resource)
-                names.append(text.name)
-        return names
+                found.append(text._replace(text=None))
+        return found
 
-    def _copy_licences(self, raw: Json) -> None:
+    def _copy_licences(self) -> None:
         """Copy the files that licences name: whoever gets the tables should have them."""
-        holders = [raw, *raw["resources"]]
-        named = [each for holder in holders for each in holder.get("licenses", ())]
-        for path in dict.fromkeys(each.get("path", "") for each in named):
+        named = [each.get("path") for _, each in licences_of(self.material)]
+        for path in dict.fromkeys(path for path in named if isinstance(path, str)):
             if path_fault(path) or path in self._copied:
                 continue
-            if path.casefold() in {each.casefold() for each in self.reserved}:
+            if path.lower() in self._kept:
                 self.material.note(f"{path}, which a licence names: there is another such file")
                 continue
             try:
@@ -183,11 +224,9 @@ class _Folder:
 
     # tables
 
-    def _table(
-        self, raw: Json, name: str, stem: str, attrs: dict[str, str]
-    ) -> tuple[WrittenTable, Json]:
-        material, schema = self.material, self.material.tables[name]
-        given = next(each for each in raw["resources"] if each.get("name") == name)
+    def _table(self, name: str, stem: str) -> tuple[WrittenTable, Json]:
+        """Write a table; with its new resource."""
+        material, schema, given = self.material, self.material.tables[name], self._given[name]
         resource = {key: value for key, value in given.items() if key not in _OF_FILES}
         if (given.get("withheld") or {}).get("files"):
             resource["withheld"] = {"files": True}
@@ -200,34 +239,32 @@ class _Folder:
         planned = parquet_schema(
             schema,
             material.arrow_schema(name),
-            {**attrs, "table": name},
+            {**self._attrs, "table": name},
             vocabularies=self.vocabularies,
         )
         seen = Seen(planned)
         batches = seen.of(with_terms(each, planned, schema) for each in material.batches(name))
-        stated = self._write(path, planned, batches, raw, {**resource, "schema": columns})
+        stated = self._write(path, planned, batches, {**resource, "schema": columns})
         for note in seen.notes():
             material.note(f"{name}{note}")
         made = {**resource, **stated._asdict(), "schema": columns}
         return WrittenTable(name, stem, path, seen.rows), made
 
-    def _texts(
-        self, names: list[str], stem: str, attrs: dict[str, str]
-    ) -> tuple[WrittenTable, Json]:
-        """The texts that have files, as a table."""
+    def _texts(self, texts: list[SourceText], stem: str) -> tuple[WrittenTable, Json]:
+        """The texts that have files, as a table, under the licences that are stated for them."""
         name, path = self._texts_name(), f"{self.under}{stem}.parquet"
-        resource = {"name": name, "title": "Texts", "description": ABOUT, "type": "table"}
-        resource |= {"path": path, **_PARQUET}
-        schema = TableSchema.model_validate(TEXTS)
-        kinds = pa.schema([pa.field(each, pa.string()) for each in schema.names])
-        told = {**attrs, "table": name}
-        planned = parquet_schema(schema, kinds, told, vocabularies=False)
+        resource: Json = {"name": name, "title": "Texts", "description": ABOUT}
+        resource |= {"type": "table", "path": path, **_PARQUET}
+        holders = {text.resource for text in texts}
+        stated = [each for holder, each in licences_of(self.material) if holder in holders]
+        if stated:
+            resource["licenses"] = [e for n, e in enumerate(stated) if e not in stated[:n]]
+        kinds = pa.schema([pa.field(each, pa.string()) for each in _TEXTS.names])
+        planned = parquet_schema(_TEXTS, kinds, {**self._attrs, "table": name}, vocabularies=False)
         rows = text_batches(self._text_rows(), planned)
-        raw = json.loads(self.material.files.read(DESCRIPTOR))
-        told_in_file = {**resource, "schema": TEXTS}
-        stated = self._write(path, planned, rows, raw, told_in_file, ("text",))
-        made = {**resource, **stated._asdict(), "schema": TEXTS}
-        return WrittenTable(name, stem, path, len(names)), made
+        told = {**resource, "schema": TEXTS}
+        made = {**resource, **self._write(path, planned, rows, told, ("text",))._asdict()}
+        return WrittenTable(name, stem, path, len(texts)), {**made, "schema": TEXTS}
 
     def _text_rows(self) -> Iterator[SourceText]:
         for text in self.material.texts():
@@ -239,13 +276,11 @@ class _Folder:
         path: str,
         planned: pa.Schema,
         batches: Iterable[pa.RecordBatch],
-        raw: Json,
         resource: Json,
         without_dictionary: tuple[str, ...] = (),
     ) -> Stated:
         """Write a table, with the descriptor of a package that has just this one in the file."""
-        own = raw | {"resources": [resource], "exportedFrom": origin_of(self.material)}
-        told = {"datapackage": json.dumps(own, ensure_ascii=False)}
+        told = {"datapackage": json.dumps(self._package([resource]), ensure_ascii=False)}
         whole = planned.with_metadata({**planned.metadata, **told})
         with self.place.open(path) as stream:
             return write_parquet(stream, whole, batches, without_dictionary)

@@ -72,10 +72,6 @@ class Hashing:
         self._size += len(data)
         return self._stream.write(data)
 
-    def tell(self) -> int:
-        """How many bytes were written."""
-        return self._size
-
     def flush(self) -> None:
         """Nothing is held back."""
 

@@ -105,12 +105,7 @@ def _as_text(column: Column, empty: Mask) -> pa.StringArray:
             return array
         return arrow.call("if_else", pa.array(empty), pa.nulls(len(array), pa.string()), array)
     cells = zip(column.values(), empty.tolist(), strict=True)
-    return strings([None if gone else _text(value) for value, gone in cells])
-
-
-def _text(value: Any) -> str:
-    """A cell as it stands in the data, moments as a Table Schema wants them written."""
-    return value.isoformat() if isinstance(value, datetime.datetime) else cell_text(value)
+    return strings([None if gone else cell_text(value) for value, gone in cells])
 
 
 def _quick(column: Column, empty: Mask, kind: pa.DataType) -> pa.Array | None:
@@ -222,7 +217,9 @@ def unfit(
 def _first_rewritten(column: Column, made: pa.Array) -> int | None:
     """The place of the first value that is not written as its type writes it."""
     pairs = enumerate(zip(column.values(), made.to_pylist(), strict=True))
-    changed = (at for at, (old, new) in pairs if new is not None and _text(old) != cell_text(new))
+    changed = (
+        at for at, (old, new) in pairs if new is not None and cell_text(old) != cell_text(new)
+    )
     return next(changed, None)
 
 
