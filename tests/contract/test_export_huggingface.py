@@ -103,6 +103,16 @@ def test_datasets_loads_texts_of_every_form(
     check(root, exported(root, "huggingface", tmp_path), reader)
 
 
+def test_datasets_sees_another_release_in_the_same_place(
+    toy: Folder, tmp_path: Path, reader: DatasetsReader
+) -> None:
+    """It keeps what it has loaded, and would show it again."""
+    for legs in ("2", "4"):
+        toy.write("especies", f"clave,patas\ngarza,{legs}\n".encode())
+        out = exported(toy.root, "huggingface", tmp_path, force=True)
+        assert reader.ask(out)["tables"]["especies"]["patas"].to_pylist() == [int(legs)]
+
+
 def write(root: Path, files: dict[str, bytes]) -> Path:
     for path, data in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)

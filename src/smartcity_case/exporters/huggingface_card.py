@@ -79,7 +79,14 @@ def _configs(material: Material, written: WrittenFolder) -> Iterator[dict[str, A
         # A table named so is the default already, and two are refused.
         default = {"default": True} if table == first and "default" not in stems else {}
         files = [{"split": "train", "path": table.path}]
-        yield {"config_name": table.stem, "data_files": files, **default}
+        # By it `datasets` tells this release from others of the same names: it keeps what it
+        # has loaded from a folder, and looks neither at the path nor into the file.
+        yield {
+            "config_name": table.stem,
+            "data_files": files,
+            "description": table.hash,
+            **default,
+        }
 
 
 def _shown_first(material: Material, written: WrittenFolder) -> WrittenTable:

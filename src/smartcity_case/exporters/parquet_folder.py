@@ -41,12 +41,13 @@ _TEXTS = TableSchema.model_validate(TEXTS)
 
 
 class WrittenTable(NamedTuple):
-    """A table that was written: its resource, the name of its file, the path, its rows."""
+    """A table that was written: its resource, the name of its file, the path, rows, the hash."""
 
     name: str
     stem: str
     path: str
     rows: int
+    hash: str
 
 
 class WrittenFolder(NamedTuple):
@@ -248,7 +249,7 @@ class _Folder:
         for note in seen.notes():
             material.note(f"{name}{note}")
         made = {**resource, **stated._asdict(), "schema": columns}
-        return WrittenTable(name, stem, path, seen.rows), made
+        return WrittenTable(name, stem, path, seen.rows, stated.hash), made
 
     def _texts(self, texts: list[SourceText], stem: str) -> tuple[WrittenTable, Json]:
         """The texts that have files, as a table, under the licences that are stated for them."""
@@ -256,15 +257,16 @@ class _Folder:
         resource: Json = {"name": name, "title": "Texts", "description": ABOUT}
         resource |= {"type": "table", "path": path, **_PARQUET}
         holders = {text.resource for text in texts}
-        stated = [each for holder, each in licences_of(self.material) if holder in holders]
-        if stated:
-            resource["licenses"] = [e for n, e in enumerate(stated) if e not in stated[:n]]
+        rights = [each for holder, each in licences_of(self.material) if holder in holders]
+        if rights:
+            resource["licenses"] = [e for n, e in enumerate(rights) if e not in rights[:n]]
         kinds = pa.schema([pa.field(each, pa.string()) for each in _TEXTS.names])
         planned = parquet_schema(_TEXTS, kinds, {**self._attrs, "table": name}, vocabularies=False)
         rows = text_batches(self._text_rows(), planned)
         told = {**resource, "schema": TEXTS}
-        made = {**resource, **self._write(path, planned, rows, told, ("text",))._asdict()}
-        return WrittenTable(name, stem, path, len(texts)), {**made, "schema": TEXTS}
+        stated = self._write(path, planned, rows, told, ("text",))
+        made = {**resource, **stated._asdict(), "schema": TEXTS}
+        return WrittenTable(name, stem, path, len(texts), stated.hash), made
 
     def _text_rows(self) -> Iterator[SourceText]:
         for text in self.material.texts():
