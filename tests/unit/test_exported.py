@@ -105,6 +105,7 @@ def test_numbers_without_end_stay_numbers() -> None:
     found = converted(["NaN", "INF", "-INF"], "number")
     assert np.isnan(found[0])
     assert found[1:] == [float("inf"), float("-inf")]
+    assert converted([0.1, "INF"], "number") == [0.1, float("inf")]
 
 
 # rows

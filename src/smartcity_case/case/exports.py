@@ -2,5 +2,7 @@
 
 from __future__ import annotations
 
-DEFAULTS: dict[str, dict[str, str]] = {}
+DEFAULTS: dict[str, dict[str, str]] = {
+    "brat": {"discontinuous": "quote_parts.quote+role"},
+}
 """Options of formats by their names, for this package alone."""

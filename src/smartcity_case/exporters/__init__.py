@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "parquet": "parquet",
+    "brat": "brat",
+    "uima-cas": "uima_cas",
     "huggingface": "huggingface",
     "csv-safe": "csv_safe",
 }

@@ -36,7 +36,7 @@ FORMAT = Format(
     ),
     read_by="datasets",
     opened=(
-        "from datasets import load_dataset\n"
+        "from datasets import load_dataset\n\n"
         'rows = load_dataset("case-huggingface", "TABLE", split="train")\n'
         'print(rows.num_rows, rows[0]["exact"])'
     ),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _LONGEST = 100
-_RESERVED = frozenset(
+DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))]
 )
 """What Windows takes for a device, with any ending."""
@@ -48,7 +48,7 @@ def _encoded(name: str) -> str:
     if len(made) > _LONGEST:  # but never within what stands for one character
         ends = accumulate(len(_encode(character)) for character in name)
         made = made[: max(takewhile(lambda end: end <= _LONGEST, ends))]
-    return f"_{made}" if made.partition(".")[0].lower() in _RESERVED or not made else made
+    return f"_{made}" if made.partition(".")[0].lower() in DEVICES or not made else made
 
 
 def _encode(character: str) -> str:

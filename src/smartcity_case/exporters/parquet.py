@@ -35,7 +35,7 @@ FORMAT = Format(
     ),
     read_by="pandas, polars, duckdb",
     opened=(
-        "import pandas as pd\n"
+        "import pandas as pd\n\n"
         'rows = pd.read_parquet("case-parquet/TABLE.parquet")\n'
         'print(len(rows), rows["exact"].dtype, rows.attrs["version"])'
     ),
