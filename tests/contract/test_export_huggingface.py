@@ -221,6 +221,17 @@ ODD = [
 ]
 
 
+def test_datasets_loads_columns_of_any_name_and_any_characters(
+    tmp_path: Path, reader: DatasetsReader
+) -> None:
+    names = ["", " ", "a.b", "A.B", "x\ny", "\"'`", "größe", "a b", "label", "image", "🐦"]
+    fields = [{"name": name, "type": "string"} for name in names]
+    rows = [dict(zip(names, reversed(names), strict=True))]
+    resource = {"name": "t", "schema": {"fields": fields}, "data": rows}
+    root = one_table(tmp_path / "p", resources=[resource])
+    check(root, exported(root, "huggingface", tmp_path), reader)
+
+
 @pytest.mark.parametrize(
     "name", ["default", "DEFAULT", "a/b", "a:b", "a*", "[x]", "con", "..", "no"]
 )

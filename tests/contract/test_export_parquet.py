@@ -259,6 +259,46 @@ def package(root: Path, *resources: dict[str, Any], **files: bytes) -> Path:
     return root
 
 
+ODD_NAMES = [
+    "",
+    " ",
+    "a.b",
+    "A.B",
+    "x\ny",
+    "\"'`",
+    "größe",
+    "a\0b",
+    "select",
+    "__index_level_0__",
+    "🐦",
+]
+ODD_CELLS = [
+    "\0",
+    "a\0b",
+    "\u2028",
+    "\uffff",
+    "\x7f\x85",
+    "e\u0301",
+    "\r\n",
+    "👩\u200d👧",
+    '"',
+    "NaN",
+    "null",
+]
+
+
+def test_any_names_of_columns_and_any_characters(tmp_path: Path) -> None:
+    fields = [field(name, missingValues=[]) for name in ODD_NAMES]
+    data = [dict(zip(ODD_NAMES, ODD_CELLS, strict=True)), dict.fromkeys(ODD_NAMES, "")]
+    root = package(tmp_path / "p", {"name": "t", "schema": {"fields": fields}, "data": data})
+    done = sc.export(root, "parquet", tmp_path / "out")
+    check(root, tmp_path / "out")
+    assert list(pd.read_parquet(tmp_path / "out/t.parquet").columns) == ODD_NAMES
+    assert done.notes == (
+        "t: names that differ in case alone, or are empty, DuckDB changes: '', 'a.b', 'A.B'",
+    )
+
+
 def test_null_and_the_empty_string_stay_apart(tmp_path: Path) -> None:
     fields = [field("id"), field("a", missingValues=["-"]), field("b", "integer")]
     schema = {"fields": fields, "missingValues": ["n/a", ""]}

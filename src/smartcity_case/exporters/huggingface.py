@@ -49,6 +49,9 @@ def export(material: Material, place: Place) -> None:
     for table in written.tables:
         if not table.rows:  # of which it says that it corresponds to no data
             material.note(f"{table.name}: without rows, `datasets` opens it only to be streamed")
+        for column in material.tables[table.name].names:
+            if "\0" in column:
+                material.note(f"{table.name}: `datasets` cuts the name {column!r} and fails")
     linked = ""
     if needs_file(material):
         linked, text = licence_file(material, written.files)
