@@ -9,6 +9,7 @@ runs from another folder. The closing table names every check as `ran` or
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -186,6 +187,48 @@ def pre_commit_hook(place: Path) -> str:
     return passed.strip().splitlines()[-1]
 
 
+_CITED = """\
+import sys
+sys.path.insert(0, sys.argv[1])  # what cites needs no other library
+from smartcity_case.citation import write_citation
+from smartcity_case.citation.values import Citation, Licence, Name, PartialDate, SourceWork
+from ruamel.yaml import YAML
+title = 'no: „50 %% & mehr“ {x}} #1\\\\ "q" \\u2028\\x7f\\ufeff\U0001f426'
+names = (Name(whole="Lab, Inc: {&}"), Name(family="Øster", given="Ida"))
+source = SourceWork(title=title, url="https://example.org/{a b}", date=PartialDate(1911, 3))
+licences = (Licence("CC0-1.0", spdx="CC0-1.0"),)
+nasty = Citation(title=title, version="1.0", creators=names, date=PartialDate(2024, 5, 6),
+                 doi="10.1234/a_b", sources=(source,), licences=licences, is_covered=True)
+for name, citation in (("nasty", nasty), ("bare", Citation())):
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(write_citation(citation, "cff"))
+read = YAML(typ="safe").load(open("nasty", encoding="utf-8"))
+assert read["title"].split() == title.replace("\\x7f", " ").split(), read["title"]
+assert read["references"][0]["month"] == 3 and read["license"] == "CC0-1.0"
+"""
+
+
+def citation_file(place: Path) -> str:
+    """cffconvert, which needs an older jsonschema, finds CITATION.cff valid, and an odd one."""
+    programs = environment(place / "venv", "cffconvert==2.0.0")
+    converter = programs / "cffconvert"
+    told = run(converter, "--validate", "-i", ROOT / "CITATION.cff", cwd=place)
+    run(programs / "python", "-c", _CITED, str(ROOT / "src"), cwd=place)
+    for name in ("nasty", "bare"):
+        run(converter, "--validate", "-i", name, cwd=place)
+    converted = run(converter, "-f", "zenodo", "-i", ROOT / "CITATION.cff", cwd=place)
+    theirs = json.loads(converted)
+    ours = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
+    alike = ("title", "version", "creators", "keywords", "publication_date")
+    if differing := [name for name in alike if theirs.get(name) != ours.get(name)]:
+        raise AssertionError(f".zenodo.json differs from what cffconvert makes: {differing}")
+    broken = place / "broken.cff"
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    broken.write_text(text.replace("month: 12", "month: 13"), "utf-8")
+    run("sh", "-c", '! "$0" --validate -i broken.cff', converter, cwd=place)
+    return told.strip().splitlines()[-1]
+
+
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
     names = ("python3.14", "python3.13", "python3.12")
@@ -209,6 +252,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     frictionless_alone,
     official_profile,
     pre_commit_hook,
+    citation_file,
 )
 
 

@@ -51,7 +51,9 @@ def test_one_version_number() -> None:
         "code": sc.__version__,
         "pyproject": tomllib.loads(text("pyproject.toml"))["project"]["version"],
         "data": DESCRIPTOR["version"],
-        "citation": re.findall(r"^version: (.+)$", text("CITATION.cff"), re.M)[0],
+        "citation": re.findall(r'^version: "(.+)"$', text("CITATION.cff"), re.M)[0],
+        "zenodo": json.loads(text(".zenodo.json"))["version"],
+        "codemeta": json.loads(text("codemeta.json"))["version"],
         "changelog": re.findall(r"^## (\d\S+)", text("CHANGELOG.md"), re.M)[0],
     }
     assert set(versions.values()) == {"1.0.0"}, versions
@@ -125,8 +127,8 @@ def commands() -> list[str]:
 
 def test_every_command_is_in_the_readme_and_has_help_with_an_example() -> None:
     names = commands()
-    looking = ["validate", "tables", "show", "docs"]
-    known = [*looking, "export", "new", "anchor", "ground", "reanchor", "diff"]
+    looking = ["validate", "tables", "show", "cite", "docs", "export"]
+    known = [*looking, "new", "anchor", "ground", "reanchor", "diff"]
     assert names == [*known, "withhold", "restore", "build"]
     for name in names:
         assert f"smartcity-case {name}" in text("README.md")
@@ -175,7 +177,8 @@ def test_no_identifier_is_invented() -> None:
         for file in path.glob("*.md"):
             assert "doi.org" not in file.read_text("utf-8"), file.name
     assert "doi" not in json.dumps(DESCRIPTOR).lower()
-    assert "doi:" not in text("CITATION.cff")
+    for name in ("CITATION.cff", ".zenodo.json", "codemeta.json"):
+        assert "doi" not in text(name).lower(), name
 
 
 def links(document: Path) -> list[str]:
