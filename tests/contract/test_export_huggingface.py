@@ -18,9 +18,8 @@ import smartcity_case as sc
 from bundles import FORMS, make
 from conftest import Folder
 from datasets_reader import DatasetsReader
-from exports import exported, make_odd
+from exports import exported, make_odd, opened
 from smartcity_case.dataset import open_dataset
-from smartcity_case.exporters import exporter
 from smartcity_case.exporters import huggingface_card as card
 from smartcity_case.exporters.material import Material
 from smartcity_case.exporters.names import file_names
@@ -70,13 +69,15 @@ def check(root: Path, out: Path, reader: DatasetsReader) -> None:
     assert (report.ok, report.skipped) == (True, ()), report.errors[:2]
 
 
-def test_datasets_opens_it(tmp_path: Path, reader: DatasetsReader) -> None:
-    out = exported(None, "huggingface", tmp_path)
+def test_datasets_opens_it(
+    tmp_path: Path, reader: DatasetsReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = sc.load().claims
+    printed = opened("huggingface", tmp_path, monkeypatch, reader.run)
+    assert printed == f"{len(claims)} {claims['exact'].iloc[0]}\n"
+    out = tmp_path / "case-huggingface"
     check(sc.load().files.root, out, reader)  # type: ignore[arg-type]
     assert reader.ask(out)["default"] == "claims"
-    claims = sc.load().claims
-    code = exporter("huggingface").FORMAT.opened.replace("TABLE", "claims")
-    assert reader.run(code, tmp_path) == f"{len(claims)} {claims['exact'].iloc[0]}\n"
     assert (reader.home / "hf/datasets").is_dir()  # and not in the home of whoever runs this
 
 

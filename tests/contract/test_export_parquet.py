@@ -145,7 +145,7 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     told = json.loads(schema.metadata[b"datapackage"])
     data = sc.load()
     assert told["exportedFrom"]["citation"] == data.citation
-    assert told["exportedFrom"]["hash"] in (out / "datapackage.json").read_text("utf-8")
+    assert told["exportedFrom"]["descriptor"] in (out / "datapackage.json").read_text("utf-8")
     assert [each["name"] for each in told["resources"]] == ["actors"]
     assert told["resources"][0]["schema"]["fields"][0]["description"]
     assert told["resources"][0]["path"] == "actors.parquet"

@@ -10,8 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.citation import citation
-from smartcity_case.exporters.parquet_folder import licences_of, listed_objects, origin_of
+from smartcity_case.exporters.parquet_folder import licences_of, listed_objects
+from smartcity_case.exporters.provenance import provenance
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -310,13 +310,13 @@ def _licence_line(given: dict[str, Any]) -> str:
 
 
 def _provenance(material: Material) -> Iterator[str]:
-    package, origin = material.package, origin_of(material)
+    package, said = material.package, provenance(material)
     yield "## Citation\n"
-    yield f"~~~~text\n{one_line(citation(package))}\n~~~~\n"
+    yield f"~~~~text\n{one_line(said['citation'])}\n~~~~\n"
     yield "## Provenance\n"
     named = f"the data package {_code(package.name)}" if package.name else "a data package"
     version = f", version {_escaped(package.version)}" if package.version else ""
-    yield f"Exported from {named}{version}; its descriptor has the hash `{origin['hash']}`.\n"
+    yield f"Exported from {named}{version}; its descriptor is `{said['descriptor']}`.\n"
     for each in listed_objects(package.model_extra, "sources"):
         parts = (str(each.get(part, "")) for part in ("title", "version", "path"))
         yield f"- {'; '.join(_escaped(part) for part in parts if part)}"

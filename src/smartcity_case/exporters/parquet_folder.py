@@ -7,7 +7,6 @@ of the new files, and stand in the new descriptor.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +27,7 @@ from smartcity_case.exporters.parquet_tables import (
     write_parquet,
 )
 from smartcity_case.exporters.parquet_texts import ABOUT, TEXTS, text_batches
+from smartcity_case.exporters.provenance import provenance
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 
 if TYPE_CHECKING:
@@ -73,14 +73,6 @@ def write_folder(
     with terms are of strings.
     """
     return _Folder(material, place, under, vocabularies, {DESCRIPTOR, *reserved}).write()
-
-
-def origin_of(material: Material) -> Json:
-    """Where an export comes from: name, version and hash of the descriptor, the citation."""
-    package = material.package
-    made = hashlib.sha256(material.files.read(DESCRIPTOR)).hexdigest()
-    told = {"name": package.name, "version": package.version, "citation": citation(package)}
-    return {name: text for name, text in told.items() if text} | {"hash": f"sha256:{made}"}
 
 
 def licences_of(material: Material) -> Iterator[tuple[str, Json]]:
@@ -150,7 +142,9 @@ class _Folder:
 
     @cached_property
     def _origin(self) -> Json:
-        return origin_of(self.material)
+        """Where the export comes from; what else there is to tell stands in the descriptor."""
+        said = provenance(self.material)
+        return {name: said[name] for name in said if name in _ORIGIN}
 
     def _package(self, resources: list[Json]) -> Json:
         """The descriptor with other resources."""
@@ -302,6 +296,7 @@ class _Folder:
         return made
 
 
+_ORIGIN = ("name", "version", "citation", "descriptor")
 _OF_FILES = {
     *("path", "data", "format", "mediatype", "encoding", "compression", "dialect"),
     *("bytes", "hash", "schema", "withheld"),
