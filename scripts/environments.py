@@ -229,6 +229,78 @@ def citation_file(place: Path) -> str:
     return told.strip().splitlines()[-1]
 
 
+_CRATES = """\
+import json
+from pathlib import Path
+import smartcity_case as sc
+place = Path("odd")
+place.mkdir()
+(place / "text ü#1.txt").write_text("El zorro 🦊 duerme.", "utf-8")
+(place / "a b?.csv").write_text("start,end,exact\\n9,10,🦊\\n", "utf-8")
+fields = [{"name": name, "type": "integer"} for name in ("start", "end")]
+span = {"fields": {"start": "start", "end": "end", "exact": "exact"},
+        "reference": {"resource": "note"}}
+schema = {"fields": [*fields, {"name": "exact"}], "textSpans": [span]}
+resources = [{"name": "note", "path": "text ü#1.txt", "mediatype": "text/plain"},
+             {"name": "animals", "path": "a b?.csv", "schema": schema}]
+package = {"contributors": [{"title": "Ana", "roles": ["creator", "publisher"]}],
+           "resources": resources}
+(place / "datapackage.json").write_text(json.dumps(package), "utf-8")
+sc.export(None, "ro-crate", "crate-of-the-case")
+sc.export(place, "ro-crate", "crate-of-odd-names", options={"published": "2026-01-02"})
+"""
+# The cache of the validator, filled with a context from a file instead of its address.
+_WARMED = """\
+import io, json, sys
+from pathlib import Path
+import rocrate
+from requests.adapters import HTTPAdapter
+from requests_cache import CachedSession
+from urllib3 import HTTPResponse
+address, cache = sys.argv[1:]
+context = (Path(rocrate.__file__).parent / "data/ro-crate.jsonld").read_bytes()
+if json.loads(context)["@id"] != address:
+    sys.exit(f"{json.loads(context)['@id']} and not {address}")
+class OfFile(HTTPAdapter):
+    def send(self, request, **_):
+        kind = {"Content-Type": "application/ld+json"}
+        raw = HTTPResponse(io.BytesIO(context), kind, 200, preload_content=False,
+                           request_url=request.url)
+        return self.build_response(request, raw)
+session = CachedSession(cache, backend="sqlite", expire_after=-1)
+session.mount("https://", OfFile())
+session.get(address).raise_for_status()
+"""
+_CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+
+
+def ro_crate_profile(place: Path) -> str:
+    """roc-validator finds exported crates valid by the base profile 1.1, without a network."""
+    # rocrate up to 0.15 has the context of 1.1 in it, from which the validator's cache is filled.
+    packages = (str(ROOT), "roc-validator>=0.13,<0.14", "rocrate>=0.13,<0.16")
+    try:
+        programs = environment(place / "venv", *packages)
+    except subprocess.CalledProcessError as error:
+        raise NotRun("roc-validator cannot be installed on this machine") from error
+    try:
+        run(programs / "python", "-c", _WARMED, _CONTEXT, place / "cache", cwd=place)
+    except subprocess.CalledProcessError as error:
+        raise NotRun("no context of RO-Crate 1.1 to fill the validator's cache with") from error
+    run(programs / "python", "-c", _CRATES, cwd=place)
+    told = []
+    for crate in ("crate-of-the-case", "crate-of-odd-names"):
+        report = place / f"{crate}.json"
+        validate = (programs / "rocrate-validator", "-y", "validate", "--offline", "--no-paging")
+        where = ("--cache-path", place / "cache", "-f", "json", "-o", report)
+        run(*validate, *where, "-p", "ro-crate-1.1", place / crate, cwd=place)
+        found = json.loads(report.read_text("utf-8"))
+        passed, total = (found["statistics"][f"total_{n}checks"] for n in ("passed_", ""))
+        if not found["passed"] or found["issues"] or passed != total:
+            raise AssertionError(f"{crate}: {passed} of {total} checks passed")
+        told.append(f"{crate}: {passed} of {total} checks passed")
+    return "; ".join(told)
+
+
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
     names = ("python3.14", "python3.13", "python3.12")
@@ -253,6 +325,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     official_profile,
     pre_commit_hook,
     citation_file,
+    ro_crate_profile,
 )
 
 

@@ -99,10 +99,12 @@ def test_the_words_of_the_case_are_known_to_the_case_alone() -> None:
         and p.name != "__init__.py"  # these and the commands show the case in their examples
     ]
     assert len(outside) > 15
+    # In a discourse network an actor is who speaks, whatever the tables call him.
+    spoken = {"statements.py": {"actor", "actors"}, "dna.py": {"actor", "actors"}}
     for path in outside:
         code = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
-        found = words.findall(re.sub(r"#.*", "", code))
-        assert not found, (path.name, found)
+        found = set(map(str.lower, words.findall(re.sub(r"#.*", "", code))))
+        assert not found - spoken.get(path.name, set()), (path.name, found)
 
 
 def test_every_finding_code_is_documented_and_used() -> None:

@@ -14,8 +14,12 @@ FORMATS = {
     "parquet": "parquet",
     "brat": "brat",
     "uima-cas": "uima_cas",
+    "croissant": "croissant",
+    "ro-crate": "ro_crate",
     "huggingface": "huggingface",
+    "graphml": "graphml",
     "csv-safe": "csv_safe",
+    "dna": "dna",
 }
 """The formats, in the order in which they are told, with the modules that write them."""
 

@@ -237,7 +237,7 @@ class Material:
         }
         for resource in self.package.resources:
             name, target = resource.name, targets.get(resource.name)
-            if target is not None:
+            if target is not None and name in self.content.table_files:
                 reader = Reader(self.files, self.content.table_files[name], target)
                 for _, texts in reader.read(check=False):
                     for each in texts:
