@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "sqlite": "sqlite",
+    "parquet": "parquet",
     "brat": "brat",
     "uima-cas": "uima_cas",
     "croissant": "croissant",
     "ro-crate": "ro_crate",
+    "huggingface": "huggingface",
     "graphml": "graphml",
     "csv-safe": "csv_safe",
     "dna": "dna",
