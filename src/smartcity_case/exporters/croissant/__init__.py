@@ -55,6 +55,7 @@ FORMAT = Format(
         'dataset = mlc.Dataset("case-croissant/croissant.json")\n'
         'print(next(iter(dataset.records("TABLE"))))'
     ),
+    read_by="mlcroissant",
     options={
         "published": "the date of publication, YYYY-MM-DD",
         "references": "yes or no (without it: no); fields refer to fields formally, too",

@@ -52,6 +52,7 @@ FORMAT = Format(
         'crate = ROCrate("case-ro-crate")\n'
         'print(*(f"{file.id}: {file[\'name\']}" for file in crate.data_entities), sep="\\n")'
     ),
+    read_by="rocrate, and roc-validator in an environment of its own",
     options={"published": "the date of publication, YYYY-MM-DD"},
 )
 

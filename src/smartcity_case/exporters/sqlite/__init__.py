@@ -51,15 +51,9 @@ FORMAT = Format(
         "import sqlite3\n\n"
         "import pandas as pd\n\n"
         'case = sqlite3.connect("case.sqlite")\n'
-        "# what the other tables have within the words of each row\n"
-        'within = pd.read_sql("""SELECT a.key, b.table_name, b.key AS other, b.exact\n'
-        "    FROM spans a JOIN spans b ON b.text_name = a.text_name\n"
-        '        AND b.start >= a.start AND b."end" <= a."end" AND b.table_name <> a.table_name\n'
-        '    WHERE a.table_name = \'TABLE\'""", case)\n'
-        "# the rows that rest on sentences with a word\n"
-        'found = pd.read_sql("""SELECT table_name, key, exact FROM passage_rows WHERE passage IN\n'
-        '    (SELECT rowid FROM passages_fts WHERE passages_fts MATCH \'Daten\')""", case)\n'
-        'print(within.tail(3).to_string(), found.head(3).to_string(), sep="\\n")'
+        "found = \"SELECT rowid FROM passages_fts WHERE passages_fts MATCH 'Daten'\"\n"
+        'rows = f"SELECT table_name, key, exact FROM passage_rows WHERE passage IN ({found})"\n'
+        "print(pd.read_sql(rows, case).to_string())"
     ),
     options=OPTIONS,
     read_by="sqlite3, pandas, Datasette",
