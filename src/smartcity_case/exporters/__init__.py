@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.format import Exporter
 
 FORMATS = {
+    "web-annotation": "web_annotation",
     "csv-safe": "csv_safe",
 }
 """The formats, in the order in which they are told, with the modules that write them."""

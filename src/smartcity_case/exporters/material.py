@@ -47,12 +47,14 @@ class Row(NamedTuple):
     """A row: its number as a person sees it, its key ("" without one), typed values, spans.
 
     Missing values are None. A span that is empty in the row is not among its spans.
+    `key_cells` are the cells of the primary key as they stand, none without one.
     """
 
     number: int
     key: str
     values: dict[str, Any]
     spans: list[RowSpan]
+    key_cells: tuple[str, ...] = ()
 
 
 class SourceText(NamedTuple):
@@ -170,17 +172,19 @@ class Material:
                     for number, declared in spans
                     if (span := self._span(number, declared, values, sources, place)) is not None
                 ]
-                yield Row(int(batch.rows[place]), keys[place], values, found)
+                cells = keys[place]
+                yield Row(int(batch.rows[place]), "/".join(cells), values, found, cells)
 
     def _scan(self, table: TableFile, work: Any) -> Iterator[tuple[Batch, pa.RecordBatch]]:
         yield from table.scan(work)
         if not table.complete:
             raise UnreadablePackage(f"{table.name}: some of its rows cannot be read")
 
-    def _keys(self, batch: Batch) -> list[str]:
+    def _keys(self, batch: Batch) -> list[tuple[str, ...]]:
         if not batch.key_fields:
-            return [""] * len(batch)
-        return batch.texts(batch.key_fields, range(len(batch)))
+            return [()] * len(batch)
+        every = range(len(batch))
+        return list(zip(*(batch.texts([name], every) for name in batch.key_fields), strict=True))
 
     def _span(
         self,
@@ -256,6 +260,11 @@ class Material:
     @cached_property
     def _decoded(self) -> dict[str, str | None]:
         return {}
+
+    def path(self, name: str) -> str:
+        """The file of the text of a name, relative to the descriptor; "" without one."""
+        place = self._places.get(name)
+        return place.path if isinstance(place, SourceText) else ""
 
     def _read(self, text: SourceText) -> str | None:
         if text.key or text.name != text.resource:

@@ -1,0 +1,139 @@
+"""What rows, their spans and texts are called in formats that ask for identifiers.
+
+A row is called by its `RowReference`, a span by that of its row with the column
+of its words. These are relative IRIs, since a package has no address: what IRIs
+do not allow is percent-encoded on top, which a reader of references undoes.
+A table without a primary key has no references; its rows are counted from 1,
+as `NAME@VERSION#TABLE:row=1`, which nothing but the same export understands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smartcity_case.rowid import RowReference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smartcity_case.exporters.material import Material, Row, RowSpan
+    from smartcity_case.profile import Package
+    from smartcity_case.textspans import TextSpan
+
+# What RFC 3987 does not allow as it stands, and RowReference leaves.
+_NO_IRI = re.compile(r'[<>"{}|\\^`?\[\]\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
+_NO_PATH = re.compile(r"[^\w/.~-]|[\ue000-\uf8ff]")
+_NO_WEB = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\xa0]')
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the rows of a table are called, and their spans.
+
+    `columns` name the spans of a row, one for each declaration.
+    """
+
+    package: str
+    version: str
+    table: str
+    columns: tuple[str, ...]
+
+    def row(self, row: Row, place: int) -> str:
+        """The IRI of a row, which is the `place`-th of its table."""
+        return self._of(row, place, "")
+
+    def span(self, row: Row, place: int, span: RowSpan) -> str:
+        """The IRI of one of the spans of a row."""
+        return self._of(row, place, self.columns[span.declaration])
+
+    def _of(self, row: Row, place: int, column: str) -> str:
+        if row.key_cells:
+            return _iri(self.package, self.version, self.table, row.key_cells, column)
+        row_column = _iri(self.package, self.version, self.table, (), f"row={place}")
+        return f"{row_column}:{_part(column)}" if column else row_column
+
+
+def names_of(material: Material, table: str) -> Names:
+    """How the rows of a table are called; without a primary key that is noted."""
+    schema, package = material.tables[table], material.package
+    if not schema.primary_key:
+        material.note(f"{table}: it has no primary key, so that its rows are called by number")
+    return Names(package.name, package.version, table, _columns(schema.text_spans))
+
+
+def _columns(declared: Sequence[TextSpan]) -> tuple[str, ...]:
+    """A name for each span of a row: the column of its words, or else of its start."""
+    found: list[str] = []
+    for span in declared:
+        name = span.fields.exact or span.fields.start
+        again = 2
+        while (column := name if name not in found else f"{name};{again}") in found:
+            again += 1
+        found.append(column)
+    return tuple(found)
+
+
+def package_iri(package: Package) -> str:
+    """The relative IRI of a release: `NAME@VERSION`.
+
+    >>> from smartcity_case.profile import Package
+    >>> package_iri(Package.model_validate({"name": "aves", "version": "0.1.0",
+    ...                                     "resources": [{"name": "a", "path": "a.csv"}]}))
+    'aves@0.1.0'
+    """
+    version = f"@{_part(package.version)}" if package.version else ""
+    return _part(package.name) + version
+
+
+def resource_iri(material: Material, name: str) -> str:
+    """The IRI of a table, or of another resource that has no file."""
+    return _iri(material.package.name, material.package.version, name, (), "")
+
+
+def text_iri(material: Material, name: str, declared: TextSpan | None = None) -> str:
+    """The relative IRI of a text: the path of its file, or the cell in which it stands.
+
+    `declared` is how spans refer to it, if it is one of a table of texts.
+    """
+    path = material.path(name)
+    if path:
+        return path_iri(path)
+    package = material.package
+    if declared is None or declared.reference.fields is None:
+        return resource_iri(material, name)
+    table, fields = declared.reference.resource, declared.reference.fields
+    key, cell = name[len(table) + 1 :], fields.text or ""
+    if material.tables[table].primary_key == [fields.key]:
+        return _iri(package.name, package.version, table, (key,), cell)
+    return _iri(package.name, package.version, table, (), f"{fields.key}={key}")
+
+
+def path_iri(path: str) -> str:
+    """A path of the package, or an address, as an IRI.
+
+    >>> path_iri("texts/Größe 1.txt"), path_iri("https://example.org/a?b=c d")
+    ('texts/Größe%201.txt', 'https://example.org/a?b=c%20d')
+    """
+    return (_NO_WEB if _SCHEME.match(path) else _NO_PATH).sub(_percent, path)
+
+
+def _iri(name: str, version: str, table: str, key: tuple[str, ...], column: str) -> str:
+    if key:
+        path = RowReference("", "", table, key, column).short
+    else:
+        path = _part(table) + (f":{_part(column)}" if column else "")
+    head = _part(name) + (f"@{_part(version)}" if version else "")
+    return f"{head}#{_NO_IRI.sub(_percent, path)}"
+
+
+def _part(text: str) -> str:
+    """A name as a part of a reference, and of an IRI."""
+    whole = RowReference("", "", text, ("",)).short
+    return _NO_IRI.sub(_percent, whole[:-1])
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8"))
