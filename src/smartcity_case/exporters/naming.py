@@ -33,35 +33,31 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 class Names:
     """How the rows of a table are called, and their spans.
 
-    `columns` name the spans of a row, one for each declaration.
+    `table` is the IRI of the table, `columns` the names of the spans of a row,
+    one for each declaration, as they stand in an IRI.
     """
 
-    package: str
-    version: str
     table: str
     columns: tuple[str, ...]
 
     def row(self, row: Row, place: int) -> str:
         """The IRI of a row, which is the `place`-th of its table."""
-        return self._of(row, place, "")
+        if not row.key_cells:
+            return f"{self.table}:row={place}"
+        return "/".join((self.table, *map(_part, row.key_cells)))
 
-    def span(self, row: Row, place: int, span: RowSpan) -> str:
-        """The IRI of one of the spans of a row."""
-        return self._of(row, place, self.columns[span.declaration])
-
-    def _of(self, row: Row, place: int, column: str) -> str:
-        if row.key_cells:
-            return _iri(self.package, self.version, self.table, row.key_cells, column)
-        row_column = _iri(self.package, self.version, self.table, (), f"row={place}")
-        return f"{row_column}:{_part(column)}" if column else row_column
+    def span(self, row: str, span: RowSpan) -> str:
+        """The IRI of one of the spans of a row, whose IRI is given."""
+        return f"{row}:{self.columns[span.declaration]}"
 
 
 def names_of(material: Material, table: str) -> Names:
     """How the rows of a table are called; without a primary key that is noted."""
-    schema, package = material.tables[table], material.package
+    schema = material.tables[table]
     if not schema.primary_key:
         material.note(f"{table}: it has no primary key, so that its rows are called by number")
-    return Names(package.name, package.version, table, _columns(schema.text_spans))
+    columns = tuple(map(_part, _columns(schema.text_spans)))
+    return Names(resource_iri(material, table), columns)
 
 
 def _columns(declared: Sequence[TextSpan]) -> tuple[str, ...]:
@@ -90,7 +86,7 @@ def package_iri(package: Package) -> str:
 
 def resource_iri(material: Material, name: str) -> str:
     """The IRI of a table, or of another resource that has no file."""
-    return _iri(material.package.name, material.package.version, name, (), "")
+    return f"{package_iri(material.package)}#{_part(name)}"
 
 
 def text_iri(material: Material, name: str, declared: TextSpan | None = None) -> str:
@@ -101,14 +97,13 @@ def text_iri(material: Material, name: str, declared: TextSpan | None = None) ->
     path = material.path(name)
     if path:
         return path_iri(path)
-    package = material.package
     if declared is None or declared.reference.fields is None:
         return resource_iri(material, name)
     table, fields = declared.reference.resource, declared.reference.fields
-    key, cell = name[len(table) + 1 :], fields.text or ""
+    whole, key = resource_iri(material, table), _part(name[len(table) + 1 :])
     if material.tables[table].primary_key == [fields.key]:
-        return _iri(package.name, package.version, table, (key,), cell)
-    return _iri(package.name, package.version, table, (), f"{fields.key}={key}")
+        return f"{whole}/{key}:{_part(fields.text or '')}"
+    return f"{whole}:{_part(fields.key)}={key}"
 
 
 def path_iri(path: str) -> str:
@@ -120,19 +115,11 @@ def path_iri(path: str) -> str:
     return (_NO_WEB if _SCHEME.match(path) else _NO_PATH).sub(_percent, path)
 
 
-def _iri(name: str, version: str, table: str, key: tuple[str, ...], column: str) -> str:
-    if key:
-        path = RowReference("", "", table, key, column).short
-    else:
-        path = _part(table) + (f":{_part(column)}" if column else "")
-    head = _part(name) + (f"@{_part(version)}" if version else "")
-    return f"{head}#{_NO_IRI.sub(_percent, path)}"
-
-
 def _part(text: str) -> str:
     """A name as a part of a reference, and of an IRI."""
-    whole = RowReference("", "", text, ("",)).short
-    return _NO_IRI.sub(_percent, whole[:-1])
+    if text.isascii() and text.isalnum():
+        return text
+    return _NO_IRI.sub(_percent, RowReference("", "", text, ("",)).short[:-1])
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -133,6 +133,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 class _Table(NamedTuple):
     """What the annotations of a table have in common."""
 
+    table: str
     names: Names
     term: str
     fields: list[tuple[str, str, Callable[[Any], Any] | None]]
@@ -198,7 +199,7 @@ def _tables(material: Material) -> tuple[dict[str, Any], list[_Table]]:
             fields.append((column.name, key, _VALUES.get(kind)))
         own = term(table)
         own = own if own not in _RESERVED else f"%{ord(own[0]):02X}{own[1:]}"
-        tables.append(_Table(names_of(material, table), own, fields, schema.text_spans))
+        tables.append(_Table(table, names_of(material, table), own, fields, schema.text_spans))
     return context, tables
 
 
@@ -239,20 +240,19 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _annotations(
-    material: Material, table: _Table, motivation: str
-) -> Iterator[dict[str, Any]]:
+def _annotations(material: Material, table: _Table, motivation: str) -> Iterator[dict[str, Any]]:
     bare = 0
     sources: dict[str, str] = {}
-    for place, row in enumerate(material.rows(table.names.table), start=1):
+    for place, row in enumerate(material.rows(table.table), start=1):
         bare += not row.spans
-        body = _body(table, row, place) if row.spans else {}
+        name = table.names.row(row, place)
+        body = _body(table, row, name) if row.spans else {}
         for span in row.spans:
             if span.text not in sources:
                 declared = table.declared[span.declaration]
                 sources[span.text] = text_iri(material, span.text, declared)
             yield {
-                "id": table.names.span(row, place, span),
+                "id": table.names.span(name, span),
                 "type": "Annotation",
                 "motivation": motivation,
                 "body": body,
@@ -264,15 +264,14 @@ def _annotations(
             }
     if bare:
         material.note(
-            f"{table.names.table}: {counted(bare, 'row')} without a span, of which there is no "
-            "annotation"
+            f"{table.table}: {counted(bare, 'row')} without a span, of which there is no annotation"
         )
 
 
-def _body(table: _Table, row: Row, place: int) -> dict[str, Any]:
-    body = {"id": table.names.row(row, place), "type": table.term}
-    for name, key, made in table.fields:
-        value = row.values[name]
+def _body(table: _Table, row: Row, name: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": name, "type": table.term}
+    for column, key, made in table.fields:
+        value = row.values[column]
         if value is not None:
             body[key] = made(value) if made is not None else value
     return body
