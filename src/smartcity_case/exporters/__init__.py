@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "web-annotation": "web_annotation",
+    "stam": "stam",
     "csv-safe": "csv_safe",
 }
 """The formats, in the order in which they are told, with the modules that write them."""

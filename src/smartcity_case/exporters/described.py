@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.citation import citation
 from smartcity_case.exporters.naming import package_iri, path_iri, resource_iri, text_iri
-from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.profile import DESCRIPTOR, License
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from smartcity_case.exporters.material import Material
     from smartcity_case.profile import Resource
 
@@ -26,7 +24,6 @@ def described(material: Material) -> dict[str, Any]:
     """
     package = material.package
     made = hashlib.sha256(material.files.read(DESCRIPTOR)).hexdigest()
-    more = package.model_extra or {}
     return _without_gaps(
         {
             "id": package_iri(package),
@@ -40,8 +37,11 @@ def described(material: Material) -> dict[str, Any]:
                 for who in package.contributors
                 if "creator" in who.roles and who.title
             ],
-            "rights": list(_rights(each.model_dump() for each in package.licenses)),
-            "dcterms:source": list(_sources(more.get("sources"))),
+            "rights": _rights(package.licenses),
+            "dcterms:source": [
+                {**_node(each.path), "label": each.title or each.path}
+                for each in named(extra(package, "sources"))
+            ],
             "dcterms:hasPart": [
                 {"id": DESCRIPTOR, "format": "application/json", _IDENTIFIER: f"sha256:{made}"},
                 *(
@@ -55,7 +55,7 @@ def described(material: Material) -> dict[str, Any]:
 
 
 def _part(material: Material, resource: Resource) -> dict[str, Any]:
-    more = resource.model_extra or {}
+    language = extra(resource, "language")
     is_text = resource.kind == "text"
     of = text_iri if is_text else resource_iri
     return _without_gaps(
@@ -65,42 +65,63 @@ def _part(material: Material, resource: Resource) -> dict[str, Any]:
             "label": resource.title or resource.name,
             "dcterms:description": resource.description,
             "format": resource.mediatype if is_text else "",
-            "language": more.get("language") if isinstance(more.get("language"), str) else "",
+            "language": language if isinstance(language, str) else "",
             _IDENTIFIER: resource.hash if is_text else "",
-            "rights": list(_rights(more.get("licenses"))),
+            "rights": _rights(extra(resource, "licenses")),
         }
     )
 
 
-def _rights(licences: Any) -> Iterator[dict[str, Any]]:
-    for each in _objects(licences):
-        yield _without_gaps(
+def _rights(licences: Any) -> list[dict[str, Any]]:
+    return [
+        _without_gaps(
             {
                 "type": "dcterms:RightsStatement",
-                _IDENTIFIER: each.get("name"),
-                "label": each.get("title") or each.get("name") or each.get("path"),
-                "rdfs:seeAlso": _node(each.get("path")),
+                _IDENTIFIER: each.name,
+                "label": each.title or each.name or each.path,
+                "rdfs:seeAlso": _node(each.path),
             }
         )
+        for each in named(licences)
+    ]
 
 
-def _sources(sources: Any) -> Iterator[dict[str, Any]]:
-    for each in _objects(sources):
-        yield _without_gaps(
-            {**_node(each.get("path")), "label": each.get("title") or each.get("path")}
-        )
+def _node(path: str) -> dict[str, Any]:
+    return {"id": path_iri(path)} if path else {}
 
 
-def _node(path: Any) -> dict[str, Any]:
-    return {"id": path_iri(path)} if isinstance(path, str) and path else {}
+class Named(NamedTuple):
+    """A licence or a source, as far as it is said."""
+
+    name: str
+    title: str
+    path: str
+
+    def __str__(self) -> str:
+        """One line: name, title, and path behind it."""
+        line = ": ".join(filter(None, (self.name, self.title)))
+        return " ".join(filter(None, (line, self.path and f"({self.path})")))
 
 
-def _objects(values: Any) -> Iterable[dict[str, Any]]:
-    return [each for each in values if isinstance(each, dict)] if _is_some(values) else []
+def named(values: Any) -> list[Named]:
+    """The licences or sources that stand in a descriptor.
+
+    >>> [str(each) for each in named([{"name": "CC0-1.0", "title": "the codes", "path": "C.txt"}])]
+    ['CC0-1.0: the codes (C.txt)']
+    """
+    listed = values if isinstance(values, list) else []
+    parts = [each.model_dump() if isinstance(each, License) else each for each in listed]
+    cells = [
+        [part if isinstance(part := each.get(name), str) else "" for name in Named._fields]
+        for each in parts
+        if isinstance(each, dict)
+    ]
+    return [Named(*each) for each in cells if any(each)]
 
 
-def _is_some(values: Any) -> bool:
-    return bool(values) and not isinstance(values, str | dict | bool | int | float)
+def extra(part: Any, name: str) -> Any:
+    """A property of the descriptor that is not read otherwise; None if it is not there."""
+    return (part.model_extra or {}).get(name)
 
 
 def _without_gaps(members: dict[str, Any]) -> dict[str, Any]:

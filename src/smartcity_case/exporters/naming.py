@@ -89,21 +89,20 @@ def resource_iri(material: Material, name: str) -> str:
     return f"{package_iri(material.package)}#{_part(name)}"
 
 
-def text_iri(material: Material, name: str, declared: TextSpan | None = None) -> str:
-    """The relative IRI of a text: the path of its file, or the cell in which it stands.
-
-    `declared` is how spans refer to it, if it is one of a table of texts.
-    """
+def text_iri(material: Material, name: str) -> str:
+    """The relative IRI of a text: the path of its file, or the cell in which it stands."""
     path = material.path(name)
     if path:
         return path_iri(path)
-    if declared is None or declared.reference.fields is None:
-        return resource_iri(material, name)
-    table, fields = declared.reference.resource, declared.reference.fields
-    whole, key = resource_iri(material, table), _part(name[len(table) + 1 :])
-    if material.tables[table].primary_key == [fields.key]:
-        return f"{whole}/{key}:{_part(fields.text or '')}"
-    return f"{whole}:{_part(fields.key)}={key}"
+    for schema in material.tables.values():
+        for span in schema.text_spans:
+            table, fields = span.reference.resource, span.reference.fields
+            if fields is not None and fields.text and name.startswith(f"{table}/"):
+                whole, key = resource_iri(material, table), _part(name[len(table) + 1 :])
+                if material.tables[table].primary_key == [fields.key]:
+                    return f"{whole}/{key}:{_part(fields.text)}"
+                return f"{whole}:{_part(fields.key)}={key}"
+    return resource_iri(material, name)
 
 
 def path_iri(path: str) -> str:

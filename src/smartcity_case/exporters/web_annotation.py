@@ -112,10 +112,10 @@ _CONTEXT: dict[str, Any] = {
 }
 """What is used of the context of the model, with the meaning that it has there."""
 
-_MOTIVATIONS = (
-    "assessing bookmarking classifying commenting describing editing highlighting identifying "
-    "linking moderating questioning replying tagging"
-).split()
+_MOTIVATIONS = [
+    *("assessing", "bookmarking", "classifying", "commenting", "describing", "editing"),
+    *("highlighting", "identifying", "linking", "moderating", "questioning", "replying", "tagging"),
+]
 _RESERVED = {
     *("Annotation", "Audience", "Audio", "Choice", "CssSelector", "CssStylesheet", "Dataset"),
     *("Image", "Motivation", "Organization", "Person", "Software", "Text", "Video", "auto", "ltr"),
@@ -249,8 +249,7 @@ def _annotations(material: Material, table: _Table, motivation: str) -> Iterator
         body = _body(table, row, name) if row.spans else {}
         for span in row.spans:
             if span.text not in sources:
-                declared = table.declared[span.declaration]
-                sources[span.text] = text_iri(material, span.text, declared)
+                sources[span.text] = text_iri(material, span.text)
             yield {
                 "id": table.names.span(name, span),
                 "type": "Annotation",
