@@ -224,14 +224,14 @@ class Material:
         }
         for resource in self.package.resources:
             name, target = resource.name, targets.get(resource.name)
-            if target is not None:
+            if target is not None and name in self.content.table_files:
                 reader = Reader(self.files, self.content.table_files[name], target)
                 for _, texts in reader.read(check=False):
                     for each in texts:
                         data = each.data if not each.path else None
                         text = SourceText(f"{name}/{each.key}", name, each.key, each.path, None)
                         yield text, data
-            elif name in targets or resource.kind == "text":
+            elif name in targets or resource.kind == "text":  # or the table itself is withheld
                 yield SourceText(name, name, "", "".join(resource.paths[:1]), None), None
 
     def texts(self) -> Iterator[SourceText]:

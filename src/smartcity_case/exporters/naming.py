@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smartcity_case.profile import TableSchema
 from smartcity_case.rowid import RowReference
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _NO_IRI = re.compile(r'[<>"{}|\\^`?\[\]\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
 _NO_PATH = re.compile(r"[^\w/.~-]|[\ue000-\uf8ff]")
 _NO_WEB = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\xa0]')
+_PLAIN = re.compile("[A-Za-z0-9_.-]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -34,7 +36,7 @@ class Names:
     """How the rows of a table are called, and their spans.
 
     `table` is the IRI of the table, `columns` the names of the spans of a row,
-    one for each declaration, as they stand in an IRI.
+    one for each declaration.
     """
 
     table: str
@@ -48,7 +50,7 @@ class Names:
 
     def span(self, row: str, span: RowSpan) -> str:
         """The IRI of one of the spans of a row, whose IRI is given."""
-        return f"{row}:{self.columns[span.declaration]}"
+        return f"{row}:{_part(self.columns[span.declaration])}"
 
 
 def names_of(material: Material, table: str) -> Names:
@@ -56,8 +58,7 @@ def names_of(material: Material, table: str) -> Names:
     schema = material.tables[table]
     if not schema.primary_key:
         material.note(f"{table}: it has no primary key, so that its rows are called by number")
-    columns = tuple(map(_part, _columns(schema.text_spans)))
-    return Names(resource_iri(material, table), columns)
+    return Names(resource_iri(material, table), _columns(schema.text_spans))
 
 
 def _columns(declared: Sequence[TextSpan]) -> tuple[str, ...]:
@@ -99,10 +100,16 @@ def text_iri(material: Material, name: str) -> str:
             table, fields = span.reference.resource, span.reference.fields
             if fields is not None and fields.text and name.startswith(f"{table}/"):
                 whole, key = resource_iri(material, table), _part(name[len(table) + 1 :])
-                if material.tables[table].primary_key == [fields.key]:
+                if _primary(material, table) == [fields.key]:
                     return f"{whole}/{key}:{_part(fields.text)}"
                 return f"{whole}:{_part(fields.key)}={key}"
     return resource_iri(material, name)
+
+
+def _primary(material: Material, table: str) -> list[str]:
+    """The primary key of a table, which may itself be withheld."""
+    schema = material.tables.get(table) or material.resource(table).table_schema
+    return schema.primary_key if isinstance(schema, TableSchema) else []
 
 
 def path_iri(path: str) -> str:
@@ -116,7 +123,7 @@ def path_iri(path: str) -> str:
 
 def _part(text: str) -> str:
     """A name as a part of a reference, and of an IRI."""
-    if text.isascii() and text.isalnum():
+    if _PLAIN.fullmatch(text):
         return text
     return _NO_IRI.sub(_percent, RowReference("", "", text, ("",)).short[:-1])
 

@@ -40,8 +40,8 @@ FORMAT = Format(
     loses=(
         "missing values, which are left out",
         "dates as dates: STAM has points in time with a zone alone, so that they are strings",
-        "numbers as numbers in a column that has NaN, infinity, or one with so many digits that the "
-        "library stam would read it off in the last: it is a column of strings",
+        "numbers as numbers in a column that has NaN, infinity, or one with so many digits that "
+        "the library stam would read another one: it is a column of strings",
         "keys, references between rows, vocabularies, constraints: the descriptor",
         "files that are neither texts nor tables",
     ),

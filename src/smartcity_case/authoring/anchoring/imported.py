@@ -83,8 +83,9 @@ def anchor_imported(
 
     A row refers to a text by its name, with or without an ending; with one text it need
     not. A path or an IRI refers to the text that is called like its last part, if no other
-    does; that is noted. `tiers` and `unit` are as in `match_rows`; no unit is that of the format, and if
-    it has none, what the rows say. Of rows that are refused the offsets are empty.
+    does; that is noted. `tiers` and `unit` are as in `match_rows`; no unit is that of the
+    format, and if it has none, what the rows say. Of rows that are refused the offsets are
+    empty.
 
     Raises AnchorError if `unit` is `auto` and the rows do not say.
 
@@ -146,7 +147,7 @@ def _by_paths(names: Iterable[str], sources: Mapping[str, Source]) -> dict[str, 
     """The texts that paths and IRIs mean; none where two of them end alike."""
     ends: dict[str, list[str]] = {}
     for name in names:
-        if name not in sources and _stem(name) not in sources and "/" in name:
+        if name not in sources and _stem(name) not in sources:
             last = _BYTES.sub(_character, name.rpartition("/")[2])
             ends.setdefault(last if last in sources else _stem(last), []).append(name)
     return {
