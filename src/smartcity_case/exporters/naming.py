@@ -86,7 +86,7 @@ def package_iri(package: Package) -> str:
 
 
 def resource_iri(material: Material, name: str) -> str:
-    """The IRI of a table, or of another resource that has no file."""
+    """The IRI of a table."""
     return f"{package_iri(material.package)}#{_part(name)}"
 
 
@@ -95,15 +95,16 @@ def text_iri(material: Material, name: str) -> str:
     path = material.path(name)
     if path:
         return path_iri(path)
-    for schema in material.tables.values():
-        for span in schema.text_spans:
-            table, fields = span.reference.resource, span.reference.fields
-            if fields is not None and fields.text and name.startswith(f"{table}/"):
-                whole, key = resource_iri(material, table), _part(name[len(table) + 1 :])
-                if _primary(material, table) == [fields.key]:
-                    return f"{whole}/{key}:{_part(fields.text)}"
-                return f"{whole}:{_part(fields.key)}={key}"
-    return resource_iri(material, name)
+    table, fields = next(
+        (span.reference.resource, span.reference.fields)
+        for schema in material.tables.values()
+        for span in schema.text_spans
+        if span.reference.fields and name.startswith(f"{span.reference.resource}/")
+    )
+    whole, key = resource_iri(material, table), _part(name[len(table) + 1 :])
+    if _primary(material, table) == [fields.key]:
+        return f"{whole}/{key}:{_part(fields.text or '')}"
+    return f"{whole}:{_part(fields.key)}={key}"
 
 
 def _primary(material: Material, table: str) -> list[str]:
