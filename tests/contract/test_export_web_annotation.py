@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import doctest
 import json
 import math
 import re
+import shlex
 import socket
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -330,7 +334,7 @@ def test_with_the_address_of_the_context_it_says_the_same(tmp_path: Path) -> Non
     document, same = json.loads(out.read_bytes()), json.loads(inline.read_bytes())
     address, own = document["@context"]
     assert address == "http://www.w3.org/ns/anno.jsonld"
-    assert set(own) == {"@vocab", "seen.x"}
+    assert set(own) == {"@vocab", "seen.x", "classifying"}
     known = {n: m for n, m in same["@context"].items() if n not in own}
     document["@context"] = [known, own]  # what the address would give
     there, here = (
@@ -408,6 +412,37 @@ def test_pyshacl_finds_what_is_wrong(fault: str, tmp_path: Path) -> None:
     conforms, text = report(out, change)
     assert not conforms
     assert told in text
+
+
+# the page
+
+
+def test_the_page_on_the_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (SHAPES.parent / "README.md").read_text("utf-8")
+    guide = (ROOT / "docs" / "text-spans.md").read_text("utf-8").partition("## A whole package")[2]
+    files = {"note.txt": "El zorro duerme.", "datapackage.json": _block(guide, "json")}
+    files["animals.csv"] = _block(guide, "text")
+    root = write(tmp_path / "animals", {path: text.encode() for path, text in files.items()})
+    sc.export(root, "web-annotation", tmp_path / "animals.jsonld")
+    (item,) = items_of(tmp_path / "animals.jsonld")
+    assert item == json.loads(_block(page, "json"))
+    monkeypatch.chdir(tmp_path)
+    test = doctest.DocTestParser().get_doctest(_block(page, "pycon"), {}, "page", None, None)
+    assert doctest.DocTestRunner().run(test).failed == 0
+    command, _, printed = _block(page, "console").partition("\n")
+    (tmp_path / "profiles").symlink_to(ROOT / "profiles")
+    assert _pyshacl(*shlex.split(command)[2:]) == printed
+
+
+def _block(page: str, kind: str) -> str:
+    found = re.search(f"^```{kind}\n(.*?)^```$", page, re.M | re.S)
+    assert found is not None
+    return found[1]
+
+
+def _pyshacl(*arguments: str) -> str:
+    command = [sys.executable, "-m", "pyshacl", *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
 
 
 # rights, and what is not carried

@@ -147,8 +147,8 @@ def export(material: Material, place: Place) -> None:
     context, tables = _tables(material)
     count = 0
     with place.open() as stream:
-        known = {**_CONTEXT, motivation: f"oa:{motivation}"}
-        stream.write(_head(material, [known | context] if inline else [_W3C, context]))
+        context[motivation] = f"oa:{motivation}"
+        stream.write(_head(material, [_CONTEXT | context] if inline else [_W3C, context]))
         for table in tables:
             for annotation in _annotations(material, table, motivation):
                 stream.write(b",\n" if count else b"\n")
@@ -284,7 +284,8 @@ def _selectors(
         return [position]
     text = material.text(span.text)
     if text:
-        before, behind = text[max(0, span.start - _AROUND) : span.start], text[span.end :][:_AROUND]
+        before = text[max(0, span.start - _AROUND) : span.start]
+        behind = text[span.end : span.end + _AROUND]
     else:
         said = (declared.fields.prefix, declared.fields.suffix)
         before, behind = (row.values[name] or "" if name else "" for name in said)
