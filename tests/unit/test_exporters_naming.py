@@ -36,14 +36,16 @@ def test_a_row_is_called_by_its_reference_whatever_it_is_called(
             name=name, version=version,
         )  # fmt: skip
         held = material(root)
-        names = names_of(held, table)
+        names, marked = names_of(held, table), names_of(held, table, ":")
         (row,) = held.rows(table)
     assert row.key_cells == (two, one)
     called = names.row(row, 1)
     assert RowReference.parse(called) == RowReference(name, version, table, (two, one))
-    span = RowReference.parse(names.span(called, row.spans[0]))
+    span = RowReference.parse(marked.span(called, row.spans[0]))
     assert span == RowReference(name, version, table, (two, one), "start")
     assert IRI.fullmatch(called)
+    assert names.span(called, row.spans[0]) == f"{called};start"
+    assert not {":", ";"} & set(called)
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
@@ -65,7 +67,7 @@ def test_texts_are_called_by_file_or_by_cell(tmp_path: Path, form: str) -> None:
         == {
             "file": ["hafen.txt"],
             "files": ["texts/hafen.txt", "texts/muelle.txt"],
-            "column": ["ports#ports/hafen:body", "ports#ports/muelle:body"],
+            "column": ["ports#ports/hafen;body", "ports#ports/muelle;body"],
         }[form]
     )
 
@@ -79,8 +81,8 @@ def test_of_several_tables_of_texts_the_right_one_is_taken(tmp_path: Path) -> No
     ]  # fmt: skip
     (root / "datapackage.json").write_text(json.dumps(document), "utf-8")
     held = material(root)
-    assert text_iri(held, "docks/hafen") == "ports#docks/hafen:body"
-    assert text_iri(held, "ports/hafen") == "ports#ports/hafen:body"
+    assert text_iri(held, "docks/hafen") == "ports#docks/hafen;body"
+    assert text_iri(held, "ports/hafen") == "ports#ports/hafen;body"
 
 
 def _pointing(notes: dict[str, object], to: str) -> dict[str, object]:

@@ -1,10 +1,12 @@
 """What rows, their spans and texts are called in formats that ask for identifiers.
 
-A row is called by its `RowReference`, a span by that of its row with the column
-of its words. These are relative IRIs, since a package has no address: what IRIs
-do not allow is percent-encoded on top, which a reader of references undoes.
-A table without a primary key has no references; its rows are counted from 1,
-as `NAME@VERSION#TABLE:row=1`, which nothing but the same export understands.
+A row is called by its `RowReference`: a relative IRI, since a package has no
+address. What IRIs do not allow is percent-encoded on top, which a reader of
+references undoes. A span has the column of its words behind that. Between them
+stands `;` where identifiers are IRIs, and not the colon of a reference: readers
+of JSON-LD take whatever has a colon for absolute. A table without a primary key
+has no references; its rows are counted from 1, as `NAME@VERSION#TABLE;row=1`,
+which nothing but the same export understands.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from smartcity_case.textspans import TextSpan
 
 # What RFC 3987 does not allow as it stands, and RowReference leaves.
-_NO_IRI = re.compile(r'[<>"{}|\\^`?\[\]\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
+_NO_IRI = re.compile(r'[<>"{}|\\^`?;\[\]\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
 _NO_PATH = re.compile(r"[^\w/.~-]|[\ue000-\uf8ff]")
 _NO_WEB = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\xa0]')
 _PLAIN = re.compile("[A-Za-z0-9_.-]+")
@@ -36,29 +38,30 @@ class Names:
     """How the rows of a table are called, and their spans.
 
     `table` is the IRI of the table, `columns` the names of the spans of a row,
-    one for each declaration.
+    one for each declaration; `mark` stands before them.
     """
 
     table: str
     columns: tuple[str, ...]
+    mark: str
 
     def row(self, row: Row, place: int) -> str:
         """The IRI of a row, which is the `place`-th of its table."""
         if not row.key_cells:
-            return f"{self.table}:row={place}"
+            return f"{self.table}{self.mark}row={place}"
         return "/".join((self.table, *map(_part, row.key_cells)))
 
     def span(self, row: str, span: RowSpan) -> str:
         """The IRI of one of the spans of a row, whose IRI is given."""
-        return f"{row}:{_part(self.columns[span.declaration])}"
+        return f"{row}{self.mark}{_part(self.columns[span.declaration])}"
 
 
-def names_of(material: Material, table: str) -> Names:
+def names_of(material: Material, table: str, mark: str = ";") -> Names:
     """How the rows of a table are called; without a primary key that is noted."""
     schema = material.tables[table]
     if not schema.primary_key:
         material.note(f"{table}: it has no primary key, so that its rows are called by number")
-    return Names(resource_iri(material, table), _columns(schema.text_spans))
+    return Names(resource_iri(material, table), _columns(schema.text_spans), mark)
 
 
 def _columns(declared: Sequence[TextSpan]) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ def _columns(declared: Sequence[TextSpan]) -> tuple[str, ...]:
     for span in declared:
         name = span.fields.exact or span.fields.start
         again = 2
-        while (column := name if name not in found else f"{name};{again}") in found:
+        while (column := name if name not in found else f"{name} {again}") in found:
             again += 1
         found.append(column)
     return tuple(found)
@@ -103,8 +106,8 @@ def text_iri(material: Material, name: str) -> str:
     )
     whole, key = resource_iri(material, table), _part(name[len(table) + 1 :])
     if _primary(material, table) == [fields.key]:
-        return f"{whole}/{key}:{_part(fields.text or '')}"
-    return f"{whole}:{_part(fields.key)}={key}"
+        return f"{whole}/{key};{_part(fields.text or '')}"
+    return f"{whole};{_part(fields.key)}={key}"
 
 
 def _primary(material: Material, table: str) -> list[str]:

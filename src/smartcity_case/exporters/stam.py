@@ -122,7 +122,7 @@ def _tables(material: Material) -> list[_Table]:
             made = _number if column.name in unsafe else _VALUES.get(str(column.type), _string)
             fields.append((column.name, _identifier(material, column.name), made))
         called = _identifier(material, table)
-        names = names_of(material, table)
+        names = names_of(material, table, ":")
         tables.append(_Table(table, called, names, fields, len(schema.text_spans)))
     return tables
 

@@ -54,8 +54,8 @@ FORMAT = Format(
     opened=(
         "from rdflib import Graph\n"
         'graph = Graph().parse("case.jsonld")\n'
-        "rows = graph.query('SELECT ?row ?words { ?one oa:hasBody ?row; "
-        "oa:hasTarget/oa:hasSelector/oa:exact ?words. ?row a :TABLE }')\n"
+        'rows = graph.query("""SELECT ?row ?words { ?row a :TABLE . ?one oa:hasBody ?row ;\n'
+        '    oa:hasTarget/oa:hasSelector/oa:exact ?words }""")\n'
         "print(len(rows))"
     ),
     options={
