@@ -228,18 +228,20 @@ def test_values_have_types_and_equal_ones_are_shared(tmp_path: Path) -> None:
     assert len(store.query('SELECT ANNOTATION ?a WHERE DATA "seen" "n" = 7;')) == 1
 
 
-def test_a_number_that_stam_would_change_makes_a_column_of_strings(tmp_path: Path) -> None:
-    rows = [("a", "2", "6", "0.5", "1"), ("b", "2", "6", "2.2790121708605243e+274", "1")]
+@pytest.mark.parametrize("number", ["2.2790121708605243e+274", "NaN", "INF", "-INF"])
+def test_a_number_that_stam_would_change_makes_a_column_of_strings(
+    number: str, tmp_path: Path
+) -> None:
+    rows = [("a", "2", "6", "0.5", "1"), ("b", "2", "6", number, "1")]
     root = package(tmp_path / "p", rows, KINDS)
     done = sc.export(root, "stam", tmp_path / "case.stam.json")
     assert done.notes == (
-        "seen.x: a column of strings, since stam would not read as it is the number "
-        "2.2790121708605243e+274",
+        f"seen.x: a column of strings, since stam would not read as it is the number {number}",
     )
     texts = [
         data_of(a, "seen")["x"] for a in store_of(tmp_path / "case.stam.json") if ":" in a.id()
     ]
-    assert texts == ["0.5", "2.2790121708605243e+274"]
+    assert texts == ["0.5", number]
 
 
 def test_rows_without_a_span_are_annotations_of_their_table(tmp_path: Path) -> None:
