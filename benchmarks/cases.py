@@ -1,4 +1,4 @@
-"""What is timed: seven cases, each of groups of things that take turns."""
+"""What is timed: eight cases, each of groups of things that take turns."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ DAFF = "daff, CSV"
 ANCHOR = "anchor"
 GTREX = "gtrex"
 LANGEXTRACT = "langextract"
+EXPORTS = {
+    "parquet": "export, Parquet",
+    "sqlite": "export, SQLite",
+    "web-annotation": "export, Web Annotation",
+}
+PEERS = {"parquet": "pandas, CSV to Parquet", "sqlite": "pandas, CSV to SQLite"}
 TINY = {"embedded": "the embedded case", "toy": "a toy"}
 
 
@@ -132,6 +138,14 @@ def anchor(scale: Scale, cache: Path) -> list[list[Thing]]:
     ]
 
 
+def export(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """The exports that are streams, validation and all; peers that read and write the rows."""
+    recipe = Recipe(scale.million)
+    ours = [Thing(label, f"export-{name}", recipe) for name, label in EXPORTS.items()]
+    peers = [Thing(label, f"pandas-{name}", recipe) for name, label in PEERS.items()]
+    return [[*ours, *peers]]
+
+
 CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
     "rows": rows,
     "kernel": kernel,
@@ -140,4 +154,5 @@ CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
     "tiny": tiny,
     "diff": diff,
     "anchor": anchor,
+    "export": export,
 }

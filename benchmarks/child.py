@@ -14,6 +14,7 @@ import json
 import resource
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -243,6 +244,76 @@ def _all_right(found: list[Place | None], rows: list[Quotation]) -> dict[str, in
     return facts
 
 
+def export_as(name: str) -> Callable[[Order], Work]:
+    """Our export in a format, the validation included."""
+
+    def job(order: Order) -> Work:
+        from benchmarks import engine
+
+        out = _out(order, name)
+        return Work(
+            lambda: engine.export(order.root, name, out, order.threads),
+            lambda _: _all_written(_COUNTS[name](out), order),
+        )
+
+    return job
+
+
+def pandas_as(name: str) -> Callable[[Order], Work]:
+    """Pandas, which reads the rows, checks nothing, and writes them."""
+
+    def job(order: Order) -> Work:
+        from benchmarks import peers
+
+        out = _out(order, f"pandas-{name}")
+        write = {"parquet": peers.pandas_parquet, "sqlite": peers.pandas_sqlite}[name]
+        count = {"parquet": _in_parquet, "sqlite": _in_sqlite}[name]
+        return Work(
+            lambda: write(order.root / "rows.csv", out),
+            lambda _: _all_written(count(out), order),
+        )
+
+    return job
+
+
+def _out(order: Order, name: str) -> Path:
+    """Where something is written, beside the package; what was there is written over."""
+    return order.root.with_name(f"{order.root.name}-as-{name}")
+
+
+def _in_parquet(file: Path) -> int:
+    import pyarrow.parquet as pq
+
+    rows: int = pq.read_metadata(file).num_rows
+    return rows
+
+
+def _in_sqlite(file: Path) -> int:
+    import sqlite3
+
+    with closing(sqlite3.connect(file)) as database:
+        ((rows,),) = database.execute("SELECT count(*) FROM rows")
+    return int(rows)
+
+
+def _in_annotations(file: Path) -> int:
+    with file.open("rb") as stream:
+        return sum(chunk.count(b'"TextPositionSelector"') for chunk in stream)
+
+
+_COUNTS: dict[str, Callable[[Path], int]] = {
+    "parquet": lambda folder: _in_parquet(folder / "rows.parquet"),
+    "sqlite": _in_sqlite,
+    "web-annotation": _in_annotations,
+}
+
+
+def _all_written(found: int, order: Order) -> dict[str, int]:
+    if found != order.rows:
+        raise WrongVerdict(f"{found} rows are written, not {order.rows}")
+    return {"rows": found}
+
+
 JOBS: dict[str, Callable[[Order], Work]] = {
     "ours": ours,
     "frictionless": frictionless,
@@ -256,6 +327,8 @@ JOBS: dict[str, Callable[[Order], Work]] = {
     "anchor": anchor,
     "gtrex": gtrex,
     "langextract": langextract,
+    **{f"export-{name}": export_as(name) for name in _COUNTS},
+    **{f"pandas-{name}": pandas_as(name) for name in ("parquet", "sqlite")},
 }
 
 

@@ -21,6 +21,11 @@ def validate(root: Path, threads: int | None) -> sc.Report:
     return sc.validate(root, **options)
 
 
+def export(root: Path, name: str, out: Path, threads: int | None) -> None:
+    """The whole export: validation, typed rows, one file or a folder that is moved to `out`."""
+    sc.export(root, name, out, threads=threads, force=True)
+
+
 def diff(old: Path, new: Path) -> sc.Diff:
     """The whole comparison of two releases: tables, texts, metadata, version and keys."""
     return sc.diff(old, new)

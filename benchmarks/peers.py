@@ -1,9 +1,11 @@
-"""What is measured beside: frictionless, polars, a loop; daff; gtrex and langextract."""
+"""What is measured beside: frictionless, polars, a loop; daff; gtrex and langextract; exports."""
 
 from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -181,3 +183,20 @@ def langextract_spans(texts: dict[str, str], rows: list[Quotation]) -> list[Plac
 
 def _place(start: Any, end: Any) -> Place:
     return (start, end)
+
+
+def pandas_parquet(table: Path, out: Path) -> None:
+    """Read a table of rows with pandas, and write it as Parquet."""
+    import pandas as pd
+
+    pd.read_csv(table, dtype_backend="pyarrow").to_parquet(out)
+
+
+def pandas_sqlite(table: Path, out: Path) -> None:
+    """Read a table of rows with pandas, and write it into SQLite."""
+    import pandas as pd
+
+    out.unlink(missing_ok=True)
+    with closing(sqlite3.connect(out)) as database:
+        pd.read_csv(table).to_sql("rows", database, index=False)
+        database.commit()

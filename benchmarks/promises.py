@@ -83,6 +83,7 @@ def promises(results: Results) -> list[Promise]:
         "tiny": _tiny,
         "diff": _diff,
         "anchor": _anchor,
+        "export": _export,
     }
     return [each for case, maker in makers.items() if case in results for each in maker(results)]
 
@@ -247,3 +248,15 @@ def _anchor(results: Results) -> Iterator[Promise]:
         what = f"{rows:,} quotations: share of those that stand, found in their place by {name}"
         share = ratio(facts.get("right"), facts.get("stand"))
         yield Promise(f"right places of {name}, {rows:,} rows", what, None, share)
+
+
+def _export(results: Results) -> Iterator[Promise]:
+    million = results["export"]["scale"]["million"]
+    for name, label in cases.EXPORTS.items():
+        peak = median(results, "export", label, "peak")
+        what = f"peak, {million:,} rows, 1,000 texts of 20 KB"
+        yield Promise(f"memory, export as {name}", what, 1000, peak, unit="MB")
+    for name, peer in cases.PEERS.items():
+        times = (median(results, "export", label) for label in (cases.EXPORTS[name], peer))
+        what = f"{million:,} rows: time of ours, validation and texts included / of {peer}"
+        yield Promise(f"export as {name}, beside pandas", what, None, ratio(*times))

@@ -78,6 +78,9 @@ _METHOD = """\
   one verifier for each text; **langextract** aligns all quotations of a text at once, in the order
   they stand in, and gets a hundredth of the rows and texts. Peers may be wrong without voiding a
   run: their false matches and right places are told above.
+- **Exports** read the same package, validate it, and write all of it; **pandas** reads the table of
+  rows and writes that: it validates nothing, and writes neither texts nor keys nor an index. For
+  Web Annotation there is no peer.
 - A wrong verdict of ours (a valid package that is not found valid, a right span not seen, a changed
   row missed, a quotation misplaced) voids a run.
 """

@@ -9,6 +9,7 @@ runs from another folder. The closing table names every check as `ran` or
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -186,6 +187,120 @@ def pre_commit_hook(place: Path) -> str:
     return passed.strip().splitlines()[-1]
 
 
+_CITED = """\
+import sys
+sys.path.insert(0, sys.argv[1])  # what cites needs no other library
+from smartcity_case.citation import write_citation
+from smartcity_case.citation.values import Citation, Licence, Name, PartialDate, SourceWork
+from ruamel.yaml import YAML
+title = 'no: „50 %% & mehr“ {x}} #1\\\\ "q" \\u2028\\x7f\\ufeff\U0001f426'
+names = (Name(whole="Lab, Inc: {&}"), Name(family="Øster", given="Ida"))
+source = SourceWork(title=title, url="https://example.org/{a b}", date=PartialDate(1911, 3))
+licences = (Licence("CC0-1.0", spdx="CC0-1.0"),)
+nasty = Citation(title=title, version="1.0", creators=names, date=PartialDate(2024, 5, 6),
+                 doi="10.1234/a_b", sources=(source,), licences=licences, is_covered=True)
+for name, citation in (("nasty", nasty), ("bare", Citation())):
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(write_citation(citation, "cff"))
+read = YAML(typ="safe").load(open("nasty", encoding="utf-8"))
+assert read["title"].split() == title.replace("\\x7f", " ").split(), read["title"]
+assert read["references"][0]["month"] == 3 and read["license"] == "CC0-1.0"
+"""
+
+
+def citation_file(place: Path) -> str:
+    """cffconvert, which needs an older jsonschema, finds CITATION.cff valid, and an odd one."""
+    programs = environment(place / "venv", "cffconvert==2.0.0")
+    converter = programs / "cffconvert"
+    told = run(converter, "--validate", "-i", ROOT / "CITATION.cff", cwd=place)
+    run(programs / "python", "-c", _CITED, str(ROOT / "src"), cwd=place)
+    for name in ("nasty", "bare"):
+        run(converter, "--validate", "-i", name, cwd=place)
+    converted = run(converter, "-f", "zenodo", "-i", ROOT / "CITATION.cff", cwd=place)
+    theirs = json.loads(converted)
+    ours = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
+    alike = ("title", "version", "creators", "keywords", "publication_date")
+    if differing := [name for name in alike if theirs.get(name) != ours.get(name)]:
+        raise AssertionError(f".zenodo.json differs from what cffconvert makes: {differing}")
+    broken = place / "broken.cff"
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    broken.write_text(text.replace("month: 12", "month: 13"), "utf-8")
+    run("sh", "-c", '! "$0" --validate -i broken.cff', converter, cwd=place)
+    return told.strip().splitlines()[-1]
+
+
+_CRATES = """\
+import json
+from pathlib import Path
+import smartcity_case as sc
+place = Path("odd")
+place.mkdir()
+(place / "text ü#1.txt").write_text("El zorro 🦊 duerme.", "utf-8")
+(place / "a b?.csv").write_text("start,end,exact\\n9,10,🦊\\n", "utf-8")
+fields = [{"name": name, "type": "integer"} for name in ("start", "end")]
+span = {"fields": {"start": "start", "end": "end", "exact": "exact"},
+        "reference": {"resource": "note"}}
+schema = {"fields": [*fields, {"name": "exact"}], "textSpans": [span]}
+resources = [{"name": "note", "path": "text ü#1.txt", "mediatype": "text/plain"},
+             {"name": "animals", "path": "a b?.csv", "schema": schema}]
+package = {"contributors": [{"title": "Ana", "roles": ["creator", "publisher"]}],
+           "resources": resources}
+(place / "datapackage.json").write_text(json.dumps(package), "utf-8")
+sc.export(None, "ro-crate", "crate-of-the-case")
+sc.export(place, "ro-crate", "crate-of-odd-names", options={"published": "2026-01-02"})
+"""
+# The cache of the validator, filled with a context from a file instead of its address.
+_WARMED = """\
+import io, json, sys
+from pathlib import Path
+import rocrate
+from requests.adapters import HTTPAdapter
+from requests_cache import CachedSession
+from urllib3 import HTTPResponse
+address, cache = sys.argv[1:]
+context = (Path(rocrate.__file__).parent / "data/ro-crate.jsonld").read_bytes()
+if json.loads(context)["@id"] != address:
+    sys.exit(f"{json.loads(context)['@id']} and not {address}")
+class OfFile(HTTPAdapter):
+    def send(self, request, **_):
+        kind = {"Content-Type": "application/ld+json"}
+        raw = HTTPResponse(io.BytesIO(context), kind, 200, preload_content=False,
+                           request_url=request.url)
+        return self.build_response(request, raw)
+session = CachedSession(cache, backend="sqlite", expire_after=-1)
+session.mount("https://", OfFile())
+session.get(address).raise_for_status()
+"""
+_CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+
+
+def ro_crate_profile(place: Path) -> str:
+    """roc-validator finds exported crates valid by the base profile 1.1, without a network."""
+    # rocrate up to 0.15 has the context of 1.1 in it, from which the validator's cache is filled.
+    packages = (str(ROOT), "roc-validator>=0.13,<0.14", "rocrate>=0.13,<0.16")
+    try:
+        programs = environment(place / "venv", *packages)
+    except subprocess.CalledProcessError as error:
+        raise NotRun("roc-validator cannot be installed on this machine") from error
+    try:
+        run(programs / "python", "-c", _WARMED, _CONTEXT, place / "cache", cwd=place)
+    except subprocess.CalledProcessError as error:
+        raise NotRun("no context of RO-Crate 1.1 to fill the validator's cache with") from error
+    run(programs / "python", "-c", _CRATES, cwd=place)
+    told = []
+    for crate in ("crate-of-the-case", "crate-of-odd-names"):
+        report = place / f"{crate}.json"
+        validate = (programs / "rocrate-validator", "-y", "validate", "--offline", "--no-paging")
+        where = ("--cache-path", place / "cache", "-f", "json", "-o", report)
+        run(*validate, *where, "-p", "ro-crate-1.1", place / crate, cwd=place)
+        found = json.loads(report.read_text("utf-8"))
+        passed, total = (found["statistics"][f"total_{n}checks"] for n in ("passed_", ""))
+        if not found["passed"] or found["issues"] or passed != total:
+            raise AssertionError(f"{crate}: {passed} of {total} checks passed")
+        told.append(f"{crate}: {passed} of {total} checks passed")
+    return "; ".join(told)
+
+
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
     names = ("python3.14", "python3.13", "python3.12")
@@ -209,6 +324,8 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     frictionless_alone,
     official_profile,
     pre_commit_hook,
+    citation_file,
+    ro_crate_profile,
 )
 
 

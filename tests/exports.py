@@ -150,3 +150,53 @@ def _part_schema() -> dict[str, Any]:
             {"fields": {"start": "from", "end": "to"}, "reference": {"resource": "text eins"}}
         ],
     }
+
+
+def make_small(
+    root: Path, text: str, rows: list[dict[str, Any]], *fields: dict[str, Any], **more: Any
+) -> Path:
+    """A package of one text, `note`, and one inline table, `seen`, with a key and spans.
+
+    A row has `id`, `from` and `to`, and whatever `fields` there are; `more` goes
+    into the schema.
+    """
+    root.mkdir()
+    (root / "note.txt").write_bytes(text.encode())
+    note: dict[str, Any] = {"name": "note", "path": "note.txt", "mediatype": "text/plain"}
+    state(note, text.encode())
+    given = [{"name": "id", "type": "string"}]
+    given += [{"name": name, "type": "integer"} for name in ("from", "to")]
+    span = {"fields": {"start": "from", "end": "to"}, "reference": {"resource": "note"}}
+    schema = {"fields": [*given, *fields], "primaryKey": ["id"], "textSpans": [span], **more}
+    resources = [note, {"name": "seen", "schema": schema, "data": rows}]
+    descriptor = {"name": "small", "resources": resources}
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return root
+
+
+def two_texts(root: Path) -> Path:
+    """A small package with another text, and a table without a key that refers to the first."""
+    rows = [{"id": "a", "from": 0, "to": 3, "boss": "a"}, {"id": "b", "from": 4, "to": 7}]
+    boss = {"name": "boss", "type": "string"}
+    key = {"fields": ["boss"], "reference": {"resource": "seen", "fields": ["id"]}}
+    make_small(root, "uno dos", [{"boss": None, **row} for row in rows], boss, foreignKeys=[key])
+    descriptor = json.loads((root / "datapackage.json").read_text("utf-8"))
+    (root / "other.txt").write_bytes(b"tres")
+    other: dict[str, Any] = {"name": "other", "path": "other.txt", "mediatype": "text/plain"}
+    state(other, b"tres")
+    offsets = [{"name": name, "type": "integer"} for name in ("f", "t", "f2", "t2")]
+    spans = [
+        {"fields": {"start": start, "end": end}, "reference": {"resource": text}, "required": False}
+        for start, end, text in (("f", "t", "note"), ("f2", "t2", "other"))
+    ]
+    schema = {
+        "fields": [*offsets, {"name": "which", "type": "string"}, boss],
+        "textSpans": spans,
+        "foreignKeys": [key],
+    }
+    free = [[0, 3, None, None, "note", "a"], [None, None, 0, 4, "other", "b"]]
+    data = [dict(zip(("f", "t", "f2", "t2", "which", "boss"), row, strict=True)) for row in free]
+    descriptor["resources"] += [other, {"name": "free", "schema": schema, "data": data}]
+    descriptor["sources"] = ["a page", {"title": "Title", "path": "a/b", "date": 2018}]
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return root

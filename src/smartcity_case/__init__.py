@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from smartcity_case.authoring.correcting.reanchoring import Reanchored, reanchor_spans
     from smartcity_case.case import export, load, validate
     from smartcity_case.case.release import Case
+    from smartcity_case.citing import cite
     from smartcity_case.dataset import Dataset, Trace
     from smartcity_case.errors import (
         AbsentWords,
@@ -48,6 +49,7 @@ _HOMES = {
     "smartcity_case.authoring.correcting.reanchoring": ("Reanchored", "reanchor_spans"),
     "smartcity_case.case": ("export", "load", "validate"),
     "smartcity_case.case.release": ("Case",),
+    "smartcity_case.citing": ("cite",),
     "smartcity_case.dataset": ("Dataset", "Trace"),
     "smartcity_case.errors": (
         "AbsentWords",
@@ -98,6 +100,7 @@ __all__ = [
     "anchor",
     "anchor_rows",
     "check_spans",
+    "cite",
     "diff",
     "export",
     "failing_rows",

@@ -67,9 +67,16 @@ class Content:
             return columns[target.text][row]
         return self.file_text(columns[target.path or ""][row])
 
+    def file_bytes(self, path: str) -> bytes | None:
+        """The bytes of a file that is named somewhere, or None if it is not there."""
+        try:
+            return None if path_fault(path) else self.files.read(path)
+        except RefusedPath:
+            return None
+
     def file_text(self, path: str) -> str | None:
         """The text in a file that a table names, or None if it cannot be read."""
         try:
-            return None if path_fault(path) else self.files.read(path).decode("utf-8")
-        except (RefusedPath, UnicodeDecodeError):
+            return None if (data := self.file_bytes(path)) is None else data.decode("utf-8")
+        except UnicodeDecodeError:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from smartcity_case import citation, frames
 from smartcity_case.authoring.withheld.restoring import is_withheld
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from smartcity_case.storage import Files
     from smartcity_case.table import Table
     from smartcity_case.textspans import TextSpan
+
+
+Key: TypeAlias = "str | int | tuple[str, ...]"
+"""The key of a row; of several columns with slashes between its parts, or as a tuple."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,13 @@ class Trace:
         end = self.span.end - self.sentence_span.start
         words = self.sentence
         return f"{words[:start]}{opening}{words[start:end]}{closing}{words[end:]}"
+
+
+class Placed(NamedTuple):
+    """Where a span lies: the name of its text, and its offsets."""
+
+    source: str
+    span: Span
 
 
 class Dataset(Mapping[str, "pd.DataFrame"]):
@@ -128,18 +139,32 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         spans = self._schema(table).text_spans
         return [span.fields.exact for span in spans if span.fields.exact is not None]
 
-    def record(self, table: str, key: str | int) -> dict[str, str]:
-        """The cells of a row as they stand in the file."""
+    def span_columns(self, table: str) -> list[str]:
+        """What its spans are called by, in the order declared: the column of words, or `start`.
+
+        Spans whose words are withheld are called as they were before.
+        """
+        return _called(self._schema(table))
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether texts, or words of them, are withheld from the package."""
+        return is_withheld(self.package)
+
+    def record(self, table: str, key: Key) -> dict[str, str]:
+        """The cells of a row as they stand in the file.
+
+        A key of several columns is one string with slashes between its parts,
+        or a tuple of them.
+        """
         return self._table(table).record(self._index(table, key))
 
-    def trace(
-        self, table: str, key: str | int, column: str | None = None, context: int = 60
-    ) -> Trace:
+    def trace(self, table: str, key: Key, column: str | None = None, context: int = 60) -> Trace:
         """The words that a row rests on, in their text.
 
         `column` chooses among several spans of a table by the column that holds
-        the words; without it the first span is meant. `context` is the number
-        of characters shown on each side.
+        the words, or by the one that holds the start; without it the first span
+        is meant. `context` is the number of characters shown on each side.
         Raises NotFound for an unknown table, key or column, or for a row that
         has no such span.
         """
@@ -148,19 +173,32 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         )
 
     def _trace(self, table: str, index: int, declaration: TextSpan, context: int) -> Trace:
-        read, schema = self._table(table), self._schema(table)
+        read = self._table(table)
         record, fields = read.record(index), declaration.fields
         source = self._source_of(declaration, record)
         name = read.at(index).key
+        span = self._span(table, index, declaration)
+        if span is None:
+            called = declaration.fields.exact or declaration.fields.start
+            raise NotFound(f"{table}/{name} has no words in {called!r}")
+        exact = record[fields.exact] if fields.exact else source.text[slice(*span)]
+        return _in_context(table, name, source, span, exact, context)
+
+    def placed(self, table: str, key: Key, column: str | None = None) -> Placed | None:
+        """Where a span of a row lies, for which its text is not needed; None if it is empty."""
+        index, declaration = self._index(table, key), self._declaration(table, column)
+        span = self._span(table, index, declaration)
+        record = self._table(table).record(index)
+        return None if span is None else Placed(_text_name(declaration, record), span)
+
+    def _span(self, table: str, index: int, declaration: TextSpan) -> Span | None:
+        read, schema = self._table(table), self._schema(table)
+        missing = schema.missing(schema.field(declaration.fields.start))
         try:
-            span = read_span(record, declaration, schema.missing(schema.field(fields.start)))
+            return read_span(read.record(index), declaration, missing)
         except ValueError as error:
             where = read.at(index)
             raise UnreadablePackage(f"{where}: {error}; validate the package") from None
-        if span is None:
-            raise NotFound(f"{table}/{name} has no words in {fields.exact or fields.start!r}")
-        exact = record[fields.exact] if fields.exact else source.text[slice(*span)]
-        return _in_context(table, name, source, span, exact, context)
 
     def concordance(
         self,
@@ -247,10 +285,9 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
 
     def _source_of(self, declaration: TextSpan, record: Mapping[str, str]) -> Source:
         """The text that a record refers to; those of a table of texts are read when needed."""
-        name = declaration.reference.resource
+        name = _text_name(declaration, record)
         if declaration.fields.source is not None:
             key = record[declaration.fields.source]
-            name = f"{name}/{key}"
             if name not in self._texts:
                 text = self._content.source(declaration, key)
                 self._texts[name] = None if text is None else Source(name, text)
@@ -270,20 +307,41 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         schema = self._schema(table)
         if column is None and schema.text_spans:
             return schema.text_spans[0]
-        if column is not None and (span := schema.span_of(column)) is not None:
-            return span
-        known = ", ".join(s.fields.exact or s.fields.start for s in schema.text_spans) or "none"
+        called = _called(schema)
+        starts = [span.fields.start for span in schema.text_spans]
+        for names in (called, starts):  # what has the words comes first
+            if column in names:
+                return schema.text_spans[names.index(column)]
+        known = ", ".join(called) or "none"
         asked = f" whose words are in {column!r}" if column else ""
         raise NotFound(f"{table!r} has no span{asked}; there are: {known}")
 
-    def _index(self, table: str, key: str | int) -> int:
+    def _index(self, table: str, key: Key) -> int:
         read = self._table(table)
-        parts = [read.columns[name] for name in read.key_fields]
-        keys = ["/".join(cells) for cells in zip(*parts, strict=True)]
-        if str(key) in keys:
-            return keys.index(str(key))
-        near = f"; its keys are like {keys[0]!r}" if keys else "; it has no key"
-        raise NotFound(f"{table} has no row with the key {key!r}{near}")
+        parts = zip(*(read.columns[name] for name in read.key_fields), strict=True)
+        keys: list[Any] = list(parts) if isinstance(key, tuple) else list(map("/".join, parts))
+        wanted = key if isinstance(key, tuple) else str(key)
+        if wanted in keys:
+            return keys.index(wanted)
+        shown = "/".join(key) if isinstance(key, tuple) else key
+        near = "; its schema has no primaryKey, so that its rows have no names"
+        if read.key_fields:
+            near = f"; its keys are like {read.at(0).key!r}" if len(read) else "; it has no rows"
+        raise NotFound(f"{table} has no row with the key {shown!r}{near}")
+
+
+def _called(schema: TableSchema) -> list[str]:
+    """What each span of a table is called by, in the order declared."""
+    withheld = schema.withheld.text_spans if schema.withheld else []
+    before = {(span.fields.start, span.fields.end): span.fields.exact for span in withheld}
+    fields = [span.fields for span in schema.text_spans]
+    return [each.exact or before.get((each.start, each.end)) or each.start for each in fields]
+
+
+def _text_name(declaration: TextSpan, record: Mapping[str, str]) -> str:
+    """The name of the text that a record points into; one of a table of texts has its key, too."""
+    name, column = declaration.reference.resource, declaration.fields.source
+    return name if column is None else f"{name}/{record[column]}"
 
 
 def _in_context(

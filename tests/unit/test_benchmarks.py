@@ -284,6 +284,19 @@ def test_an_anchoring_is_compared_with_what_is_right(job: str, cache: Path) -> N
             child._all_right([(0, 1)] * 100, rows)
 
 
+@pytest.mark.parametrize(
+    "job",
+    ["export-parquet", "export-sqlite", "export-web-annotation", "pandas-parquet", "pandas-sqlite"],
+)
+def test_an_export_that_loses_a_row_voids_a_run(job: str, cache: Path) -> None:
+    root = make_package(SMALL, cache)
+    order = child.Order(root, rows=SMALL.rows)
+    for _ in range(2):  # what is there is written over
+        assert child.measure(job, order, root)["facts"] == {"rows": SMALL.rows}
+    with pytest.raises(child.WrongVerdict, match=f"{SMALL.rows} rows are written"):
+        child.measure(job, order._replace(rows=SMALL.rows + 1), root)
+
+
 def test_a_round_is_a_process_of_its_own(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     things = [Thing("loop", "loop-lists", replace(SMALL, table="parquet")),
               Thing("fails", command=(sys.executable, "-c", "raise SystemExit('no luck')")),

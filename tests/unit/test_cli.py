@@ -119,7 +119,9 @@ def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     for name in ("seeds", "data", "docs"):
         shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "datapackage.json", root)
+    for name in ("datapackage.json", "pyproject.toml", "CITATION.cff", ".zenodo.json"):
+        shutil.copy(ROOT / name, root)
+    shutil.copy(ROOT / "codemeta.json", root)
     return root
 
 
@@ -139,6 +141,9 @@ def test_build_check_is_clean_on_the_release(
         ("docs/codebook.md", "| `claimant` |", "| `claiment` |"),
         ("docs/findings.md", "`span.moved`", "`span.mooved`"),
         ("datapackage.json", '"categoriesOrdered": true', '"categoriesOrdered": false'),
+        ("CITATION.cff", "[author not known]", "Ida Muster"),
+        (".zenodo.json", '"other-closed"', '"cc-by-4.0"'),
+        ("codemeta.json", "https://spdx.org/licenses/MIT", "https://spdx.org/licenses/ISC"),
     ],
 )
 def test_build_finds_and_mends_drift(

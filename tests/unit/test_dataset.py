@@ -22,6 +22,8 @@ def test_a_dataset_is_a_mapping_of_frames(aves: sc.Dataset) -> None:
     assert list(aves.tables) == list(aves)
     assert not isinstance(aves, sc.Case)
     assert aves["especies"] is aves["especies"]
+    assert aves.verbatim_columns("avistamientos") == ["palabras", "dicho"]
+    assert aves.span_columns("avistamientos") == ["palabras", "dicho"]
 
 
 def test_dtypes_follow_the_schema_in_full_and_empty_tables(toy: Folder, aves: sc.Dataset) -> None:
@@ -56,7 +58,7 @@ def test_attrs_say_what_it_is(aves: sc.Dataset) -> None:
     attrs = aves["especies"].attrs
     assert attrs["name"] == "aves"
     assert attrs["version"] == "0.1.0"
-    assert attrs["citation"] == "Aves del río. Version 0.1.0 [Data set]."
+    assert attrs["citation"] == "Aves del río (Version 0.1.0) [Data set]. (n.d.)."
 
 
 def test_trace_gives_words_sentence_and_context(aves: sc.Dataset) -> None:

@@ -1,4 +1,4 @@
-"""Make the release from the coding: offsets, tables, hashes, schemas, docs.
+"""Make the release from the coding: offsets, tables, hashes, schemas, docs, citations.
 
 The settled coding lies in `data/coding/release/`. Everything this module
 makes is a function of it, of the article and of the row models.
@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.case.codebook import vocabulary_markdown
 from smartcity_case.case.coding import Cells, anchor_coding
-from smartcity_case.case.models import MODELS, Row
+from smartcity_case.case.models import MODELS, Claim, Row
 from smartcity_case.case.schema import SOURCE, table_schema
 from smartcity_case.checks.descriptor import path_fault, read_descriptor
 from smartcity_case.checks.sources import digest
+from smartcity_case.citation import write_citation
+from smartcity_case.citation.codemeta import Software, describe_software
+from smartcity_case.citation.described import describe
 from smartcity_case.codes import CODES
 from smartcity_case.errors import UnreadablePackage
-from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.exporters import FORMATS, exporter
+from smartcity_case.profile import DESCRIPTOR, Package
+from smartcity_case.render.dictionary import dictionary
+from smartcity_case.render.formats import formats_page
 from smartcity_case.storage import Files, holds, read_bytes, read_descriptor_bytes, read_files
 from smartcity_case.table import write_csv
 
@@ -30,8 +37,15 @@ CODING = "data/coding/release"
 UNCODED = "data/coding/uncoded.csv"
 CODEBOOK = "docs/codebook.md"
 FINDINGS = "docs/findings.md"
+EXPORTS = "docs/export.md"
+TABLES = "docs/tables.md"
+PROJECT = "pyproject.toml"
+CITATION = "CITATION.cff"
+ZENODO = ".zenodo.json"
+CODEMETA = "codemeta.json"
 
 _UNCODED_COLUMNS = ("start", "end", "exact", "reason")
+_REQUIREMENT = re.compile(r"\s*([\w.-]+)(?:\[[^]]*\])?\s*([^;]*)", re.ASCII)
 _MARKS = re.compile(r"(<!-- vocabulary -->\n).*(<!-- /vocabulary -->)", re.DOTALL)
 
 
@@ -62,7 +76,10 @@ def build(root: Path) -> dict[str, bytes]:
     files[DESCRIPTOR] = (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
     files[CODEBOOK] = _codebook(read_bytes(root, CODEBOOK))
     files[FINDINGS] = _findings().encode()
-    return files
+    formats = (exporter(name).FORMAT for name in FORMATS)
+    files[EXPORTS] = formats_page(formats, Claim.table).encode()
+    files[TABLES] = _tables(files[DESCRIPTOR]).encode()
+    return files | _citations(descriptor, read_bytes(root, PROJECT))
 
 
 def _descriptor(root: Path) -> dict[str, Any]:
@@ -106,6 +123,45 @@ def _codebook(data: bytes) -> bytes:
     if not _MARKS.search(text):
         raise UnreadablePackage(f"{CODEBOOK}: the marks <!-- vocabulary --> are missing")
     return _MARKS.sub(lambda m: f"{m[1]}\n{vocabulary_markdown()}\n{m[2]}", text).encode()
+
+
+def _tables(descriptor: bytes) -> str:
+    """The data dictionary of the package as it will be."""
+    package, _ = read_descriptor(descriptor)
+    assert package is not None  # it could be read before it had these schemas
+    return dictionary(package, "../")
+
+
+def _citations(descriptor: Mapping[str, Any], project: bytes) -> dict[str, bytes]:
+    """How data and code are cited: of the data the descriptor says it, of the code the project."""
+    citation = describe(Package.model_validate(descriptor))
+    software = _software(project, {licence.name for licence in citation.licences})
+    made = {
+        CITATION: write_citation(citation, "cff"),
+        ZENODO: write_citation(citation, "zenodo"),
+        CODEMETA: describe_software(software, citation),
+    }
+    return {path: text.encode() for path, text in made.items()}
+
+
+def _software(project: bytes, of_data: set[str]) -> Software:
+    """The code, as the project describes it.
+
+    The project states the licences of the wheel, in which the data are, too: what is left
+    without those of the data is the licence of the code.
+    """
+    stated = tomllib.loads(_text(project, PROJECT))["project"]
+    named = [name for name in stated["license"].split(" AND ") if name not in of_data]
+    found = (_REQUIREMENT.match(needed) for needed in stated["dependencies"])
+    return Software(
+        name=stated["name"],
+        version=stated["version"],
+        description=stated["description"],
+        licence=" AND ".join(named),
+        python=stated["requires-python"],
+        keywords=tuple(stated["keywords"]),
+        requirements=tuple((match[1], match[2].strip()) for match in found if match),
+    )
 
 
 def _findings() -> str:

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COMMANDS = (
-    *("validate", "tables", "show"),
-    "export",
+    *("validate", "tables", "show", "cite", "docs", "export"),
     *("new", "anchor", "ground", "reanchor", "diff", "withhold", "restore"),
     "build",
 )
@@ -36,6 +35,7 @@ examples:
   smartcity-case validate path/to/package     check any data package
   smartcity-case tables                       the four tables, with their sizes
   smartcity-case show claims c007             a row, and its words in their sentence
+  smartcity-case cite claims/c007             how a row is cited, with its source and version
   smartcity-case export sqlite case.sqlite    the same tables for SQL
   smartcity-case new FOLDER --text FILE       a data package of your own
 

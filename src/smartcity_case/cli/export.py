@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from typing import TYPE_CHECKING
 
 from smartcity_case.cli.shared import (
@@ -16,6 +15,7 @@ from smartcity_case.cli.shared import (
     ended,
     progress_bar,
     sources_of,
+    threads,
     told,
 )
 from smartcity_case.errors import InvalidPackage, SmartcityCaseError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smartcity_case.exported import Exported
-    from smartcity_case.exporters.format import Format
 
 
 def add(commands: Commands) -> None:
@@ -60,7 +59,7 @@ def add(commands: Commands) -> None:
         "--accept", choices=("unverifiable",), help="accept that withheld texts cannot be checked"
     )
     parser.add_argument("--force", action="store_true", help="write over files that are there")
-    parser.add_argument("--threads", metavar="N", type=int, help="how many to use")
+    parser.add_argument("--threads", metavar="N", type=threads, help="how many to use")
     parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=run)
 
@@ -109,29 +108,11 @@ def _closing(done: Exported) -> Iterator[str]:
 
 def _explained(arguments: argparse.Namespace) -> Iterator[str]:
     from smartcity_case.exporters import FORMATS, exporter
+    from smartcity_case.render.formats import explain
 
     if arguments.format is not None:
-        yield from _explain(exporter(arguments.format).FORMAT)
+        yield from explain(exporter(arguments.format).FORMAT)
         return
     width = max(map(len, FORMATS))
     for name in FORMATS:
         yield f"{name:<{width}}  {exporter(name).FORMAT.title}"
-
-
-def _explain(format: Format) -> Iterator[str]:  # noqa: A002
-    yield f"{format.name}: {format.title}"
-    yield ""
-    yield from textwrap.wrap(format.writes, 88)
-    yield ""
-    yield "What it has no place for:"
-    for line in format.loses:
-        yield from textwrap.wrap(line, 88, initial_indent="- ", subsequent_indent="  ")
-    if format.options:
-        yield ""
-        yield "Options (--set NAME=VALUE):"
-        for name, meaning in format.options.items():
-            yield from textwrap.wrap(f"{name}: {meaning}", 88, subsequent_indent="  ")
-    yield ""
-    yield f"smartcity-case export {format.name} {format.example}"
-    yield ""
-    yield from format.opened.splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import sys
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -57,6 +58,12 @@ def progress_bar(quiet: bool) -> contextlib.AbstractContextManager[Progress | No
     return Progress(sys.stderr)
 
 
+def expect_machines() -> None:
+    """Give machines UTF-8 and plain line ends, whatever the terminal's habits."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+
+
 def add_sources(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
     """The option for texts from outside of the package."""
     parser.add_argument(
@@ -85,6 +92,13 @@ def sources_of(arguments: argparse.Namespace) -> dict[str, str]:
             raise SmartcityCaseError(f"--source: {name} is given twice")
         sources[name] = file
     return sources
+
+
+def threads(text: str) -> int:
+    """The number of threads that an option gives."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads")
+    return int(text)
 
 
 def add_package(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from smartcity_case.cli.shared import (
     load_package,
 )
 from smartcity_case.errors import NotFound
+from smartcity_case.rowid import RowReference
 
 if TYPE_CHECKING:
     import argparse
@@ -29,9 +30,9 @@ def add(commands: Commands) -> None:
         commands,
         "show",
         "Show a table (wide: pipe it into `less -S`), or a row with its words marked.",
-        "smartcity-case show claims c007",
+        "smartcity-case show claims c007\n  smartcity-case show 'smartcity-case@1.0.0#claims/c007'",
     )
-    parser.add_argument("table", metavar="TABLE")
+    parser.add_argument("table", metavar="TABLE", help="or TABLE/KEY, or NAME@VERSION#TABLE/KEY")
     parser.add_argument("key", metavar="KEY", nargs="?")
     add_package(parser)
     parser.set_defaults(run=run)
@@ -40,18 +41,31 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> Outcome:
     """Show what is asked for."""
     data = load_package(arguments)
-    if arguments.key is None:
+    if arguments.key is not None:
+        return OK, ended(_row(data, arguments.table, arguments.key))
+    if arguments.table in data:  # whatever signs its name has
         return OK, ended([_whole(data, arguments.table)])
-    record = data.record(arguments.table, arguments.key)
+    if not {"/", "#"} & set(arguments.table):
+        return OK, ended([_whole(data, arguments.table)])  # which tells what tables there are
+    row = RowReference.parse(arguments.table)
+    row.hold_to(data.package.name, data.version)
+    return OK, ended(_row(data, row.table, row.key, row.column))
+
+
+def _row(data: Dataset, table: str, key: str | tuple[str, ...], column: str = "") -> list[str]:
+    """The cells of a row, and the words of its spans, or of the one that is named."""
+    record = data.record(table, key)
     width = max(map(len, record))
     lines = [f"{name:<{width}}  {cell}" for name, cell in record.items() if cell]
-    for column in data.verbatim_columns(arguments.table):
+    for name in [column] if column else data.span_columns(table):
         try:
-            trace = data.trace(arguments.table, arguments.key, column)
+            trace = data.trace(table, key, name)
         except NotFound:  # this row has no such span
+            if column:
+                raise
             continue
-        lines += ["", *_marked(trace, column)]
-    return OK, ended(lines)
+        lines += ["", *_marked(trace, name)]
+    return lines
 
 
 def _whole(data: Dataset, table: str) -> str:

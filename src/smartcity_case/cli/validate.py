@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-import io
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from smartcity_case.cli.shared import (
@@ -15,13 +12,16 @@ from smartcity_case.cli.shared import (
     Outcome,
     add_command,
     add_sources,
+    expect_machines,
     progress_bar,
     sources_of,
+    threads,
 )
 from smartcity_case.errors import SmartcityCaseError
 from smartcity_case.render import FORMATS
 
 if TYPE_CHECKING:
+    import argparse
     from collections import Counter
     from collections.abc import Iterable
 
@@ -64,15 +64,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--bad-rows", metavar="FILE", help="write the failing rows there, as CSV; a file, not -"
     )
-    parser.add_argument("--threads", metavar="N", type=_positive, help="how many to use")
+    parser.add_argument("--threads", metavar="N", type=threads, help="how many to use")
     parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=run)
-
-
-def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads")
-    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
@@ -114,7 +108,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     pieces = render(report, arguments.format, _folder(arguments.path))
     if arguments.output is None:
         if arguments.format != "text":
-            _expect_machines()
+            expect_machines()
         return code, pieces
     write_file(arguments.output, pieces)
     return code, () if arguments.quiet else _closing(report, arguments.output)
@@ -167,12 +161,6 @@ def _folder(path: str | None) -> str:
     root, here = package_root(path).resolve(), Path.cwd().resolve()
     inside = root.relative_to(here).as_posix() if root.is_relative_to(here) else "."
     return "" if inside == "." else inside
-
-
-def _expect_machines() -> None:
-    """Give machines UTF-8 and plain line ends, whatever the terminal's habits."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _closing(report: Report, output: str) -> Iterable[str]:

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 FORMATS = {
     "web-annotation": "web_annotation",
     "stam": "stam",
+    "brat": "brat",
+    "uima-cas": "uima_cas",
+    "croissant": "croissant",
+    "ro-crate": "ro_crate",
+    "graphml": "graphml",
     "csv-safe": "csv_safe",
+    "dna": "dna",
 }
 """The formats, in the order in which they are told, with the modules that write them."""
 

@@ -38,10 +38,11 @@ FORMAT = Format(
         "what the spreadsheet changes when it opens the file: 007 becomes 7, some words a date",
     ),
     opened=(
-        "import pandas as pd\n"
+        "import pandas as pd\n\n"
         'rows = pd.read_csv("case-for-spreadsheets/TABLE.formulas-escaped.csv")\n'
         "print(len(rows))"
     ),
+    read_by="pandas, Python's csv",
     options={"delimiter": "comma, semicolon (what a German Excel opens at once) or tab"},
 )
 

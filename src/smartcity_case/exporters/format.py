@@ -21,7 +21,8 @@ class Format:
     has no place in the format, `opened` is Python with which someone of that
     world opens the example (`TABLE` stands for the name of a table). `options`
     are what may be set, with what each means; without the texts of a package,
-    one that `needs_texts` is not written.
+    one that `needs_texts` is not written. `read_by` are the foreign programs that
+    read it back in our tests.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Format:
     opened: str
     options: Mapping[str, str] = field(default_factory=dict)
     needs_texts: bool = False
+    read_by: str = ""
 
     @property
     def folder(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _LONGEST = 100
-_RESERVED = frozenset(
+DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))]
 )
 """What Windows takes for a device, with any ending."""
@@ -45,9 +45,10 @@ def _encoded(name: str) -> str:
         made = "%2E" + made[1:]
     if made.endswith("."):  # which Windows cuts off
         made = made[:-1] + "%2E"
-    if len(made) > _LONGEST:
-        made = re.sub("%[0-9A-F]?$", "", made[:_LONGEST])
-    return f"_{made}" if made.partition(".")[0].lower() in _RESERVED or not made else made
+    if len(made) > _LONGEST:  # but never within what stands for one character
+        ends = accumulate(len(_encode(character)) for character in name)
+        made = made[: max(takewhile(lambda end: end <= _LONGEST, ends))]
+    return f"_{made}" if made.partition(".")[0].lower() in DEVICES or not made else made
 
 
 def _encode(character: str) -> str:

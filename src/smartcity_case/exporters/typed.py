@@ -135,11 +135,12 @@ def _integer(value: Any, _: FieldSchema) -> int:
 
 
 def _number(value: Any, _: FieldSchema) -> float:
-    number = float(value)
-    exact = value if isinstance(value, float) else Decimal(str(value))
-    if math.isfinite(number) and Decimal(repr(number)) != Decimal(exact):
+    if isinstance(value, float):
+        return value
+    number, exact = float(value), Decimal(str(value))
+    if math.isfinite(number) and Decimal(repr(number)) != exact:
         raise ValueError("more digits than a double has")
-    if math.isinf(number) and not Decimal(exact).is_infinite():
+    if math.isinf(number) and not exact.is_infinite():
         raise ValueError("more than a double holds")
     return number
 

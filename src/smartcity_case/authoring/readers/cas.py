@@ -39,7 +39,8 @@ def read(files: Mapping[str, bytes]) -> Foreign:
 
     The files are `.xmi` with the type system beside them as `.xml`, or `.json`.
     `label` is the feature `value`; the other features are in `attributes`, and
-    one that refers to another annotation has its `id` there, as `#12`.
+    one that refers to another annotation has its `id` there, as `#12`. Of a CAS
+    that is there in both forms, under one name, the JSON is read.
 
     Raises SmartcityCaseError if dkpro-cassis is not installed.
     """
@@ -52,9 +53,12 @@ def read(files: Mapping[str, bytes]) -> Foreign:
     with warnings.catch_warnings():  # on offsets, which are not taken from it
         warnings.simplefilter("ignore")
         types = _type_system(found, files)
-        for path, data in files.items():
-            if not path.endswith(".xml"):
-                _read_cas(found, path, data, types)
+        in_json: set[str] = set()
+        for path in sorted(files, key=lambda path: not path.endswith(".json")):
+            if path.endswith(".xmi") and stem(path) in in_json:
+                found.left_out(Location(path=path), f"{stem(path)}.json is read instead of it")
+            elif not path.endswith(".xml") and _read_cas(found, path, files[path], types):
+                in_json.add(stem(path))
     return found.finish()
 
 
@@ -74,17 +78,18 @@ def _type_system(found: Gathering, files: Mapping[str, bytes]) -> TypeSystem | N
     return merge_typesystems(*loaded) if loaded else None
 
 
-def _read_cas(found: Gathering, path: str, data: bytes, types: TypeSystem | None) -> None:
+def _read_cas(found: Gathering, path: str, data: bytes, types: TypeSystem | None) -> bool:
+    """Read a CAS; False, and told, if it cannot be read."""
     from cassis import load_cas_from_json, load_cas_from_xmi
 
     where = Location(path=path)
     is_json = path.endswith(".json") or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     ends = _ends_of_json(found, where, data) if is_json else _ends_of_xml(found, where, data)
     if ends is None:
-        return
+        return False
     if not is_json and types is None:
         found.wrong(where, "an XMI file needs its type system: give the .xml file beside it")
-        return
+        return False
     try:
         if is_json:
             cas = load_cas_from_json(BytesIO(data), typesystem=types)
@@ -93,6 +98,8 @@ def _read_cas(found: Gathering, path: str, data: bytes, types: TypeSystem | None
         _Views(found, where, ends).read(cas)
     except Exception as error:  # whatever a file makes of the foreign library
         found.wrong(where, f"dkpro-cassis cannot read it: {_said(error)}")
+        return False
+    return True
 
 
 def _said(error: Exception) -> str:

@@ -1,0 +1,164 @@
+"""The spans of a package by the text they stand in, for formats that annotate texts.
+
+A row may have several spans, in one text or in several. In each text the first
+of them leads: it is the one to which references to the row go there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smartcity_case.report import counted
+from smartcity_case.rowid import RowReference
+from smartcity_case.table import cell_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smartcity_case.exporters.material import Material, Row
+    from smartcity_case.profile import FieldSchema, ForeignKey, TableSchema
+
+Pieces = tuple[tuple[int, int], ...]
+
+
+class Mark(NamedTuple):
+    """Where a row stands in a text: the stretches, from 0 in code points, half-open.
+
+    `place` counts the rows of the table from 0; `declaration` is the place of
+    the declaration in the schema's `textSpans`.
+    """
+
+    table: str
+    declaration: int
+    place: int
+    row: Row
+    text: str
+    pieces: Pieces
+    leads: bool
+
+
+@dataclass
+class Marks:
+    """The spans of all rows of a package; what is in none is noted.
+
+    `kept` says of a stretch of a text whether the format can hold it.
+    """
+
+    material: Material
+    kept: Callable[[str], bool] = bool
+    by_text: dict[str, list[Mark]] = field(default_factory=dict)
+    _leading: dict[tuple[str, int, str], Mark] = field(default_factory=dict)
+    _rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for table, schema in self.material.tables.items():
+            if schema.text_spans:
+                self._read(table)
+            else:
+                self.material.note(f"{table}: a table without spans; its rows are in no file")
+
+    def _read(self, table: str) -> None:
+        without = 0
+        rows = self._rows[table] = []
+        for place, row in enumerate(self.material.rows(table)):
+            rows.append(row)
+            without += not row.spans
+            for span in row.spans:
+                words = (self.material.text(span.text) or "")[span.start : span.end]
+                if not self.kept(words):
+                    self.material.note(
+                        f"{self.name(table, row)}: a span of nothing but white space is in no file"
+                    )
+                    continue
+                first = (table, place, span.text) not in self._leading
+                pieces = ((span.start, span.end),)
+                mark = Mark(table, span.declaration, place, row, span.text, pieces, first)
+                self._leading.setdefault((table, place, span.text), mark)
+                self.by_text.setdefault(span.text, []).append(mark)
+        if without:
+            self.material.note(f"{table}: {counted(without, 'row')} without a span, in no file")
+
+    def name(self, table: str, row: Row) -> str:
+        """How a row is called: its reference, or its number in a table without a key.
+
+        The number is that of the spreadsheet, as a person sees it.
+        """
+        package = self.material.package
+        if not row.key_cells:
+            return f"{table}, row {row.number}"
+        return str(RowReference(package.name, package.version, table, row.key_cells))
+
+    def columns(self, table: str) -> set[str]:
+        """The columns that are spans themselves, so that their values are no values of the row."""
+        return self._columns[table]
+
+    @cached_property
+    def _columns(self) -> dict[str, set[str]]:
+        return {
+            table: {
+                name
+                for span in schema.text_spans
+                for name in (span.fields.start, span.fields.end, span.fields.exact)
+                if name is not None
+            }
+            for table, schema in self.material.tables.items()
+        }
+
+    def foreign_keys(self, table: str) -> list[tuple[ForeignKey, str, TableSchema]]:
+        """The foreign keys of a table to one with spans, with its name and schema."""
+        return self._foreign_keys[table]
+
+    @cached_property
+    def _foreign_keys(self) -> dict[str, list[tuple[ForeignKey, str, TableSchema]]]:
+        tables = self.material.tables
+        return {
+            table: [
+                (key, other, tables[other])
+                for key in schema.foreign_keys
+                if tables[other := key.reference.resource or table].text_spans
+            ]
+            for table, schema in tables.items()
+        }
+
+    def targets(self, mark: Mark) -> Iterator[tuple[int, Mark]]:
+        """The marks in the same text to which a row refers, with the number of the foreign key."""
+        for number, (key, table, _) in enumerate(self.foreign_keys(mark.table)):
+            cells = tuple(mark.row.values[name] for name in key.fields)
+            if None in cells:
+                continue
+            place = self._places(table, tuple(key.reference.fields)).get(_compared(cells))
+            target = None if place is None else self._leading.get((table, place, mark.text))
+            if target is not None:
+                yield number, target
+
+    def _places(self, table: str, fields: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+        """The places of the rows by their values in some fields."""
+        if (table, fields) not in self._known:
+            known: dict[tuple[str, ...], int] = {}
+            for place, row in enumerate(self._rows[table]):
+                known.setdefault(_compared(tuple(row.values[name] for name in fields)), place)
+            self._known[table, fields] = known
+        return self._known[table, fields]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], int]]:
+        return {}
+
+
+def _compared(cells: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(map(cell_text, cells))
+
+
+def vocabulary(field: FieldSchema) -> list[str]:
+    """The values that a field may have, if they are listed, as they are shown.
+
+    >>> from smartcity_case.profile import FieldSchema
+    >>> vocabulary(FieldSchema(name="a", type="boolean"))
+    ['true', 'false']
+    """
+    if field.type == "boolean":
+        return ["true", "false"]
+    listed = field.constraints.get("enum") or field.category_values or []
+    return list(dict.fromkeys(map(cell_text, listed)))
