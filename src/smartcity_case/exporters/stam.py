@@ -34,8 +34,9 @@ FORMAT = Format(
         "of each row, called NAME@VERSION#TABLE/KEY:COLUMN, with a TextSelector (code points from "
         "the beginning) and the values of the row: Int, Float, Bool and String. A row without a "
         "span is an Annotation of its AnnotationDataSet. The set datapackage.json says what the "
-        "package is, whose, and what each licence covers, of the texts and of the tables. Values "
-        "are given an @id made of them, so that the same value is shared when it is read."
+        "package is, whose, and what each licence covers, of the texts and of the tables; its keys "
+        "row and span say of which row an annotation is, and of which of its spans. Values have "
+        "an @id made of them, so that the same value is shared when it is read."
     ),
     loses=(
         "missing values, which are left out",
@@ -46,11 +47,12 @@ FORMAT = Format(
         "files that are neither texts nor tables",
     ),
     opened=(
-        "import stam\n"
+        "import stam\n\n"
         'store = stam.AnnotationStore(file="case.stam.json")\n'
         'rows = list(store.dataset("TABLE").key("exact").annotations())\n'
         "print(len(rows), rows[0].id(), rows[0].text())"
     ),
+    read_by="stam",
     needs_texts=True,
 )
 

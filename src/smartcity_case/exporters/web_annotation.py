@@ -47,17 +47,18 @@ FORMAT = Format(
         "keys, references between rows as links, vocabularies, constraints: the descriptor",
         "the address http://www.w3.org/ns/anno.jsonld as its context, which the model asks for: "
         "what is needed of it stands in the file, so that it is read without a network; programs "
-        "that look for the address want --set context=w3c",
+        "that look for the address want `--set context=w3c`",
         "a body to be shown as it is (TextualBody): programs that show nothing else show the words "
         "of the text alone",
     ),
     opened=(
-        "from rdflib import Graph\n"
+        "from rdflib import Graph\n\n"
         'graph = Graph().parse("case.jsonld")\n'
         'rows = graph.query("""SELECT ?row ?words { ?row a :TABLE . ?one oa:hasBody ?row ;\n'
         '    oa:hasTarget/oa:hasSelector/oa:exact ?words }""")\n'
         "print(len(rows))"
     ),
+    read_by="rdflib, pyshacl",
     options={
         "context": "inline (the default: readable without a network) or w3c (the address of the "
         "context, which programs look for or fetch)",
