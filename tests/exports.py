@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,21 @@ def exported(package: Any, name: str, folder: Path, **options: Any) -> Path:
     return out
 
 
-def opened(name: str, folder: Path, monkeypatch: Any) -> str:
-    """Export the case, and run the lines with which the docs open it; what they print."""
+def opened(
+    name: str, folder: Path, monkeypatch: Any, run: Callable[[str, Path], str] | None = None
+) -> str:
+    """Export the case, and run the lines with which the docs open it; what they print.
+
+    `run` runs them in a folder, if they are not to be run here.
+    """
     exported(None, name, folder)
+    lines = exporter(name).FORMAT.opened.replace("TABLE", "claims")
+    if run is not None:
+        return run(lines, folder)
     monkeypatch.chdir(folder)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(exporter(name).FORMAT.opened.replace("TABLE", "claims"), {})
+        exec(lines, {})
     return printed.getvalue()
 
 

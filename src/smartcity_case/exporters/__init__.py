@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.format import Exporter
 
 FORMATS = {
+    "sqlite": "sqlite",
+    "parquet": "parquet",
     "web-annotation": "web_annotation",
     "stam": "stam",
     "brat": "brat",
     "uima-cas": "uima_cas",
     "croissant": "croissant",
     "ro-crate": "ro_crate",
+    "huggingface": "huggingface",
     "graphml": "graphml",
     "csv-safe": "csv_safe",
     "dna": "dna",

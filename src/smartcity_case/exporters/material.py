@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from smartcity_case.errors import NotFound, UnreadablePackage
-from smartcity_case.exporters.typed import convert_batch, preferred, unfit
+from smartcity_case.exporters.typed import convert_batch, preferred, unfit, written
 from smartcity_case.report import shorten
 from smartcity_case.table import cell_text
 from smartcity_case.texts import Reader
@@ -135,11 +135,16 @@ class Material:
 
     def _planned(self, table: TableFile) -> pa.Schema:
         fields = table.schema.fields
+        if table.schema.fields_match in ("subset", "partial"):
+            for label in table.labels():
+                if label not in table.schema.names:
+                    self.note(f"{table.name}.{label}: a column that the schema does not know")
         kinds = {each.name: preferred(each) for each in fields}
         unsure = {name: kind for name, kind in kinds.items() if kind != pa.string()}
         if unsure:
             looked = replace(table, only=frozenset(unsure))
-            work = partial(unfit, schema=table.schema, kinds=unsure)
+            as_text = written(table.schema, self._named_in(table.name))
+            work = partial(unfit, schema=table.schema, kinds=unsure, as_text=as_text)
             for batch, found in looked.scan(work):
                 for name, place, value in found:
                     if kinds[name] != pa.string():
@@ -150,6 +155,14 @@ class Material:
                             f"same as {unsure[name]}"
                         )
         return pa.schema([pa.field(name, kind) for name, kind in kinds.items()])
+
+    def _named_in(self, name: str) -> set[str]:
+        """The fields of a table of texts by which spans find them."""
+        spans = (span for schema in self.tables.values() for span in schema.text_spans)
+        targets = (s.reference.fields for s in spans if s.reference.resource == name)
+        return {
+            field for target in targets if target for field in (target.key, target.path) if field
+        }
 
     def batches(self, name: str) -> Iterator[pa.RecordBatch]:
         """The rows of a table with the types of `arrow_schema`, some at a time, in order."""

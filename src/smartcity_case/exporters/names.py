@@ -16,18 +16,18 @@ DEVICES = frozenset(
 """What Windows takes for a device, with any ending."""
 
 
-def file_names(names: Iterable[str]) -> dict[str, str]:
+def file_names(names: Iterable[str], there: Iterable[str] = ()) -> dict[str, str]:
     """A name of a file, without ending, for each of some different names.
 
     What is not an ASCII letter, a digit, `-`, `_` or `.` is percent-encoded. No two
-    are the same on a file system that does not tell cases apart, none is hidden, none
-    is very long: those have a number behind them.
+    are the same on a file system that does not tell cases apart, or the same as one that
+    is `there`, none is hidden, none is very long: those have a number behind them.
 
     >>> file_names(["notes", "Notes", "Größe/m", ".."])
     {'notes': 'notes', 'Notes': 'Notes-2', 'Größe/m': 'Gr%C3%B6%C3%9Fe%2Fm', '..': '%2E%2E'}
     """
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {name.lower() for name in there}
     for name in names:
         plain = made = _encoded(name)
         number = 1

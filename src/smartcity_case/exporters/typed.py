@@ -14,7 +14,9 @@ way of its type
 
 Missing values are null. A column with a value that its Arrow type would change
 (an integer of more than 64 bits, a number with more digits than a double
-holds) is a column of strings; `Fallback` says which value asked for it.
+holds) is a column of strings; `Fallback` says which value asked for it. So is one
+whose cells are compared as text (`written`), if one is not written as its type
+writes it: 007 may be the name of a text, and 7 is another.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from smartcity_case.arrays import strings
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from smartcity_case.arrays import Mask
     from smartcity_case.profile import FieldSchema, TableSchema
@@ -177,19 +179,48 @@ def convert_batch(batch: Batch, schema: TableSchema, kinds: pa.Schema) -> pa.Rec
     return pa.RecordBatch.from_arrays(arrays, schema=kinds)
 
 
-def unfit(batch: Batch, schema: TableSchema, kinds: Mapping[str, pa.DataType]) -> list[Fallback]:
-    """The columns of a batch that are not the same in the types planned for them."""
+def written(schema: TableSchema, span_keys: Iterable[str] = ()) -> frozenset[str]:
+    """The fields whose cells are compared as text, by their names.
+
+    These say which text is meant (`span_keys` are those of a table of texts), or
+    are one of some categories.
+    """
+    sources = {span.fields.source for span in schema.text_spans if span.fields.source}
+    listed = {field.name for field in schema.fields if field.categories is not None}
+    return frozenset(sources | listed | set(span_keys))
+
+
+def unfit(
+    batch: Batch,
+    schema: TableSchema,
+    kinds: Mapping[str, pa.DataType],
+    as_text: frozenset[str] = frozenset(),
+) -> list[Fallback]:
+    """The columns of a batch that are not the same in the types planned for them.
+
+    Those of `as_text` must be written in the same way, too.
+    """
     found = []
     for name, kind in kinds.items():
         field = schema.field(name)
         missing, column = schema.missing(field), batch.columns[name]
         try:
-            convert(column, field, missing, kind)
+            made = convert(column, field, missing, kind)
+            place = _first_rewritten(column, made) if name in as_text else None
         except (pa.ArrowInvalid, pa.ArrowTypeError):
             place = _first_unfit(column, field, missing, kind)
-            value = cell_text(column.value(place))
-            found.append(Fallback(name, place, value))
+        if place is not None:
+            found.append(Fallback(name, place, cell_text(column.value(place))))
     return found
+
+
+def _first_rewritten(column: Column, made: pa.Array) -> int | None:
+    """The place of the first value that is not written as its type writes it."""
+    pairs = enumerate(zip(column.values(), made.to_pylist(), strict=True))
+    changed = (
+        at for at, (old, new) in pairs if new is not None and cell_text(old) != cell_text(new)
+    )
+    return next(changed, None)
 
 
 def _first_unfit(
