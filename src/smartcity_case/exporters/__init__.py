@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 FORMATS = {
     "sqlite": "sqlite",
     "parquet": "parquet",
+    "web-annotation": "web_annotation",
+    "stam": "stam",
     "brat": "brat",
     "uima-cas": "uima_cas",
     "croissant": "croissant",

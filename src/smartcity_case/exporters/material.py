@@ -244,7 +244,7 @@ class Material:
                         data = each.data if not each.path else None
                         text = SourceText(f"{name}/{each.key}", name, each.key, each.path, None)
                         yield text, data
-            elif name in targets or resource.kind == "text":
+            elif name in targets or resource.kind == "text":  # or the table itself is withheld
                 yield SourceText(name, name, "", "".join(resource.paths[:1]), None), None
 
     def texts(self) -> Iterator[SourceText]:

@@ -82,8 +82,10 @@ def anchor_imported(
     r"""Anchor the rows of a reader in texts by their names, or in those that the input has.
 
     A row refers to a text by its name, with or without an ending; with one text it need
-    not. `tiers` and `unit` are as in `match_rows`; no unit is that of the format, and if
-    it has none, what the rows say. Of rows that are refused the offsets are empty.
+    not. A path or an IRI refers to the text that is called like its last part, if no other
+    does; that is noted. `tiers` and `unit` are as in `match_rows`; no unit is that of the
+    format, and if it has none, what the rows say. Of rows that are refused the offsets are
+    empty.
 
     Raises AnchorError if `unit` is `auto` and the rows do not say.
 
@@ -97,7 +99,8 @@ def anchor_imported(
     """
     given = found.texts if texts is None else texts
     sources = {key: Source(key, text) for key, text in given.items()}
-    rows = tuple(_row(cells, sources) for cells in found.rows)
+    paths = _by_paths(dict.fromkeys(cells.get("source", "") for cells in found.rows), sources)
+    rows = tuple(_row(cells, sources | paths) for cells in found.rows)
     matches, notes = _matched(rows, tiers, unit or found.unit)
     findings: list[Finding] = [*found.findings]
     findings += told(rows, matches, lambda n: place_of(found, n), HINTS)
@@ -108,7 +111,7 @@ def anchor_imported(
         header,
         records,
         Report(name, "", tuple(sorted(findings)), checks, ()),
-        (*found.notes, *notes, *kept, f"exact: {matches.summary()}"),
+        (*found.notes, *_told(paths), *notes, *kept, f"exact: {matches.summary()}"),
         sum(not match.spans for match in matches.found),
         matches,
         rows,
@@ -133,6 +136,36 @@ def _matched(rows: Sequence[Row], tiers: Sequence[str], unit: str) -> tuple[Matc
         note = f"{error}; until then they are taken as approximate, in code points"
         return match_rows(rows, tiers), [note]
     return matches, [f"offsets: {matches.evidence}"]
+
+
+_BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_NAMED = 5
+"""Paths that notes name."""
+
+
+def _by_paths(names: Iterable[str], sources: Mapping[str, Source]) -> dict[str, Source]:
+    """The texts that paths and IRIs mean; none where two of them end alike."""
+    ends: dict[str, list[str]] = {}
+    for name in names:
+        if name not in sources and _stem(name) not in sources:
+            last = _BYTES.sub(_character, name.rpartition("/")[2])
+            ends.setdefault(last if last in sources else _stem(last), []).append(name)
+    return {
+        found[0]: sources[last]
+        for last, found in ends.items()
+        if last in sources and len(found) == 1
+    }
+
+
+def _character(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
+
+
+def _told(paths: Mapping[str, Source]) -> list[str]:
+    """Which text paths and IRIs were taken to mean."""
+    shown = [f"source {name!r} is read as the text {paths[name].name!r}" for name in paths]
+    more = len(shown) - _NAMED
+    return shown if more <= 0 else [*shown[:_NAMED], f"… and {more} more, by their last parts"]
 
 
 def _row(cells: Mapping[str, str], sources: Mapping[str, Source]) -> Row:
