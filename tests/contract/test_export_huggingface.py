@@ -20,7 +20,7 @@ from conftest import Folder
 from datasets_reader import DatasetsReader
 from exports import exported, make_odd, opened
 from smartcity_case.dataset import open_dataset
-from smartcity_case.exporters import huggingface_card as card
+from smartcity_case.exporters.huggingface import card
 from smartcity_case.exporters.material import Material
 from smartcity_case.exporters.names import file_names
 from smartcity_case.storage import Files

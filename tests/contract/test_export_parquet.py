@@ -333,7 +333,7 @@ def test_terms_of_a_table_without_rows(tmp_path: Path, rows: bytes) -> None:
 def test_a_large_vocabulary_is_whole_in_every_row_group(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from smartcity_case.exporters import parquet_tables
+    from smartcity_case.exporters.parquet import tables as parquet_tables
 
     monkeypatch.setattr(parquet_tables, "ROWS", 70)
     terms = [f"Wort {number:06} {'ä' * 9}" for number in range(60_000)]
@@ -538,7 +538,8 @@ def test_the_same_package_gives_the_same_bytes(toy: Folder, tmp_path: Path) -> N
 def test_many_texts_are_written_some_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from smartcity_case.exporters import parquet_tables, parquet_texts
+    from smartcity_case.exporters.parquet import tables as parquet_tables
+    from smartcity_case.exporters.parquet import texts as parquet_texts
 
     monkeypatch.setattr(parquet_texts, "_SOME", 30)
     monkeypatch.setattr(parquet_tables, "_BYTES", 100)

@@ -14,7 +14,7 @@ from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters.brat_conf import PASSAGE, Settings, one_line
+from smartcity_case.exporters.brat.conf import PASSAGE, Settings, one_line
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.identifiers import identifiers
 from smartcity_case.exporters.marks import Mark, Marks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.parquet_folder import write_folder
+from smartcity_case.exporters.parquet.folder import write_folder
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place

@@ -18,7 +18,7 @@ from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.citation import citation, licence
 from smartcity_case.errors import SmartcityCaseError
 from smartcity_case.exporters.names import file_names
-from smartcity_case.exporters.parquet_tables import (
+from smartcity_case.exporters.parquet.tables import (
     Hashing,
     Seen,
     Stated,
@@ -26,7 +26,7 @@ from smartcity_case.exporters.parquet_tables import (
     with_terms,
     write_parquet,
 )
-from smartcity_case.exporters.parquet_texts import ABOUT, TEXTS, text_batches
+from smartcity_case.exporters.parquet.texts import ABOUT, TEXTS, text_batches
 from smartcity_case.exporters.provenance import provenance
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 

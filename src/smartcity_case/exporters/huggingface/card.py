@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.exporters.parquet_folder import licences_of, listed_objects
+from smartcity_case.exporters.parquet.folder import licences_of, listed_objects
 from smartcity_case.exporters.provenance import provenance
 from smartcity_case.report import counted
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smartcity_case.exporters.material import Material
-    from smartcity_case.exporters.parquet_folder import WrittenFolder, WrittenTable
+    from smartcity_case.exporters.parquet.folder import WrittenFolder, WrittenTable
     from smartcity_case.profile import FieldSchema, TableSchema
     from smartcity_case.textspans import TextSpan
 
