@@ -190,7 +190,7 @@ def test_cassis_reads_every_row_of_the_case_with_its_references(tmp_path: Path) 
     )
     (about,) = [each[2] for each in said.values() if each[0] == f"{kind}DataPackage"]
     assert "not the article and not the columns marked verbatim" in about["rights"]
-    assert about["citation"].startswith("The smartcity-case project (2026).")
+    assert about["citation"].startswith("The smartcity-case project. (2026).")
     system = (tmp_path / "out/TypeSystem.xml").read_text("utf-8")
     assert "One of: article, actor, inferred" in system
 
