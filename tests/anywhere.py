@@ -9,7 +9,7 @@ from typing import Any
 
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
-from smartcity_case.exporters.material import Material, Row
+from smartcity_case.exporters.shared.material import Material, Row
 from smartcity_case.table import write_csv
 
 TEXT = "🐦 Zwei Reiher. «Drei!»"

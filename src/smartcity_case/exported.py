@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smartcity_case.dataset import open_dataset
 from smartcity_case.errors import NotFound, UnwritablePackage
 from smartcity_case.exporters import exporter
-from smartcity_case.exporters.material import Material
+from smartcity_case.exporters.shared.material import Material
 from smartcity_case.writing import place_for
 
 if TYPE_CHECKING:

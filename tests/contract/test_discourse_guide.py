@@ -9,8 +9,8 @@ import pytest
 from test_guides import followed, run_examples
 
 from conftest import ROOT
-from smartcity_case.exporters import statements
 from smartcity_case.exporters.dna import FORMAT
+from smartcity_case.exporters.shared import statements
 
 GUIDE = (ROOT / "docs/discourse-network.md").read_text("utf-8")
 

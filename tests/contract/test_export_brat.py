@@ -22,7 +22,7 @@ from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters.material import Material
+from smartcity_case.exporters.shared.material import Material
 from smartcity_case.strategies import packages
 
 Said = dict[str, dict[str, Any]]

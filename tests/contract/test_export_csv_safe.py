@@ -14,7 +14,7 @@ from hypothesis import given, settings
 import smartcity_case as sc
 from conftest import Folder
 from exports import exported, make_odd, opened
-from smartcity_case.exporters.names import file_names
+from smartcity_case.exporters.shared.names import file_names
 from smartcity_case.strategies import packages
 
 RUN = ("=", "+", "-", "@", "\t", "\r")

@@ -21,8 +21,8 @@ from bundles import FORMS, all_files, make
 from conftest import Folder, state
 from exports import exported, make_odd, opened
 from smartcity_case.dataset import open_dataset
-from smartcity_case.exporters.material import Material
-from smartcity_case.exporters.names import file_names
+from smartcity_case.exporters.shared.material import Material
+from smartcity_case.exporters.shared.names import file_names
 from smartcity_case.storage import Files
 from smartcity_case.strategies import packages, tables
 

@@ -24,7 +24,7 @@ from smartcity_case.case import open_files
 from smartcity_case.citation import citation
 from smartcity_case.cli import main
 from smartcity_case.dataset import open_dataset
-from smartcity_case.exporters.material import Material
+from smartcity_case.exporters.shared.material import Material
 from smartcity_case.strategies import packages
 
 

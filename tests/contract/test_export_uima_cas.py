@@ -19,8 +19,8 @@ from exports import ODD_TEXT, exported, make_odd, make_small, opened, two_texts
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
-from smartcity_case.exporters.marks import Marks
-from smartcity_case.exporters.material import Material
+from smartcity_case.exporters.shared.marks import Marks
+from smartcity_case.exporters.shared.material import Material
 from smartcity_case.exporters.uima_cas.types import Types
 from smartcity_case.exporters.uima_cas.xml import not_xml
 from smartcity_case.strategies import packages

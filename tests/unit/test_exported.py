@@ -19,9 +19,9 @@ from smartcity_case.case import open_files
 from smartcity_case.cli import main
 from smartcity_case.dataset import open_dataset
 from smartcity_case.exporters import FORMATS, exporter
-from smartcity_case.exporters.material import Material
-from smartcity_case.exporters.names import file_names
-from smartcity_case.exporters.typed import convert, preferred
+from smartcity_case.exporters.shared.material import Material
+from smartcity_case.exporters.shared.names import file_names
+from smartcity_case.exporters.shared.typed import convert, preferred
 from smartcity_case.profile import FieldSchema
 from smartcity_case.table import Column, json_column
 from smartcity_case.writing import place_for
@@ -165,7 +165,7 @@ def test_spans_know_their_text_whatever_form_it_has(tmp_path: Path, form: str, t
 
 
 def test_few_decoded_texts_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smartcity_case.exporters.material._KEPT", 5)
+    monkeypatch.setattr("smartcity_case.exporters.shared.material._KEPT", 5)
     material = material_of(make(tmp_path / "ports").root)
     names = [text.name for text in material.texts()] * 2
     assert [material.text(name) for name in names] == list(TEXTS.values()) * 2

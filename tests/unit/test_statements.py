@@ -14,8 +14,8 @@ from debate import OPTIONS, PEOPLE, make_debate
 from smartcity_case.content import Content
 from smartcity_case.dataset import open_dataset
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters.material import Material
-from smartcity_case.exporters.statements import Coding, Statement, coding, statements
+from smartcity_case.exporters.shared.material import Material
+from smartcity_case.exporters.shared.statements import Coding, Statement, coding, statements
 from smartcity_case.storage import Files
 
 ALL = {name: value for name, value in OPTIONS.items() if name != "where"}

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.names import file_names
+from smartcity_case.exporters.shared.names import file_names
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
 
 FORMAT = Format(
     name="csv-safe",

@@ -24,8 +24,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters import statements
 from smartcity_case.exporters.format import Format
+from smartcity_case.exporters.shared import statements
 from smartcity_case.report import counted
 from smartcity_case.rowid import RowReference
 from smartcity_case.table import cell_text
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material, Row, SourceText
-    from smartcity_case.exporters.statements import Actor, Statement
+    from smartcity_case.exporters.shared.material import Material, Row, SourceText
+    from smartcity_case.exporters.shared.statements import Actor, Statement
     from smartcity_case.textspans import Part
 
 FORMAT = Format(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
 
 
 @dataclass(frozen=True)

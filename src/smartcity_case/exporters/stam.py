@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from smartcity_case.citation import citation
-from smartcity_case.exporters.described import extra, named
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.naming import Names, names_of, package_iri, text_iri
+from smartcity_case.exporters.shared.described import extra, named
+from smartcity_case.exporters.shared.iris import Names, names_of, package_iri, text_iri
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material, RowSpan
+    from smartcity_case.exporters.shared.material import Material, RowSpan
     from smartcity_case.profile import Resource
 
 FORMAT = Format(

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters.described import described
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.naming import Names, names_of, text_iri
+from smartcity_case.exporters.shared.described import described
+from smartcity_case.exporters.shared.iris import Names, names_of, text_iri
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material, Row, RowSpan
+    from smartcity_case.exporters.shared.material import Material, Row, RowSpan
     from smartcity_case.textspans import TextSpan
 
 FORMAT = Format(

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.brat.conf import PASSAGE, Settings, one_line
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.identifiers import identifiers
-from smartcity_case.exporters.marks import Mark, Marks
+from smartcity_case.exporters.shared.identifiers import identifiers
+from smartcity_case.exporters.shared.marks import Mark, Marks
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.marks import Pieces
-    from smartcity_case.exporters.material import Material, SourceText
+    from smartcity_case.exporters.shared.marks import Pieces
+    from smartcity_case.exporters.shared.material import Material, SourceText
 
 FORMAT = Format(
     name="brat",

@@ -10,15 +10,15 @@ from functools import cached_property
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.exporters.identifiers import distinct, identifiers
-from smartcity_case.exporters.marks import vocabulary
-from smartcity_case.exporters.provenance import provenance
+from smartcity_case.exporters.shared.identifiers import distinct, identifiers
+from smartcity_case.exporters.shared.marks import vocabulary
+from smartcity_case.exporters.shared.provenance import provenance
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from smartcity_case.exporters.marks import Marks
+    from smartcity_case.exporters.shared.marks import Marks
 
 PASSAGE = -1
 """Stands for a declaration, where the rows of a table are the parts of one passage."""

@@ -12,7 +12,7 @@ from smartcity_case.errors import NotFound
 from smartcity_case.exporters.croissant.files import Written, write_files
 from smartcity_case.exporters.croissant.records import record_sets
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.schema_org import (
+from smartcity_case.exporters.shared.schema_org import (
     known_agents,
     languages,
     others,
@@ -23,8 +23,8 @@ from smartcity_case.exporters.schema_org import (
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material
-    from smartcity_case.exporters.schema_org import Node
+    from smartcity_case.exporters.shared.material import Material
+    from smartcity_case.exporters.shared.schema_org import Node
     from smartcity_case.profile import Package, Resource
 
 FORMAT = Format(

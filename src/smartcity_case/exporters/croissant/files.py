@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from smartcity_case.exporters.names import file_names
-from smartcity_case.exporters.schema_org import all_rights
+from smartcity_case.exporters.shared.names import file_names
+from smartcity_case.exporters.shared.schema_org import all_rights
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material, SourceText
-    from smartcity_case.exporters.schema_org import Node
+    from smartcity_case.exporters.shared.material import Material, SourceText
+    from smartcity_case.exporters.shared.schema_org import Node
     from smartcity_case.profile import Resource
 
 PARQUET = "application/x-parquet"

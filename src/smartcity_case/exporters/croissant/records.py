@@ -10,8 +10,8 @@ from smartcity_case.citation.words import filled
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.croissant.files import Written
-    from smartcity_case.exporters.material import Material
-    from smartcity_case.exporters.schema_org import Node
+    from smartcity_case.exporters.shared.material import Material
+    from smartcity_case.exporters.shared.schema_org import Node
     from smartcity_case.profile import FieldSchema, ForeignKey
     from smartcity_case.textspans import TextSpan
 

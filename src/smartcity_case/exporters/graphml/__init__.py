@@ -23,11 +23,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters import statements
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.graphml.writing import Attribute, GraphWriter, token
-from smartcity_case.exporters.keyed import Identities, referred
-from smartcity_case.exporters.provenance import provenance
+from smartcity_case.exporters.shared import statements
+from smartcity_case.exporters.shared.keyed import Identities, referred
+from smartcity_case.exporters.shared.provenance import provenance
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material, Row
-    from smartcity_case.exporters.statements import Coding
+    from smartcity_case.exporters.shared.material import Material, Row
+    from smartcity_case.exporters.shared.statements import Coding
     from smartcity_case.profile import ForeignKey, TableSchema
 
 FORMAT = Format(

@@ -11,14 +11,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.exporters.parquet.folder import licences_of, listed_objects
-from smartcity_case.exporters.provenance import provenance
+from smartcity_case.exporters.shared.provenance import provenance
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from smartcity_case.exporters.material import Material
     from smartcity_case.exporters.parquet.folder import WrittenFolder, WrittenTable
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.profile import FieldSchema, TableSchema
     from smartcity_case.textspans import TextSpan
 

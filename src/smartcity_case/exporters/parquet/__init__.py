@@ -9,7 +9,7 @@ from smartcity_case.exporters.parquet.folder import write_folder
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
 
 FORMAT = Format(
     name="parquet",

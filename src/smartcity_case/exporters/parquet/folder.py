@@ -17,7 +17,6 @@ import pyarrow as pa
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.citation import citation, licence
 from smartcity_case.errors import SmartcityCaseError
-from smartcity_case.exporters.names import file_names
 from smartcity_case.exporters.parquet.tables import (
     Hashing,
     Seen,
@@ -27,14 +26,15 @@ from smartcity_case.exporters.parquet.tables import (
     write_parquet,
 )
 from smartcity_case.exporters.parquet.texts import ABOUT, TEXTS, text_batches
-from smartcity_case.exporters.provenance import provenance
+from smartcity_case.exporters.shared.names import file_names
+from smartcity_case.exporters.shared.provenance import provenance
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material, SourceText
+    from smartcity_case.exporters.shared.material import Material, SourceText
 
 Json = dict[str, Any]
 _TEXTS = TableSchema.model_validate(TEXTS)

@@ -11,7 +11,7 @@ from smartcity_case.arrays import strings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from smartcity_case.exporters.material import SourceText
+    from smartcity_case.exporters.shared.material import SourceText
 
 TEXTS: dict[str, Any] = {
     "fields": [

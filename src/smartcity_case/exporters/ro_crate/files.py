@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.errors import UnwritablePackage
-from smartcity_case.exporters.schema_org import all_rights
+from smartcity_case.exporters.shared.schema_org import all_rights
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.profile import Resource
 
 METADATA = "ro-crate-metadata.json"

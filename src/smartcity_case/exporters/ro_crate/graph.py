@@ -9,7 +9,7 @@ from smartcity_case.citation.words import filled, plain_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from smartcity_case.exporters.schema_org import Node
+    from smartcity_case.exporters.shared.schema_org import Node
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
 

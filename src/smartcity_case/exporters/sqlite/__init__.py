@@ -17,7 +17,7 @@ from smartcity_case.exporters.sqlite.views import make_views
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
 
 FORMAT = Format(
     name="sqlite",

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.exporters.provenance import provenance
+from smartcity_case.exporters.shared.provenance import provenance
 from smartcity_case.exporters.sqlite.sql import quoted
 from smartcity_case.profile import DESCRIPTOR
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.exporters.sqlite.layout import Layout, Table
 
 _COLUMNS = {

@@ -14,7 +14,7 @@ from smartcity_case.exporters.sqlite.sql import Names, listed, literal, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.profile import FieldSchema, TableSchema
 
 Dropped = frozenset[tuple[str | int, ...]]

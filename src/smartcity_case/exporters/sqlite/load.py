@@ -13,7 +13,7 @@ from smartcity_case.exporters.sqlite.sql import listed, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.exporters.sqlite.layout import Layout, Reference, Table
 
 

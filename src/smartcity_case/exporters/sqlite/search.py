@@ -10,7 +10,7 @@ from smartcity_case.exporters.sqlite.layout import ROWID, SHADOWS
 from smartcity_case.exporters.sqlite.sql import listed, quoted
 
 if TYPE_CHECKING:
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.exporters.sqlite.layout import Layout, Table
 
 OPTIONS = {

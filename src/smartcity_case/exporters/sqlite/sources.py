@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from smartcity_case.exporters.material import Material, SourceText
+    from smartcity_case.exporters.shared.material import Material, SourceText
     from smartcity_case.exporters.sqlite.layout import Layout, Table
     from smartcity_case.textspans import TextSpan
 

@@ -10,7 +10,7 @@ from smartcity_case.exporters.sqlite.sql import Names, listed, literal, quoted
 if TYPE_CHECKING:
     import sqlite3
 
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.exporters.sqlite.layout import Layout, Reference, Table
 
 AROUND = 60

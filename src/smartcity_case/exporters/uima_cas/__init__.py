@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.identifiers import identifiers
-from smartcity_case.exporters.marks import Marks
+from smartcity_case.exporters.shared.identifiers import identifiers
+from smartcity_case.exporters.shared.marks import Marks
 from smartcity_case.exporters.uima_cas.json_cas import json_cas
 from smartcity_case.exporters.uima_cas.structures import document
 from smartcity_case.exporters.uima_cas.types import Types
@@ -17,7 +17,7 @@ from smartcity_case.exporters.uima_cas.xml import not_xml, type_system, xmi
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.exporters.uima_cas.structures import Document
 
 FORMAT = Format(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smartcity_case.text import Source
 
 if TYPE_CHECKING:
-    from smartcity_case.exporters.material import SourceText
+    from smartcity_case.exporters.shared.material import SourceText
     from smartcity_case.exporters.uima_cas.types import Types
 
 SOFA = 1

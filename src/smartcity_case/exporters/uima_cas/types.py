@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.exporters.identifiers import identifiers
-from smartcity_case.exporters.marks import vocabulary
-from smartcity_case.exporters.provenance import provenance
+from smartcity_case.exporters.shared.identifiers import identifiers
+from smartcity_case.exporters.shared.marks import vocabulary
+from smartcity_case.exporters.shared.provenance import provenance
 
 if TYPE_CHECKING:
-    from smartcity_case.exporters.marks import Marks
+    from smartcity_case.exporters.shared.marks import Marks
     from smartcity_case.profile import TableSchema
 
 ANNOTATION, TOP = "uima.tcas.Annotation", "uima.cas.TOP"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import bundles
 from anywhere import material, package
 from exports import make_odd
-from smartcity_case.exporters.described import named
-from smartcity_case.exporters.naming import names_of, path_iri, text_iri
+from smartcity_case.exporters.shared.described import named
+from smartcity_case.exporters.shared.iris import names_of, path_iri, text_iri
 from smartcity_case.rowid import RowReference
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from smartcity_case.exporters.names import DEVICES
+from smartcity_case.exporters.shared.names import DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from smartcity_case.citation.values import Citation, Name, SourceWork
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.profile import Package, Resource
 
 Node = dict[str, Any]

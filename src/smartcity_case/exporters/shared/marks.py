@@ -17,7 +17,7 @@ from smartcity_case.table import cell_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smartcity_case.exporters.material import Material, Row
+    from smartcity_case.exporters.shared.material import Material, Row
     from smartcity_case.profile import FieldSchema, ForeignKey, TableSchema
 
 Pieces = tuple[tuple[int, int], ...]

@@ -9,7 +9,7 @@ from smartcity_case.citation import citation
 from smartcity_case.profile import DESCRIPTOR
 
 if TYPE_CHECKING:
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
 
 
 def provenance(material: Material) -> dict[str, str]:

@@ -6,11 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.citation import citation
-from smartcity_case.exporters.naming import package_iri, path_iri, resource_iri, text_iri
+from smartcity_case.exporters.shared.iris import package_iri, path_iri, resource_iri, text_iri
 from smartcity_case.profile import DESCRIPTOR, License
 
 if TYPE_CHECKING:
-    from smartcity_case.exporters.material import Material
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.profile import Resource
 
 _IDENTIFIER = "dcterms:identifier"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from smartcity_case.errors import NotFound, UnreadablePackage
-from smartcity_case.exporters.typed import convert_batch, preferred, unfit, written
+from smartcity_case.exporters.shared.typed import convert_batch, preferred, unfit, written
 from smartcity_case.report import shorten
 from smartcity_case.table import cell_text
 from smartcity_case.texts import Reader

@@ -21,7 +21,7 @@ from smartcity_case.rowid import RowReference
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smartcity_case.exporters.material import Material, Row, RowSpan
+    from smartcity_case.exporters.shared.material import Material, Row, RowSpan
     from smartcity_case.profile import Package
     from smartcity_case.textspans import TextSpan
 

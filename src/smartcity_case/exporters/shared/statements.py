@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters.keyed import Identities, referred
+from smartcity_case.exporters.shared.keyed import Identities, referred
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from smartcity_case.exporters.material import Material, Row, RowSpan
+    from smartcity_case.exporters.shared.material import Material, Row, RowSpan
     from smartcity_case.profile import FieldSchema, ForeignKey, TableSchema
 
 OPTIONS = {

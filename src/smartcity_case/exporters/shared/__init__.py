@@ -1,0 +1,1 @@
+"""What several formats share, and none of them is: what they are given, names, rights, keys."""
