@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import bundles
 from anywhere import material, package
 from exports import make_odd
-from smartcity_case.exporters.shared.described import named
 from smartcity_case.exporters.shared.iris import names_of, path_iri, text_iri
 from smartcity_case.rowid import RowReference
 
@@ -97,12 +96,3 @@ def test_a_row_without_a_key_has_no_cells_of_one(tmp_path: Path) -> None:
         ("0", "k/0"),
         ("0", "k/1"),
     ]
-
-
-def test_licences_that_say_nothing_are_left_out() -> None:
-    assert named([{}, "CC0", {"name": "CC0-1.0"}, {"path": "L.txt", "title": 3}]) == [
-        ("CC0-1.0", "", ""),
-        ("", "", "L.txt"),
-    ]
-    assert named(None) == []
-    assert [str(each) for each in named([{"path": "L.txt"}])] == ["(L.txt)"]

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared import statements
+from smartcity_case.exporters.shared.provenance import NamedSource, sources
 from smartcity_case.report import counted
 from smartcity_case.rowid import RowReference
 from smartcity_case.table import cell_text
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
     from smartcity_case.exporters.shared.material import Material, Row, SourceText
     from smartcity_case.exporters.shared.statements import Actor, Statement
-    from smartcity_case.textspans import Part
+    from smartcity_case.profile import Package, Resource
 
 FORMAT = Format(
     name="dna",
@@ -189,11 +190,11 @@ def _documents(material: Material) -> dict[str, _Document]:
     found = {}
     for number, text in enumerate(material.texts(), 1):
         resource = material.resource(text.resource)
-        source = _source(resource) or _source(material.package)
+        source = _source(resource) or _source(material.package) or NamedSource("", "", "", "")
         plain = resource.title or text.name
         title = listed.cell("title", text) or (text.name if text.key else plain)
-        dated = listed.cell("time", text) or cell_text(source.get("date"))
-        found[text.name] = _Document(number, title, cell_text(source.get("title")), _time(dated))
+        dated = listed.cell("time", text) or source.date
+        found[text.name] = _Document(number, title, source.title, _time(dated))
         if not found[text.name].time:
             undated[f"{dated!r} is no day" if dated else "none is stated"] += 1
     for why, count in undated.items():
@@ -201,11 +202,10 @@ def _documents(material: Material) -> dict[str, _Document]:
     return found
 
 
-def _source(described: Part) -> dict[str, Any]:
+def _source(part: Package | Resource) -> NamedSource | None:
     """The source of a text, if it is the only one that is named."""
-    given = (described.model_extra or {}).get("sources")
-    one = given[0] if isinstance(given, list) and len(given) == 1 else None
-    return one if isinstance(one, dict) else {}
+    named = sources(part)
+    return named[0] if len(named) == 1 else None
 
 
 class _Listed:

@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from smartcity_case.citation import citation
+from smartcity_case.citation.described import describe
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.shared.described import extra, named
 from smartcity_case.exporters.shared.iris import Names, names_of, package_iri, text_iri
+from smartcity_case.exporters.shared.provenance import (
+    descriptor_hash,
+    language,
+    rights,
+    sources,
+)
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -253,8 +259,6 @@ def _said(
 ) -> Iterator[tuple[str, Json, list[tuple[str, str]]]]:
     """What is said of the package, its texts and its tables: its name, target, keys and values."""
     package = material.package
-    made = hashlib.sha256(material.files.read(DESCRIPTOR)).hexdigest()
-    creators = [who.title for who in package.contributors if "creator" in who.roles]
     yield (
         package_iri(package) or DESCRIPTOR,
         _of_set(meta),
@@ -263,11 +267,11 @@ def _said(
             ("version", package.version),
             ("title", package.title),
             ("description", package.description),
-            *(("creator", creator) for creator in creators),
+            *(("creator", who.display) for who in describe(package).creators),
             ("citation", citation(package)),
-            *(("licence", str(each)) for each in named(package.licenses)),
-            *(("source", str(each)) for each in named(extra(package, "sources"))),
-            ("hash", f"sha256:{made}"),
+            *(("licence", str(each)) for each in rights(package)),
+            *(("source", str(each)) for each in sources(package)),
+            ("hash", descriptor_hash(material)),
         ),
     )
     for table in tables:
@@ -281,13 +285,12 @@ def _said(
 
 
 def _of_resource(resource: Resource) -> list[tuple[str, str]]:
-    language = extra(resource, "language")
     return _filled(
         ("title", resource.title),
         ("description", resource.description),
-        ("language", language if isinstance(language, str) else ""),
+        ("language", language(resource)),
         ("hash", resource.hash),
-        *(("licence", str(each)) for each in named(extra(resource, "licenses"))),
+        *(("licence", str(each)) for each in rights(resource)),
     )
 
 

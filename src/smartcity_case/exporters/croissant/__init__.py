@@ -12,12 +12,12 @@ from smartcity_case.errors import NotFound
 from smartcity_case.exporters.croissant.files import Written, write_files
 from smartcity_case.exporters.croissant.records import record_sets
 from smartcity_case.exporters.format import Format
+from smartcity_case.exporters.shared.provenance import rights
 from smartcity_case.exporters.shared.schema_org import (
     known_agents,
     languages,
     others,
     published,
-    rights,
     work,
 )
 

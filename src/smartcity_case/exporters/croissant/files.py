@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from smartcity_case.exporters.shared.names import file_names
-from smartcity_case.exporters.shared.schema_org import all_rights
+from smartcity_case.exporters.shared.provenance import all_rights
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 

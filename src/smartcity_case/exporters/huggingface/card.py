@@ -10,8 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.exporters.parquet.folder import licences_of, listed_objects
-from smartcity_case.exporters.shared.provenance import provenance
+from smartcity_case.exporters.shared.provenance import objects, provenance, sources, stated_rights
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def languages(material: Material) -> list[str]:
     """The languages that the descriptor names for the package, its resources or its sources."""
     package = material.package
     holders = [package.model_extra or {}, *(r.model_extra or {} for r in package.resources)]
-    holders += listed_objects(package.model_extra, "sources")
+    holders += objects(package, "sources")
     named: list[Any] = []
     for holder in holders:
         for name in ("language", "languages"):
@@ -122,8 +121,8 @@ def _licence(material: Material, linked: str) -> dict[str, str]:
     A licence of the package may be meant for its tables alone. So it counts for all
     only if every text that rows point into states it, too.
     """
-    stated = list(licences_of(material))
-    names = list(dict.fromkeys(str(each.get("name") or each.get("path")) for _, each in stated))
+    stated = list(stated_rights(material.package))
+    names = list(dict.fromkeys(right.name or right.says for _, right in stated))
     if not names:
         return {"license": "unknown"}
     texts = {span.reference.resource for t in material.tables.values() for span in t.text_spans}
@@ -296,17 +295,16 @@ def _rights(material: Material, linked: str) -> Iterator[str]:
 def rights_of(material: Material) -> str:
     """The licences of the package and of its resources, with what each covers if they say so."""
     lines = [
-        f"- {_code(holder) + ': ' if holder else ''}{_licence_line(each)}"
-        for holder, each in licences_of(material)
+        f"- {_code(holder) + ': ' if holder else ''}{_line(right)}"
+        for holder, right in stated_rights(material.package)
     ]
     if not lines:
         return "The package states no licence.\n"
     return "\n".join(["What the package states:\n", *lines, ""])
 
 
-def _licence_line(given: dict[str, Any]) -> str:
-    parts = [given.get("name", ""), given.get("title", ""), given.get("path", "")]
-    return "; ".join(_escaped(str(part)) for part in parts if part)
+def _line(parts: Iterable[str]) -> str:
+    return "; ".join(_escaped(part) for part in parts if part)
 
 
 def _provenance(material: Material) -> Iterator[str]:
@@ -317,9 +315,8 @@ def _provenance(material: Material) -> Iterator[str]:
     named = f"the data package {_code(package.name)}" if package.name else "a data package"
     version = f", version {_escaped(package.version)}" if package.version else ""
     yield f"Exported from {named}{version}; its descriptor is `{said['descriptor']}`.\n"
-    for each in listed_objects(package.model_extra, "sources"):
-        parts = (str(each.get(part, "")) for part in ("title", "version", "path"))
-        yield f"- {'; '.join(_escaped(part) for part in parts if part)}"
+    for each in sources(package):
+        yield f"- {_line((each.title, each.version, each.path))}"
     yield ""
 
 

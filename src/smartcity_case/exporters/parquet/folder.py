@@ -27,7 +27,7 @@ from smartcity_case.exporters.parquet.tables import (
 )
 from smartcity_case.exporters.parquet.texts import ABOUT, TEXTS, text_batches
 from smartcity_case.exporters.shared.names import file_names
-from smartcity_case.exporters.shared.provenance import provenance
+from smartcity_case.exporters.shared.provenance import all_rights, objects, provenance
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 
 if TYPE_CHECKING:
@@ -73,21 +73,6 @@ def write_folder(
     with terms are of strings.
     """
     return _Folder(material, place, under, vocabularies, {DESCRIPTOR, *reserved}).write()
-
-
-def licences_of(material: Material) -> Iterator[tuple[str, Json]]:
-    """The licences that are stated: for the package (under ""), then for each resource by name."""
-    for each in material.package.licenses:
-        yield "", each.model_dump(exclude_defaults=True)
-    for resource in material.package.resources:
-        for stated in listed_objects(resource.model_extra, "licenses"):
-            yield resource.name, stated
-
-
-def listed_objects(more: Json | None, name: str) -> list[Json]:
-    """The objects in a list of a descriptor that nobody has checked."""
-    listed = (more or {}).get(name)
-    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 @dataclass
@@ -194,8 +179,7 @@ class _Folder:
 
     def _copy_licences(self) -> None:
         """Copy the files that licences name: whoever gets the tables should have them."""
-        named = [each.get("path") for _, each in licences_of(self.material)]
-        for path in dict.fromkeys(path for path in named if isinstance(path, str)):
+        for path in dict.fromkeys(right.file for right in all_rights(self.material.package)):
             if path_fault(path) or path in self._copied:
                 continue
             if path.lower() in self._kept:
@@ -250,8 +234,8 @@ class _Folder:
         name, path = self._texts_name(), f"{self.under}{stem}.parquet"
         resource: Json = {"name": name, "title": "Texts", "description": ABOUT}
         resource |= {"type": "table", "path": path, **_PARQUET}
-        holders = {text.resource for text in texts}
-        rights = [each for holder, each in licences_of(self.material) if holder in holders]
+        holders = dict.fromkeys(text.resource for text in texts)
+        rights = [e for h in holders for e in objects(self.material.resource(h), "licenses")]
         if rights:
             resource["licenses"] = [e for n, e in enumerate(rights) if e not in rights[:n]]
         kinds = pa.schema([pa.field(each, pa.string()) for each in _TEXTS.names])

@@ -12,14 +12,13 @@ from smartcity_case.citation.words import filled
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.ro_crate.files import METADATA, Copied, copy_files
 from smartcity_case.exporters.ro_crate.graph import Graph, encoded, single
+from smartcity_case.exporters.shared.provenance import all_rights, rights
 from smartcity_case.exporters.shared.schema_org import (
     agent,
-    all_rights,
     known_agents,
     languages,
     others,
     published,
-    rights,
     work,
 )
 
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from smartcity_case.citation.values import Citation
     from smartcity_case.exporters.format import Place
     from smartcity_case.exporters.shared.material import Material
-    from smartcity_case.exporters.shared.schema_org import Node, Right
+    from smartcity_case.exporters.shared.provenance import Right
+    from smartcity_case.exporters.shared.schema_org import Node
     from smartcity_case.profile import Package
 
 FORMAT = Format(

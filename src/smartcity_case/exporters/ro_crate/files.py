@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smartcity_case.errors import UnwritablePackage
-from smartcity_case.exporters.shared.schema_org import all_rights
+from smartcity_case.exporters.shared.provenance import all_rights, sources
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.exporters.format import Place
     from smartcity_case.exporters.shared.material import Material
-    from smartcity_case.profile import Resource
+    from smartcity_case.profile import Package, Resource
 
 METADATA = "ro-crate-metadata.json"
 
@@ -80,7 +80,7 @@ def _named(material: Material) -> Iterator[tuple[str, File]]:
         for what in ("schema", "dialect"):
             if isinstance(path := each.get(what), str):
                 yield path, File(f"{what} of {each['name']}", "", "application/json")
-    for path in dict.fromkeys(_documents(material, raw)):
+    for path in _documents(material):
         if material.content.file_bytes(path) is not None:
             yield path, File(path, "A document that the descriptor names.", _encoding(path))
         else:
@@ -102,17 +102,13 @@ def _of_tables(material: Material) -> Iterator[tuple[str, File]]:
         material.note(f"{name}: {counted(count, 'text')} withheld, and not in the crate")
 
 
-def _documents(material: Material, raw: dict[str, Any]) -> Iterator[str]:
+def _documents(material: Material) -> Iterable[str]:
     """What licences and sources name that is in the package."""
-    yield from (right.file for right in all_rights(material.package) if right.file)
-    for holder in (raw, *raw["resources"]):
-        yield from _paths(holder.get("sources"))
-
-
-def _paths(sources: Any) -> Iterable[str]:
-    listed = sources if isinstance(sources, list) else []
-    paths = [each.get("path") for each in listed if isinstance(each, dict)]
-    return (path for path in paths if isinstance(path, str) and "://" not in path)
+    package = material.package
+    parts: list[Package | Resource] = [package, *package.resources]
+    named = [right.file for right in all_rights(package)]
+    named += [source.file for part in parts for source in sources(part)]
+    return dict.fromkeys(filter(None, named))
 
 
 def _encoding(path: str, resource: Resource | None = None) -> str:

@@ -1,72 +1,26 @@
-"""Who made a package, its rights and its sources as schema.org says them, for JSON-LD of any kind.
+"""Who made a package and what it rests on as schema.org says it, for JSON-LD of any kind.
 
 Nodes are nested and have no `@id`; what is not known is left out.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation.described import read_date
 from smartcity_case.citation.words import filled
 from smartcity_case.errors import NotFound
-from smartcity_case.profile import License
+from smartcity_case.exporters.shared.provenance import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from smartcity_case.citation.values import Citation, Name, SourceWork
     from smartcity_case.exporters.shared.material import Material
-    from smartcity_case.profile import Package, Resource
+    from smartcity_case.profile import Package
 
 Node = dict[str, Any]
 _WORKS = {"newspaper-article": "NewsArticle", "web-page": "WebPage", "document": "CreativeWork"}
-
-
-class Right(NamedTuple):
-    """A licence as it is stated of a package or a resource; `path` is an address or a file."""
-
-    name: str
-    title: str
-    path: str
-
-    @property
-    def says(self) -> str:
-        """What it says in words; what it covers stands in its title, if anywhere."""
-        return self.title or self.name or self.path
-
-    @property
-    def url(self) -> str:
-        """Its address on the web, if it has one."""
-        return self.path if "://" in self.path else ""
-
-    @property
-    def file(self) -> str:
-        """The file of the package that it is in, if it is in one."""
-        return "" if self.url else self.path
-
-
-def rights(part: Package | Resource) -> list[Right]:
-    """The licences that a package or a resource states itself, each once.
-
-    >>> from smartcity_case.profile import Resource
-    >>> rights(Resource.model_validate({"name": "a", "licenses": [{"name": "CC0-1.0"}]}))
-    [Right(name='CC0-1.0', title='', path='')]
-    """
-    stated = getattr(part, "licenses", None)  # of a resource they may be anything
-    items = [item.model_dump() if isinstance(item, License) else item for item in _list(stated)]
-    found = [
-        Right(*(_text(item.get(name)) for name in Right._fields))
-        for item in items
-        if isinstance(item, dict)
-    ]
-    return list(dict.fromkeys(right for right in found if right.says))
-
-
-def all_rights(package: Package) -> list[Right]:
-    """The licences of a package, and those of its parts."""
-    parts: Iterable[Package | Resource] = (package, *package.resources)
-    return list(dict.fromkeys(right for part in parts for right in rights(part)))
 
 
 def agent(name: Name) -> Node:
@@ -133,13 +87,4 @@ def published(options: Mapping[str, str], described: Citation) -> str:
 
 def languages(package: Package) -> list[str]:
     """The languages that the resources say they are in, each once."""
-    stated = [_text((resource.model_extra or {}).get("language")) for resource in package.resources]
-    return list(dict.fromkeys(filter(None, stated)))
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return list(dict.fromkeys(filter(None, map(language, package.resources))))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.exporters.shared.provenance import provenance
+from smartcity_case.exporters.shared.provenance import provenance, stated_rights
 from smartcity_case.exporters.sqlite.sql import quoted
 from smartcity_case.profile import DESCRIPTOR
 
@@ -101,13 +100,12 @@ def _count(connection: sqlite3.Connection, name: str, role: str) -> int | None:
 
 
 def _package(material: Material) -> tuple[Any, ...]:
-    package, data = material.package, material.files.read(DESCRIPTOR)
-    said = provenance(material)
+    package, said = material.package, provenance(material)
     return (
         *(package.name, package.version, package.created, package.title, package.description),
         *(said.get(name, "") for name in ("citation", "rights", "sources")),
-        data.decode("utf-8"),
-        hashlib.sha256(data).hexdigest(),
+        material.files.read(DESCRIPTOR).decode("utf-8"),
+        said["descriptor"].removeprefix("sha256:"),
     )
 
 
@@ -116,14 +114,7 @@ def _json(value: Any) -> str:
 
 
 def _licences(material: Material) -> list[tuple[Any, ...]]:
-    package = material.package
-    found: list[tuple[str | None, Any]] = [(None, lic.model_dump()) for lic in package.licenses]
-    for resource in package.resources:
-        said = (resource.model_extra or {}).get("licenses")
-        listed = said if isinstance(said, list) else []
-        found += [(resource.name, each) for each in listed if isinstance(each, dict)]
-    names = ("name", "title", "path")
-    return [(of, *(str(each.get(name, "")) for name in names)) for of, each in found]
+    return [(holder or None, *right) for holder, right in stated_rights(material.package)]
 
 
 def _contents(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smartcity_case.exporters.shared.provenance import language
 from smartcity_case.text import Source
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def document(types: Types, text: SourceText) -> Document:
     marks, words = types.marks, text.text or ""
     source, found = Source(text.name, words), marks.by_text.get(text.name, [])
     whole = {"sofa": Reference(SOFA), "begin": 0, "end": source.to_utf16(len(words))}
-    about = whole | {"language": _language(types, text.resource)}
+    resource = types.marks.material.resource(text.resource)
+    about = whole | {"language": language(resource) or "x-unspecified"}
     structures = [
         Structure(SOFA + 1, "uima.tcas.DocumentAnnotation", about),
         Structure(SOFA + 2, types.package, {**types.said, "text": text.name}),
@@ -65,8 +67,3 @@ def document(types: Types, text: SourceText) -> Document:
             features[name] = Reference(leading[target.table, target.place])
         structures.append(Structure(number, types.kind(mark.table, mark.declaration), features))
     return Document(text.name, words, structures)
-
-
-def _language(types: Types, resource: str) -> str:
-    stated = (types.marks.material.resource(resource).model_extra or {}).get("language")
-    return stated if isinstance(stated, str) and stated else "x-unspecified"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime
-import hashlib
 import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,9 +12,9 @@ import pyarrow as pa
 
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.shared.described import described
 from smartcity_case.exporters.shared.iris import Names, names_of, text_iri
-from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.exporters.shared.provenance import descriptor_hash
+from smartcity_case.exporters.web_annotation.described import described
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -183,7 +182,7 @@ def _head(material: Material, context: list[Any]) -> bytes:
 
 def _tables(material: Material) -> tuple[dict[str, Any], list[_Table]]:
     """The terms of the package's own, and its tables that have spans."""
-    made = hashlib.sha256(material.files.read(DESCRIPTOR)).digest()
+    made = bytes.fromhex(descriptor_hash(material).removeprefix("sha256:"))
     name = base64.urlsafe_b64encode(made).decode().rstrip("=")
     context: dict[str, Any] = {"@vocab": f"ni:///sha-256;{name}#"}
     tables = []
