@@ -134,11 +134,6 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         assert resource is not None
         return resource
 
-    def verbatim_columns(self, table: str) -> list[str]:
-        """The columns that hold the words of a span, in the order declared."""
-        spans = self._schema(table).text_spans
-        return [span.fields.exact for span in spans if span.fields.exact is not None]
-
     def span_columns(self, table: str) -> list[str]:
         """What its spans are called by, in the order declared: the column of words, or `start`.
 
@@ -179,8 +174,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         name = read.at(index).key
         span = self._span(table, index, declaration)
         if span is None:
-            called = declaration.fields.exact or declaration.fields.start
-            raise NotFound(f"{table}/{name} has no words in {called!r}")
+            raise NotFound(f"{table}/{name} has no words in {declaration.fields.column!r}")
         exact = record[fields.exact] if fields.exact else source.text[slice(*span)]
         return _in_context(table, name, source, span, exact, context)
 

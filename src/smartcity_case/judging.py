@@ -222,7 +222,7 @@ class TableCheck:
             yield empty_keys(batch, self._primary)
         for foreign, key, known in self._foreign:
             if _has(batch, key):
-                target = foreign.reference.resource or batch.resource
+                target = foreign.target(batch.resource)
                 yield check_foreign(batch, key, foreign, known, target)
 
     def _take(self, batch: Batch, outcome: _Outcome) -> None:

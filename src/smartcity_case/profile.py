@@ -77,6 +77,10 @@ class ForeignKey(Part):
 
     _listed = field_validator("fields", mode="before")(_as_list)
 
+    def target(self, own: str) -> str:
+        """The table that it refers to, which may be the one that has the key (`own`)."""
+        return self.reference.resource or own
+
 
 _SHOWN = 20
 """Names that a message shows."""
@@ -231,10 +235,6 @@ class TableSchema(Part):
         yield from used_twice(span.fields, *where, "fields")
         if span.reference.fields is not None:
             yield from used_twice(span.reference.fields, *where, "reference", "fields")
-
-    def span_of(self, column: str) -> TextSpan | None:
-        """The declaration whose verbatim words stand in a column."""
-        return next((span for span in self.text_spans if span.fields.exact == column), None)
 
 
 class Dialect(Part):

@@ -90,6 +90,11 @@ class TextSpanFields(_Strict):
         optional = (self.exact, self.prefix, self.suffix, self.digest, self.source)
         return (self.start, self.end, *(name for name in optional if name is not None))
 
+    @property
+    def column(self) -> str:
+        """The column by which a span is called: that of its words, or else of its start."""
+        return self.exact or self.start
+
     @model_validator(mode="after")
     def _one_proof(self) -> Self:
         if self.exact is not None and self.digest is not None:

@@ -363,7 +363,7 @@ class _Run:
         reference = foreign.reference
         if len(reference.fields) != len(foreign.fields):
             return "it refers to another number of fields"
-        place = (reference.resource or table.name, tuple(reference.fields))
+        place = (foreign.target(table.name), tuple(reference.fields))
         if place not in self._keys:
             self._keys[place] = self._read_keys(*place)
         return self._keys[place]

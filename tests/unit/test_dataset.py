@@ -22,7 +22,6 @@ def test_a_dataset_is_a_mapping_of_frames(aves: sc.Dataset) -> None:
     assert list(aves.tables) == list(aves)
     assert not isinstance(aves, sc.Case)
     assert aves["especies"] is aves["especies"]
-    assert aves.verbatim_columns("avistamientos") == ["palabras", "dicho"]
     assert aves.span_columns("avistamientos") == ["palabras", "dicho"]
 
 

@@ -206,8 +206,6 @@ def test_parts_are_found_by_name() -> None:
     schema = package.resources[0].table_schema
     assert isinstance(schema, TableSchema)
     assert schema.field("zin") is schema.fields[2]
-    assert schema.span_of("zin") is schema.text_spans[0]
-    assert schema.span_of("brief") is None
 
 
 def test_every_fault_of_a_part_is_told_with_its_place() -> None:

@@ -278,7 +278,7 @@ def _reference_faults(named: Mapping[str, Resource], resource: Resource) -> Iter
     if schema is None or isinstance(schema, str):
         return
     for index, key in enumerate(schema.foreign_keys):
-        target = named.get(key.reference.resource or resource.name)
+        target = named.get(key.target(resource.name))
         if target is not None and isinstance(target.table_schema, str):
             continue  # a schema in a file is not read; the key is then skipped
         known = set(getattr(target and target.table_schema, "names", []))
@@ -286,7 +286,7 @@ def _reference_faults(named: Mapping[str, Resource], resource: Resource) -> Iter
         if missing or len(key.fields) != len(key.reference.fields):
             yield (
                 f"/foreignKeys/{index}: it refers to "
-                f"{key.reference.resource or resource.name!r} ({', '.join(key.reference.fields)}), "
+                f"{key.target(resource.name)!r} ({', '.join(key.reference.fields)}), "
                 "which does not have these fields"
             )
     for index, span in enumerate(schema.text_spans):

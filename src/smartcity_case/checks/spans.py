@@ -137,7 +137,7 @@ class SpanCheck:
     ) -> None:
         self.declaration = declaration
         self._known = known
-        self._column = declaration.fields.exact or declaration.fields.start
+        self._column = declaration.fields.column
         self._missing = {n: schema.missing(schema.field(n)) for n in declaration.fields.names}
 
     def read(self, batch: Batch) -> tuple[Rows, list[Fault]]:

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared import statements
+from smartcity_case.exporters.shared.names import row_name
 from smartcity_case.exporters.shared.provenance import NamedSource, sources
 from smartcity_case.report import counted
-from smartcity_case.rowid import RowReference
 from smartcity_case.table import cell_text
 from smartcity_case.text import Source
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from smartcity_case.exporters.format import Place
-    from smartcity_case.exporters.shared.material import Material, Row, SourceText
+    from smartcity_case.exporters.shared.material import Material, SourceText
     from smartcity_case.exporters.shared.statements import Actor, Statement
     from smartcity_case.profile import Package, Resource
 
@@ -105,7 +105,8 @@ def export(material: Material, place: Place) -> None:
     with place.open() as stream:
         lines.add(_COLUMNS)
         for number, statement in enumerate(statements.statements(material, coded), 1):
-            reference = _reference(material, coded.table, statement.row)
+            row = statement.row
+            reference = row_name(material, coded.table, row) if row.key_cells else ""
             lines.add([number, *_cells(statement, documents, where), reference])
             found.update(_uncertain(statement))
             if number % _AT_ONCE == 0:
@@ -164,12 +165,6 @@ def _uncertain(statement: Statement) -> Iterator[str]:
         yield "under organization of actors that may be persons: type and persons can tell"
     elif not actor.person:
         yield f"under organization of actors that are no persons ({actor.kind or 'of no type'})"
-
-
-def _reference(material: Material, table: str, row: Row) -> str:
-    key = tuple(cell_text(row.values[name]) for name in material.tables[table].primary_key)
-    package = material.package
-    return str(RowReference(package.name, package.version, table, key)) if key else ""
 
 
 class _Places:

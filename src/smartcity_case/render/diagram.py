@@ -52,7 +52,7 @@ def _references(resource: Resource) -> Iterator[tuple[str, bool, str]]:
     if not isinstance(schema, TableSchema):
         return
     for key in schema.foreign_keys:
-        yield key.reference.resource or resource.name, False, ", ".join(key.fields)
+        yield key.target(resource.name), False, ", ".join(key.fields)
     for span in schema.text_spans:
         yield span.reference.resource, True, _span_label(span)
 

@@ -305,7 +305,7 @@ def _field(
     held += described.constraint_words(field, page.terms)
     for key in schema.foreign_keys:
         if field.name in key.fields:
-            held.append(f"→ {page.named(key.reference.resource or resource.name)}")
+            held.append(f"→ {page.named(key.target(resource.name))}")
     said = list(described.meaning(field))
     if field.name in words:
         said.append(_verbatim(page, words[field.name]))

@@ -130,7 +130,7 @@ def _refers(package: Package, name: str) -> bool:
     for resource in package.resources:
         schema = resource.table_schema
         if isinstance(schema, TableSchema):
-            keys = [key.reference.resource or resource.name for key in schema.foreign_keys]
+            keys = [key.target(resource.name) for key in schema.foreign_keys]
             texts = [s.reference.resource for s in schema.text_spans if s.reference.fields]
             if name in (*keys, *texts):
                 return True

@@ -170,7 +170,7 @@ def _refuse_dangling(content: Content, gone: Mapping[str, set[int]]) -> None:
     dangling = []
     for table in content.table_files.values():
         for foreign in table.schema.foreign_keys:
-            target = foreign.reference.resource or table.name
+            target = foreign.target(table.name)
             if not gone.get(target):
                 continue
             names = foreign.reference.fields

@@ -146,7 +146,7 @@ def _rows(
 ) -> Iterator[Row]:
     fields = declared.fields
     names = list(fields.names)
-    column = fields.exact or fields.start
+    column = fields.column
     empty = _empty(table.schema, names)
     for record, cells in enumerate(zip(*(records.columns[n] for n in names), strict=True)):
         given = {n: _text(cell, empty[n]) for n, cell in zip(names, cells, strict=True)}

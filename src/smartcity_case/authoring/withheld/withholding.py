@@ -205,7 +205,7 @@ def _refuse_keys(content: Content, name: str, schema: TableSchema, emptied: Sequ
         needed |= {n: "the place of a span" for n in fields if n}
     for other, table in content.table_files.items():
         for key in table.schema.foreign_keys:
-            if (key.reference.resource or other) == name:
+            if key.target(other) == name:
                 needed |= dict.fromkeys(key.reference.fields, f"a key that {other!r} refers to")
         for span in table.schema.text_spans:
             if span.reference.resource == name and span.reference.fields is not None:

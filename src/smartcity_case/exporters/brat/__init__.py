@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.brat.conf import PASSAGE, Settings, one_line
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.shared.identifiers import identifiers
 from smartcity_case.exporters.shared.marks import Mark, Marks
+from smartcity_case.exporters.shared.names import identifiers
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:

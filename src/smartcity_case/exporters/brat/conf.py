@@ -10,9 +10,9 @@ from functools import cached_property
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.exporters.shared.identifiers import distinct, identifiers
-from smartcity_case.exporters.shared.marks import vocabulary
+from smartcity_case.exporters.shared.names import distinct, identifiers
 from smartcity_case.exporters.shared.provenance import provenance
+from smartcity_case.exporters.shared.vocabularies import values
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Settings:
         spans = [(t, s) for t, s in self.marks.material.tables.items() if s.text_spans]
         for table, schema in spans:
             for number, span in enumerate(schema.text_spans):
-                column = span.fields.exact or span.fields.start
-                asked["entity", table, number] = f"{table}_{column}" if number else table
+                name = f"{table}_{span.fields.column}" if number else table
+                asked["entity", table, number] = name
             if table == self.passages:
                 asked["entity", table, PASSAGE] = f"{table}_passage"
         for table, schema in spans:
             for field in schema.fields:
-                if vocabulary(field) and field.name not in self.marks.columns(table):
+                if values(field) and field.name not in self.marks.columns(table):
                     asked["attribute", table, field.name] = f"{table}_{field.name}"
             for number, (key, *_) in enumerate(self.marks.foreign_keys(table)):
                 asked["relation", table, number] = "_".join((table, *key.fields, "row"))
@@ -107,9 +107,9 @@ class Settings:
         """How each value of a vocabulary is written; brat takes no blanks, commas or bars."""
         found = {}
         for table, column in self.attributes:
-            values = vocabulary(self.marks.material.tables[table].field(column))
-            forms = distinct(values, lambda value: _APART.sub("_", value) or "_")
-            found[table, column] = dict(zip(values, forms, strict=True))
+            listed = values(self.marks.material.tables[table].field(column))
+            forms = distinct(listed, lambda value: _APART.sub("_", value) or "_")
+            found[table, column] = dict(zip(listed, forms, strict=True))
         return found
 
     def value(self, table: str, column: str, value: Any) -> str:
@@ -141,7 +141,7 @@ class Settings:
             if number == PASSAGE:
                 where["passages of"] = "rows that are parts of one"
             elif number:
-                where["span"] = spans[number].fields.exact or spans[number].fields.start
+                where["span"] = spans[number].fields.column
             yield f"# {one_line(where)}"
             yield name
 
@@ -162,12 +162,12 @@ class Settings:
     def _attribute_lines(self) -> Iterator[str]:
         yield from ("", "[attributes]")
         for (table, column), name in self.attributes.items():
-            values = self._values[table, column]
-            changed = {form: value for value, form in values.items() if form != value}
+            forms = self._values[table, column]
+            changed = {form: value for value, form in forms.items() if form != value}
             where: dict[str, Any] = {"table": table, "field": column}
             where |= {"values": changed} if changed else {}
             yield f"# {one_line(where)}"
-            yield f"{name}\tArg:{self._kinds(table)}, Value:{'|'.join(values.values())}"
+            yield f"{name}\tArg:{self._kinds(table)}, Value:{'|'.join(forms.values())}"
 
     # visual.conf
 
@@ -192,8 +192,7 @@ class Settings:
             return ", ".join(schema.field(name).title or name for name in fields)
         if what == PASSAGE:
             return f"{title}: passage"
-        span = schema.text_spans[what].fields
-        further = f"{title}: {span.exact or span.start}" if what else title
+        further = f"{title}: {schema.text_spans[what].fields.column}" if what else title
         return f"{further} of" if kind == "also" else further
 
 

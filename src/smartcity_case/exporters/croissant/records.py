@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from smartcity_case.citation.words import filled
+from smartcity_case.exporters.shared.vocabularies import terms
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.croissant.files import Written
@@ -51,7 +52,7 @@ def _of_table(
         kind, link = kinds.field(each.name).type, links.get((name, each.name), "")
         words = [_joined(each.title, each.description)]
         words += [_of_key(key, name) for key in schema.foreign_keys if key.fields == [each.name]]
-        if _terms(each):
+        if terms(each):
             values = f"{written.field_id(name, each.name)}~values"
             words.append(f"Its values are those of the record set {values!r}.")
             link = link or (f"{values}/value" if linked and kind == pa.string() else "")
@@ -83,7 +84,7 @@ def _of_key(key: ForeignKey, name: str) -> str:
     """A foreign key in words."""
     of, to = " and ".join(map(repr, key.fields)), " and ".join(map(repr, key.reference.fields))
     who = f"{of} refer" if len(key.fields) > 1 else "It refers"
-    return f"{who} to {to} of {key.reference.resource or name!r}."
+    return f"{who} to {to} of {key.target(name)!r}."
 
 
 def _joined(title: str, description: str) -> str:
@@ -113,7 +114,7 @@ def _references(material: Material, written: Written) -> dict[tuple[str, str], s
     needs: dict[str, set[str]] = {name: {name} for name in written.tables}
     for name in written.tables:
         for key in material.tables[name].foreign_keys:
-            target = key.reference.resource or name
+            target = key.target(name)
             fits = _fits(material, written, name, key) and name not in needs[target]
             if fits and (name, key.fields[0]) not in found:
                 found[name, key.fields[0]] = written.field_id(target, key.reference.fields[0])
@@ -139,24 +140,16 @@ def _fits(material: Material, written: Written, name: str, key: ForeignKey) -> b
     return is_key and kinds in ([pa.string()] * 2, [pa.int64()] * 2)
 
 
-def _terms(field: FieldSchema) -> list[dict[str, str]]:
-    """The terms of a field's vocabulary, each with value, label and description."""
-    terms: list[Any] = field.categories or field.constraints.get("enum") or []
-    return [
-        {part: str(term.get(part, "")) for part in ("value", "label", "description")}
-        if isinstance(term, dict)
-        else {"value": str(term), "label": "", "description": ""}
-        for term in terms
-    ]
+_PARTS = ("value", "label", "description")
 
 
 def _values(written: Written, table: str, field: FieldSchema) -> Node | None:
     """A vocabulary as a record set, with its terms in it; None without one."""
-    terms = _terms(field)
-    if not terms:
+    listed = [dict(zip(_PARTS, term, strict=True)) for term in terms(field)]
+    if not listed:
         return None
     at = f"{written.field_id(table, field.name)}~values"
-    parts = [p for p in ("value", "label", "description") if any(term[p] for term in terms)]
+    parts = [part for part in _PARTS if any(term[part] for term in listed)]
     return {
         "@type": "cr:RecordSet",
         "@id": at,
@@ -167,7 +160,7 @@ def _values(written: Written, table: str, field: FieldSchema) -> Node | None:
             {"@type": "cr:Field", "@id": f"{at}/{part}", "name": part, "dataType": "sc:Text"}
             for part in parts
         ],
-        "data": [{f"{at}/{part}": term[part] for part in parts} for term in terms],
+        "data": [{f"{at}/{part}": term[part] for part in parts} for term in listed],
     }
 
 

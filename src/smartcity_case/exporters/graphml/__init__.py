@@ -26,8 +26,9 @@ from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.graphml.writing import Attribute, GraphWriter, token
 from smartcity_case.exporters.shared import statements
-from smartcity_case.exporters.shared.keyed import Identities, referred
+from smartcity_case.exporters.shared.keyed import Identities
 from smartcity_case.exporters.shared.provenance import provenance
+from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
@@ -152,12 +153,11 @@ class _Graph:
 
     def _end(self, kind: str, column: str, table: str, schema: TableSchema) -> _End:
         key = statements.foreign_key(schema, column)
-        target = (referred(table, key), tuple(key.reference.fields)) if key else None
+        target = (key.target(table), tuple(key.reference.fields)) if key else None
         prefix = kind
         while prefix in self._material.tables:  # so that no row has the id
             prefix += "-"
-        said = [each for each in schema.field(column).categories or () if isinstance(each, dict)]
-        definitions = {str(each["value"]): cell_text(each.get("description")) for each in said}
+        definitions = {t.value: t.definition for t in terms(schema.field(column)) if t.definition}
         return _End(kind, Identities(schema, [column]), prefix, target, definitions)
 
     def attributes(self) -> list[Attribute]:
@@ -199,7 +199,7 @@ class _Graph:
     def _references(self) -> Iterator[tuple[str, ForeignKey, _Target]]:
         for table, schema in self._material.tables.items():
             for key in schema.foreign_keys:
-                yield table, key, (referred(table, key), tuple(key.reference.fields))
+                yield table, key, (key.target(table), tuple(key.reference.fields))
 
     def _rows(self, writer: GraphWriter, table: str) -> None:
         """The nodes of a table; those that are referred to are remembered."""
@@ -211,14 +211,14 @@ class _Graph:
         ]
         columns = self._columns(table)
         for number, row in enumerate(self._material.rows(table), 1):
-            name, kind = _row_id(table, schema, row, number), "row"
+            name, kind = _row_id(table, row, number), "row"
             for of, target, index in indexes:
                 if (identity := of(row.values)) is not None:
                     index.setdefault(identity, []).append(name)
                     kind = self._spoken(target, identity, name) or kind
             if self._alone and kind == "row":
                 continue
-            key = "/".join(_key(schema, row)) if schema.primary_key else None
+            key = row.key if row.key_cells else None
             label = self._label(table, row, key or name)
             told = [(_LABEL, label), (_KIND, kind), (_TABLE, table), (_KEY, key)]
             writer.node(name, [*told, *zip(columns, row.values.values(), strict=True)])
@@ -257,7 +257,7 @@ class _Graph:
             for key, target in keys
         ]
         for number, row in enumerate(self._material.rows(table), 1):
-            source = _row_id(table, schema, row, number)
+            source = _row_id(table, row, number)
             for of, label, index in prepared:
                 identity = of(row.values)
                 for target in index.get(identity, ()) if identity is not None else ():
@@ -274,13 +274,9 @@ class _Graph:
             writer.edge(actor, concept, [*told, (_WEIGHT, float(count)), (_AGREES, said.agrees)])
 
 
-def _key(schema: TableSchema, row: Row) -> list[str]:
-    return [cell_text(row.values[name]) for name in schema.primary_key]
-
-
-def _row_id(table: str, schema: TableSchema, row: Row, number: int) -> str:
+def _row_id(table: str, row: Row, number: int) -> str:
     """The table with the key, or with the number of the row if it has none."""
-    return ":".join(map(token, (table, *(_key(schema, row) or [str(number)]))))
+    return ":".join(map(token, (table, *(row.key_cells or [str(number)]))))
 
 
 def _description(material: Material) -> str:

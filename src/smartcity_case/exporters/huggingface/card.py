@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.exporters.shared.provenance import objects, provenance, sources, stated_rights
+from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ _TERMS = 20
 
 def _meaning(field: FieldSchema) -> str:
     said = _escaped(field.description or field.title)
-    listed = field.category_values or [str(each) for each in field.constraints.get("enum") or ()]
+    listed = [term.value for term in terms(field)]
     if not listed:
         return said
     more = f" … ({counted(len(listed), 'term')})" if listed[_TERMS:] else ""

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smartcity_case.arrays import strings
+from smartcity_case.exporters.shared.vocabularies import values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -81,17 +82,18 @@ class Hashing:
         return Stated(self._size, f"sha256:{self._hash.hexdigest()}")
 
 
-def terms(field: FieldSchema) -> list[str] | None:
+def dictionary(field: FieldSchema) -> list[str] | None:
     """The vocabulary of a field of strings, in its order, or None.
 
     >>> from smartcity_case.profile import FieldSchema
-    >>> terms(FieldSchema(name="light", type="string", categories=["day", "night"]))
+    >>> dictionary(FieldSchema(name="light", type="string", categories=["day", "night"]))
     ['day', 'night']
     """
-    listed = field.category_values or field.constraints.get("enum")
-    if field.type not in ("string", "any") or not field.is_plain or not listed:
+    given = field.categories or field.constraints.get("enum") or ()
+    of_text = field.categories or all(isinstance(term, str) for term in given)
+    if field.type not in ("string", "any") or not field.is_plain or not of_text:
         return None
-    return list(dict.fromkeys(listed)) if all(isinstance(term, str) for term in listed) else None
+    return values(field) or None
 
 
 def parquet_schema(
@@ -104,7 +106,7 @@ def parquet_schema(
     columns = []
     for field, kind in zip(schema.fields, kinds.types, strict=True):
         notes = {name: text for name in ("title", "description") if (text := getattr(field, name))}
-        listed = terms(field) if vocabularies else None
+        listed = dictionary(field) if vocabularies else None
         if listed is not None:
             kind = pa.dictionary(pa.int32(), pa.string(), ordered=field.categories_ordered)
             notes[_ENUM] = "".join(f"{len(term.encode())};{term}" for term in listed)
@@ -124,7 +126,7 @@ def _for_pandas(made: pa.Schema, schema: TableSchema) -> str:
         more = None
         if pa.types.is_dictionary(column.type):
             given, dtype = "categorical", "int32"
-            more = {"num_categories": len(terms(field) or ()), "ordered": column.type.ordered}
+            more = {"num_categories": len(dictionary(field) or ()), "ordered": column.type.ordered}
         else:
             given, dtype = _PANDAS[str(column.type)]
         columns.append(
@@ -149,7 +151,7 @@ def with_terms(batch: pa.RecordBatch, planned: pa.Schema, schema: TableSchema) -
     columns = []
     for column, target in zip(batch.columns, planned, strict=True):
         if pa.types.is_dictionary(target.type):
-            listed = strings(terms(schema.field(target.name)) or ())
+            listed = strings(dictionary(schema.field(target.name)) or ())
             codes = pc.index_in(column, value_set=listed)
             assert codes.null_count == column.null_count, target.name  # no value is lost
             ordered = target.type.ordered

@@ -68,7 +68,7 @@ def _columns(declared: Sequence[TextSpan]) -> tuple[str, ...]:
     """A name for each span of a row: the column of its words, or else of its start."""
     found: list[str] = []
     for span in declared:
-        name = span.fields.exact or span.fields.start
+        name = span.fields.column
         again = 2
         while (column := name if name not in found else f"{name} {again}") in found:
             again += 1

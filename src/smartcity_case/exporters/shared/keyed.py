@@ -9,7 +9,7 @@ from smartcity_case.checks.keys import Key
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from smartcity_case.profile import ForeignKey, TableSchema
+    from smartcity_case.profile import TableSchema
 
 
 class Identities:
@@ -29,8 +29,3 @@ class Identities:
         """What a row is compared by; None if it has no value in any of the fields."""
         found = tuple(column.identity(values[column.name]) for column in self._columns)
         return None if all(part is None for part in found) else found
-
-
-def referred(table: str, key: ForeignKey) -> str:
-    """The table to which a foreign key of a table refers; maybe the table itself."""
-    return key.reference.resource or table

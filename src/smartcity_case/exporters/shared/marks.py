@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smartcity_case.exporters.shared.names import row_name
 from smartcity_case.report import counted
-from smartcity_case.rowid import RowReference
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from smartcity_case.exporters.shared.material import Material, Row
-    from smartcity_case.profile import FieldSchema, ForeignKey, TableSchema
+    from smartcity_case.profile import ForeignKey, TableSchema
 
 Pieces = tuple[tuple[int, int], ...]
 
@@ -81,14 +81,8 @@ class Marks:
             self.material.note(f"{table}: {counted(without, 'row')} without a span, in no file")
 
     def name(self, table: str, row: Row) -> str:
-        """How a row is called: its reference, or its number in a table without a key.
-
-        The number is that of the spreadsheet, as a person sees it.
-        """
-        package = self.material.package
-        if not row.key_cells:
-            return f"{table}, row {row.number}"
-        return str(RowReference(package.name, package.version, table, row.key_cells))
+        """How a row is called."""
+        return row_name(self.material, table, row)
 
     def columns(self, table: str) -> set[str]:
         """The columns that are spans themselves, so that their values are no values of the row."""
@@ -117,7 +111,7 @@ class Marks:
             table: [
                 (key, other, tables[other])
                 for key in schema.foreign_keys
-                if tables[other := key.reference.resource or table].text_spans
+                if tables[other := key.target(table)].text_spans
             ]
             for table, schema in tables.items()
         }
@@ -149,16 +143,3 @@ class Marks:
 
 def _compared(cells: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(map(cell_text, cells))
-
-
-def vocabulary(field: FieldSchema) -> list[str]:
-    """The values that a field may have, if they are listed, as they are shown.
-
-    >>> from smartcity_case.profile import FieldSchema
-    >>> vocabulary(FieldSchema(name="a", type="boolean"))
-    ['true', 'false']
-    """
-    if field.type == "boolean":
-        return ["true", "false"]
-    listed = field.constraints.get("enum") or field.category_values or []
-    return list(dict.fromkeys(map(cell_text, listed)))

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters.shared.keyed import Identities, referred
+from smartcity_case.exporters.shared.keyed import Identities
+from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
@@ -132,7 +133,7 @@ def _of_actors(
         if found:
             raise NotFound(f"{table}.{given['actor']} refers to no table that has a {min(found)}")
         return found
-    target = referred(table, key)
+    target = key.target(table)
     fields = {n: _known(n, c, target, material.tables[target]) for n, c in found.items()}
     if ("type" in given) != ("persons" in given):
         raise NotFound("type and persons belong together: which values of type are persons")
@@ -198,7 +199,7 @@ def _strings(option: str, values: object) -> frozenset[str]:
 
 def _possible(option: str, values: frozenset[str], field: FieldSchema) -> None:
     """Refuse a value that a field cannot have: a slip would leave rows out."""
-    listed = field.category_values or [cell_text(v) for v in field.constraints.get("enum", [])]
+    listed = [term.value for term in terms(field)]
     empty = {""} if option == "where" else set()
     if listed and (wrong := sorted(values - {*listed, *empty})):
         raise _unknown(option, f"value of {field.name!r} that is", wrong[0], listed)
@@ -248,7 +249,7 @@ class _Actors:
         self._identity = Identities(schema, [coded.actor])
         self._found: dict[tuple[Hashable, ...], Actor] = {}
         if (key := foreign_key(schema, coded.actor)) is not None:
-            self._read(material, referred(coded.table, key), key.reference.fields)
+            self._read(material, key.target(coded.table), key.reference.fields)
 
     def of(self, row: Row) -> Actor:
         """Who makes the statement of a row."""
@@ -269,7 +270,7 @@ class _Actors:
             )
         bodies = {i: _cell(values, coded.organization) for i, values in rows.items()}
         key = foreign_key(schema, coded.organization)
-        if key is not None and (referred(table, key), key.reference.fields) == (table, fields):
+        if key is not None and (key.target(table), key.reference.fields) == (table, fields):
             own = Identities(schema, [coded.organization])
             bodies = {i: names[body] if (body := own(v)) else "" for i, v in rows.items()}
         for identity, values in rows.items():

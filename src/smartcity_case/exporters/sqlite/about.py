@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.exporters.shared.provenance import provenance, stated_rights
+from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.exporters.sqlite.sql import quoted
 from smartcity_case.profile import DESCRIPTOR
 
@@ -143,9 +144,5 @@ def _fields(table: Table) -> Iterator[tuple[Any, ...]]:
 
 def _terms(table: Table) -> Iterator[tuple[Any, ...]]:
     for column in table.columns:
-        listed: Sequence[Any] = column.field.categories or column.field.constraints.get("enum", ())
-        for position, term in enumerate(listed, 1):
-            said = term if isinstance(term, dict) else {"value": term}
-            value = said["value"] if isinstance(said["value"], str) else _json(said["value"])
-            more = (str(said.get("label", "")), str(said.get("description", "")))
-            yield table.name, column.name, position, value, *more
+        for position, term in enumerate(terms(column.field), 1):
+            yield table.name, column.name, position, *term

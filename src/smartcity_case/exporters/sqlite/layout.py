@@ -240,7 +240,7 @@ def _references(
     found = []
     table = tables[resource]
     for number, key in enumerate(table.schema.foreign_keys):
-        target = tables.get(key.reference.resource or resource)
+        target = tables.get(key.target(resource))
         if target is not None:
             columns, others = table.named(key.fields), target.named(key.reference.fields)
             declared = (resource, number) not in dropped and len(set(others)) == len(others)

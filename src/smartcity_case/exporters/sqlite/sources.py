@@ -156,18 +156,20 @@ def _select_spans(table: Table, number: int, span: TextSpan) -> str:
     text = literal(span.reference.resource)
     if span.fields.source is not None:
         text = f"{literal(f'{span.reference.resource}/')} || {column[span.fields.source]}"
-    field = span_field(span)
     exact = column[span.fields.exact] if span.fields.exact else f"words_of({text}, {start}, {end})"
-    values = (literal(table.name), ROWID, _key(table), str(number), literal(field), text, start)
+    values = (
+        literal(table.name),
+        ROWID,
+        _key(table),
+        str(number),
+        literal(span.fields.column),
+        text,
+        start,
+    )
     return (
         f"SELECT {', '.join(values)}, {end}, {exact} FROM {quoted(table.name)} "
         f"WHERE {start} IS NOT NULL"
     )
-
-
-def span_field(span: TextSpan) -> str:
-    """The field that a span is called by: that of its words, or else that of its start."""
-    return span.fields.exact or span.fields.start
 
 
 def _key(table: Table) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.shared.identifiers import identifiers
 from smartcity_case.exporters.shared.marks import Marks
+from smartcity_case.exporters.shared.names import identifiers
 from smartcity_case.exporters.uima_cas.json_cas import json_cas
 from smartcity_case.exporters.uima_cas.structures import document
 from smartcity_case.exporters.uima_cas.types import Types

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.exporters.shared.identifiers import identifiers
-from smartcity_case.exporters.shared.marks import vocabulary
+from smartcity_case.exporters.shared.names import identifiers
 from smartcity_case.exporters.shared.provenance import provenance
+from smartcity_case.exporters.shared.vocabularies import values
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.shared.marks import Marks
@@ -72,8 +72,7 @@ class Types:
         asked = {("", 0): "DataPackage"}
         for table, schema in self._tables.items():
             for number, span in enumerate(schema.text_spans):
-                column = span.fields.exact or span.fields.start
-                asked[table, number] = f"{table}_{column}" if number else table
+                asked[table, number] = f"{table}_{span.fields.column}" if number else table
         (space,) = identifiers([self.marks.material.package.name.lower() or "unnamed"],
                                reserved=RESERVED)  # fmt: skip
         made = identifiers(asked.values(), reserved=RESERVED)
@@ -122,8 +121,7 @@ class Types:
             features = tuple(self._of(table, schema))
             resource = self.marks.material.resource(table)
             for number, span in enumerate(schema.text_spans):
-                column = span.fields.exact or span.fields.start
-                what = f"{table}: {column}" if number else table
+                what = f"{table}: {span.fields.column}" if number else table
                 text = ". ".join(filter(None, (what, resource.title, resource.description)))
                 found.append(Type(self.kind(table, number), ANNOTATION, text, features))
         return found
@@ -133,7 +131,7 @@ class Types:
         found = [Feature(self.row_id(table), STRING, "The row: its reference, or its number.")]
         for column, name in self.columns(table).items():
             field = schema.field(column)
-            listed = vocabulary(field) if field.type != "boolean" else []
+            listed = values(field) if field.type != "boolean" else []
             known = f"One of: {', '.join(listed)}" if listed else ""
             text = ". ".join(filter(None, (column, field.title, field.description, known)))
             found.append(Feature(name, _RANGES.get(str(kinds.field(column).type), STRING), text))
