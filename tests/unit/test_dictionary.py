@@ -87,7 +87,7 @@ def test_the_head_says_what_the_descriptor_says() -> None:
         "- notes.md: [notes.md](notes.md)",
     ):
         assert line in text.splitlines()
-    assert "> Inés (2026). Birds & &lt;b&gt;. Version 1.2.0 \\[Data set\\]." in text
+    assert "> Inés. (2026). Birds & &lt;b&gt; (Version 1.2.0) \\[Data set\\]." in text
     assert "Latin" not in text
     assert "`n`" not in text
 

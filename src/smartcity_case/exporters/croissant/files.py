@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, groupby, islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
-from pyarrow import parquet
 
+from smartcity_case.arrays import strings
+from smartcity_case.exporters.shared.hashing import Hashing
 from smartcity_case.exporters.shared.names import file_names
+from smartcity_case.exporters.shared.parquet_files import (
+    Seen,
+    for_pandas,
+    write_parquet,
+)
 from smartcity_case.exporters.shared.provenance import all_rights
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
@@ -75,25 +78,6 @@ class Written:
         return {*self.ids.values(), *fields}
 
 
-class _Hashed:
-    """A file that hashes what is written to it, as pyarrow writes to files."""
-
-    closed = False
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.hash, self.size = hashlib.sha256(), 0
-
-    def write(self, data: bytes) -> int:
-        """Write some bytes."""
-        self.hash.update(data)
-        self.size += len(data)
-        return self._stream.write(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-
 def write_files(material: Material, place: Place) -> Written:
     """Write all files but the metadata."""
     package = material.package
@@ -143,20 +127,20 @@ def _file(
     encoding: str,
     resource: Resource | None = None,
     description: str = "",
-) -> Iterator[BinaryIO]:
+) -> Iterator[Hashing]:
     """A file of the data set, which gets its node once it is written."""
     with place.open(path) as stream:
-        hashed = _Hashed(stream)
-        yield cast("BinaryIO", hashed)
+        sink = Hashing(stream)
+        yield sink
     node = {
         "@type": "cr:FileObject",
         "@id": written.file_id(path),
         "name": path,
         "description": description or (resource.title if resource is not None else ""),
         "contentUrl": path,
-        "contentSize": f"{hashed.size} B",
+        "contentSize": f"{sink.stated.bytes} B",
         "encodingFormat": encoding or _ENCODINGS.get(path.rpartition(".")[2].lower(), _UNKNOWN),
-        "sha256": hashed.hash.hexdigest(),
+        "sha256": sink.stated.sha256,
     }
     written.files.append(File({k: v for k, v in node.items() if v}, resource))
 
@@ -171,34 +155,18 @@ def _write_table(material: Material, place: Place, name: str, written: Written) 
     if not columns:
         material.note(f"{name}: it has no columns, and so no file and no record set")
         return
-    nans: dict[str, int] = {}
-    named = pa.schema(
-        [pa.field(columns[each.name], each.type) for each in schema],
-        metadata={b"pandas": _as_pandas(schema, columns)},
-    )
-    path, rows = f"{written.ids[name]}.parquet", 0
-    resource = material.resource(name)
-    with (
-        _file(place, written, path, PARQUET, resource) as stream,
-        parquet.ParquetWriter(stream, named) as writer,
-    ):
-        for batch in material.batches(name):
-            for each, column in zip(schema, batch.columns, strict=True):
-                if each.type == pa.float64():
-                    nans[each.name] = nans.get(each.name, 0) + _nans(column)
-            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=named))
-            rows += len(batch)
-    written.tables[name], written.rows[name] = written.file_id(path), rows
-    for column, count in nans.items():
-        if count:
-            material.note(
-                f"{name}.{column}: {counted(count, 'cell')} with NaN, which the reader of the "
-                "format takes for missing; in the file they are kept apart"
-            )
-
-
-def _nans(column: pa.Array) -> int:
-    return int(np.isnan(column.drop_null().to_numpy(zero_copy_only=False)).sum())
+    renamed = [pa.field(columns[each.name], each.type) for each in schema]
+    named = pa.schema(renamed, metadata={"pandas": for_pandas(renamed, {})})
+    path, seen = f"{written.ids[name]}.parquet", Seen()
+    with _file(place, written, path, PARQUET, material.resource(name)) as stream:
+        batches = seen.of(material.batches(name))
+        write_parquet(stream, named, (each.rename_columns(named.names) for each in batches))
+    written.tables[name], written.rows[name] = written.file_id(path), seen.rows
+    for column, count in seen.nans.items():
+        material.note(
+            f"{name}.{column}: {counted(count, 'cell')} with NaN, which the reader of the "
+            "format takes for missing; in the file they are kept apart"
+        )
 
 
 def column_names(names: Sequence[str]) -> dict[str, str]:
@@ -219,22 +187,6 @@ def column_names(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _as_pandas(schema: pa.Schema, columns: dict[str, str]) -> bytes:
-    """What pandas reads the types from, so that integers stay integers where some are missing."""
-    kinds = {pa.int64(): "Int64", pa.bool_(): "boolean", pa.float64(): "float64"}
-    listed = [
-        {
-            "name": columns[each.name],
-            "field_name": columns[each.name],
-            "pandas_type": str(each.type),
-            "numpy_type": kinds.get(each.type, "object"),
-            "metadata": None,
-        }
-        for each in schema
-    ]
-    return json.dumps({"index_columns": [], "column_indexes": [], "columns": listed}).encode()
-
-
 def _write_texts(material: Material, place: Place, written: Written) -> None:
     """The texts that are files: a file each, or a table of those that a table names."""
     withheld: set[str] = set()
@@ -249,7 +201,7 @@ def _write_texts(material: Material, place: Place, written: Written) -> None:
                 stream.write((first.text or "").encode())
         elif first.path:
             with _file(place, written, f"{path}.parquet", PARQUET, resource) as stream:
-                _write_listed(stream, chain([first], there))
+                write_parquet(stream, _TEXTS, _listed(chain([first], there)), ["text"])
         else:  # in the cells of a table, which is there already
             deque(there, maxlen=0)
             continue
@@ -273,16 +225,14 @@ def _copy_others(material: Material, place: Place, written: Written) -> None:
     of_file = {path: resource for resource in others for path in resource.paths}
     for path, name in plain_names(of_file).items():
         with _file(place, written, f"files/{name}", of_file[path].media, of_file[path]) as stream:
-            for chunk in material.files.chunks(path):
-                stream.write(chunk)
+            stream.writelines(material.files.chunks(path))
 
 
 _TEXTS = pa.schema([pa.field("key", pa.string()), pa.field("text", pa.string())])
 
 
-def _write_listed(stream: BinaryIO, texts: Iterator[SourceText]) -> None:
-    with parquet.ParquetWriter(stream, _TEXTS) as writer:
-        while some := list(islice(texts, 100)):
-            columns = [[each.key for each in some], [each.text for each in some]]
-            arrays = [pa.array(column, pa.string()) for column in columns]
-            writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=_TEXTS))
+def _listed(texts: Iterator[SourceText]) -> Iterator[pa.RecordBatch]:
+    """Texts as rows, some at a time."""
+    while some := list(islice(texts, 100)):
+        columns = [strings([each.key for each in some]), strings([each.text for each in some])]
+        yield pa.RecordBatch.from_arrays(columns, schema=_TEXTS)

@@ -17,16 +17,11 @@ import pyarrow as pa
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.citation import citation, licence
 from smartcity_case.errors import SmartcityCaseError
-from smartcity_case.exporters.parquet.tables import (
-    Hashing,
-    Seen,
-    Stated,
-    parquet_schema,
-    with_terms,
-    write_parquet,
-)
+from smartcity_case.exporters.parquet.tables import notes_on, parquet_schema, with_terms
 from smartcity_case.exporters.parquet.texts import ABOUT, TEXTS, text_batches
+from smartcity_case.exporters.shared.hashing import Hashing, Stated
 from smartcity_case.exporters.shared.names import file_names
+from smartcity_case.exporters.shared.parquet_files import Seen, write_parquet
 from smartcity_case.exporters.shared.provenance import all_rights, objects, provenance
 from smartcity_case.profile import DESCRIPTOR, TableSchema
 
@@ -164,8 +159,7 @@ class _Folder:
         new = f"files/{path}" if path.lower() in self._kept and not fixed else path
         with self.place.open(new) as stream:
             sink = Hashing(stream)
-            for chunk in self.material.files.chunks(path):
-                sink.write(chunk)
+            sink.writelines(self.material.files.chunks(path))
         self._copied[path] = new, sink.stated
 
     def _copy_texts(self) -> list[SourceText]:
@@ -221,10 +215,10 @@ class _Folder:
             {**self._attrs, "table": name},
             vocabularies=self.vocabularies,
         )
-        seen = Seen(planned)
+        seen = Seen()
         batches = seen.of(with_terms(each, planned, schema) for each in material.batches(name))
         stated = self._write(path, planned, batches, {**resource, "schema": columns})
-        for note in seen.notes():
+        for note in notes_on(planned, seen):
             material.note(f"{name}{note}")
         made = {**resource, **stated._asdict(), "schema": columns}
         return WrittenTable(name, stem, path, seen.rows, stated.hash), made
@@ -263,7 +257,9 @@ class _Folder:
         told = {"datapackage": json.dumps(self._package([resource]), ensure_ascii=False)}
         whole = planned.with_metadata({**planned.metadata, **told})
         with self.place.open(path) as stream:
-            return write_parquet(stream, whole, batches, without_dictionary)
+            sink = Hashing(stream)
+            write_parquet(sink, whole, batches, without_dictionary)
+        return sink.stated
 
     def _resource(self, given: Json, tables: dict[str, Json]) -> Json:
         """A resource of the new package; a file that was copied gets its size and hash."""

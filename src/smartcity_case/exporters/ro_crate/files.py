@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from smartcity_case.errors import UnwritablePackage
+from smartcity_case.exporters.shared.hashing import Hashing
 from smartcity_case.exporters.shared.provenance import all_rights, sources
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
@@ -51,13 +51,10 @@ def copy_files(material: Material, place: Place) -> Copied:
             continue
         if path == METADATA:
             raise UnwritablePackage(f"{path} is a file of the package already; export without it")
-        made, size = hashlib.sha256(), 0
         with place.open(path) as stream:
-            for chunk in material.files.chunks(path):
-                stream.write(chunk)
-                made.update(chunk)
-                size += len(chunk)
-        copied.files[path] = File(**{**vars(file), "size": size, "sha256": made.hexdigest()})
+            sink = Hashing(stream)
+            sink.writelines(material.files.chunks(path))
+        copied.files[path] = replace(file, size=sink.stated.bytes, sha256=sink.stated.sha256)
     return copied
 
 

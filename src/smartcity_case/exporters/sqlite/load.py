@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from smartcity_case import arrow
+from smartcity_case.exporters.shared.parquet_files import Seen
 from smartcity_case.exporters.sqlite.sql import listed, quoted
 
 if TYPE_CHECKING:
@@ -54,15 +55,11 @@ def _check(connection: sqlite3.Connection, table: Table) -> None:
 
 
 def _rows(material: Material, table: Table) -> Iterator[tuple[Any, ...]]:
-    not_numbers = dict.fromkeys(material.arrow_schema(table.resource).names, 0)
-    for batch in material.batches(table.resource):
-        for name, column in zip(not_numbers, batch.columns, strict=True):
-            if column.type == pa.float64():
-                not_numbers[name] += arrow.call("sum", arrow.call("is_nan", column)).as_py() or 0
+    seen = Seen()
+    for batch in seen.of(material.batches(table.resource)):
         yield from zip(*map(_values, batch.columns), strict=True)
-    for name, count in not_numbers.items():
-        if count:
-            material.note(f"{table.resource}.{name}: NaN is NULL ({count} times)")
+    for name, count in seen.nans.items():
+        material.note(f"{table.resource}.{name}: NaN is NULL ({count} times)")
 
 
 def _values(column: pa.Array) -> list[Any]:
