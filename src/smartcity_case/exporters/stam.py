@@ -20,6 +20,7 @@ from smartcity_case.exporters.shared.provenance import (
     rights,
     sources,
 )
+from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -237,8 +238,7 @@ def _string(value: Any) -> Json:
 
 def _number(value: float) -> Json:
     """A number as a string, as a data package writes it."""
-    special = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
-    return _string(special.get(repr(value), repr(value)))
+    return _string(number_text(value))
 
 
 _VALUES: dict[str, Callable[[Any], Json]] = {

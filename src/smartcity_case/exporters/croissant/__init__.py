@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from smartcity_case.citation import citation
 from smartcity_case.citation.described import describe
 from smartcity_case.citation.words import filled
-from smartcity_case.errors import NotFound
 from smartcity_case.exporters.croissant.files import Written, write_files
 from smartcity_case.exporters.croissant.records import record_sets
 from smartcity_case.exporters.format import Format
@@ -90,7 +89,8 @@ def export(material: Material, place: Place) -> None:
     """Write the files, then what describes them."""
     package, described = material.package, describe(material.package)
     publishers = [described.publisher] if described.publisher else []
-    date, linked = published(material.options, described), _linked(material)
+    date = published(material.options, described)
+    linked = material.chosen("references", "no", "yes") == "yes"
     written = write_files(material, place)
     metadata = filled(
         {
@@ -144,10 +144,3 @@ def licences(part: Package | Resource, written: Written) -> list[str | Node]:
         )
         for right in rights(part)
     ]
-
-
-def _linked(material: Material) -> bool:
-    said = material.options.get("references", "no")
-    if said not in ("yes", "no"):
-        raise NotFound(f"references: {said!r} is neither yes nor no")
-    return said == "yes"

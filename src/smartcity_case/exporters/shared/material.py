@@ -99,6 +99,16 @@ class Material:
         if text not in self.notes:
             self.notes.append(text)
 
+    def chosen(self, option: str, *allowed: str) -> str:
+        """What was set for an option, of what is allowed; the first, if nothing was.
+
+        Raises NotFound for anything else.
+        """
+        value = self.options.get(option, allowed[0])
+        if value not in allowed:
+            raise NotFound(f"{option}: {value!r} is none of {', '.join(allowed)}")
+        return value
+
     @cached_property
     def tables(self) -> dict[str, TableSchema]:
         """The schemas of the tables by name, in the order of the descriptor."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.iris import Names, names_of, text_iri
 from smartcity_case.exporters.shared.provenance import descriptor_hash
+from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.exporters.web_annotation.described import described
 from smartcity_case.report import counted
 
@@ -113,7 +113,7 @@ _CONTEXT: dict[str, Any] = {
 """What is used of the context of the model, with the meaning that it has there."""
 
 _MOTIVATIONS = [
-    *("assessing", "bookmarking", "classifying", "commenting", "describing", "editing"),
+    *("describing", "assessing", "bookmarking", "classifying", "commenting", "editing"),
     *("highlighting", "identifying", "linking", "moderating", "questioning", "replying", "tagging"),
 ]
 _RESERVED = {
@@ -142,8 +142,8 @@ class _Table(NamedTuple):
 
 def export(material: Material, place: Place) -> None:
     """Write the collection, annotation by annotation."""
-    motivation = _chosen(material, "motivation", "describing", _MOTIVATIONS)
-    inline = _chosen(material, "context", "inline", ["inline", "w3c"]) == "inline"
+    motivation = material.chosen("motivation", *_MOTIVATIONS)
+    inline = material.chosen("context", "inline", "w3c") == "inline"
     context, tables = _tables(material)
     count = 0
     with place.open() as stream:
@@ -155,13 +155,6 @@ def export(material: Material, place: Place) -> None:
                 stream.write(_encode(annotation).encode())
                 count += 1
         stream.write(f'\n]}},\n"total": {count}\n}}\n'.encode())
-
-
-def _chosen(material: Material, option: str, default: str, allowed: list[str]) -> str:
-    value = material.options.get(option, default)
-    if value not in allowed:
-        raise NotFound(f"{option}: {value!r} is none of {', '.join(allowed)}")
-    return value
 
 
 def _head(material: Material, context: list[Any]) -> bytes:
@@ -224,12 +217,9 @@ def _integer(value: int) -> Any:
 
 def _double(value: float) -> Any:
     """A number, so that it is the same behind the conversion that JSON-LD prescribes."""
-    if math.isfinite(value):
-        if float(f"{value:.15E}") == value:
-            return value
-        return {"@type": "xsd:double", "@value": repr(value)}
-    special = "NaN" if math.isnan(value) else "INF" if value > 0 else "-INF"
-    return {"@type": "xsd:double", "@value": special}
+    if math.isfinite(value) and float(f"{value:.15E}") == value:
+        return value
+    return {"@type": "xsd:double", "@value": number_text(value)}
 
 
 _TYPES = {str(pa.float64()): "xsd:double", str(pa.date32()): "xsd:date"}
