@@ -31,9 +31,10 @@ FORMAT = Format(
         "it, words of the text too; take one away, and it is as it was."
     ),
     loses=(
-        "keys, types, vocabularies and spans as declarations: the descriptor",
+        "keys, types, vocabularies, constraints, spans as declarations, licences"
+        ": the descriptor has them",
         "the difference between an empty cell and none",
-        "the texts",
+        "the texts, and files that are neither tables nor texts",
         "what the spreadsheet changes when it opens the file: 007 becomes 7, some words a date",
     ),
     opened=(
@@ -42,7 +43,9 @@ FORMAT = Format(
         "print(len(rows))"
     ),
     read_by="pandas, Python's csv",
-    options={"delimiter": "comma, semicolon (what a German Excel opens at once) or tab"},
+    options={
+        "delimiter": "comma (the default), semicolon (what a German Excel opens at once) or tab"
+    },
 )
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}

@@ -47,11 +47,11 @@ FORMAT = Format(
     ),
     loses=(
         "missing values, which are left out",
-        "dates as dates: STAM has points in time with a zone alone, so that they are strings",
+        "dates and times as such: they are strings, since STAM has only points in time with a zone",
         "numbers as numbers in a column that has NaN, infinity, or one with so many digits that "
         "the library stam would read another one: it is a column of strings",
-        "keys, references between rows, vocabularies, constraints: the descriptor",
-        "files that are neither texts nor tables",
+        "keys, references between rows, vocabularies, constraints: the descriptor has them",
+        "files that are neither tables nor texts",
     ),
     opened=(
         "import stam\n\n"

@@ -50,14 +50,14 @@ FORMAT = Format(
         "the difference between NaN and none, in the format's own reader (not in the files)",
     ),
     opened=(
-        "import mlcroissant as mlc\n"
+        "import mlcroissant as mlc\n\n"
         'dataset = mlc.Dataset("case-croissant/croissant.json")\n'
         'print(next(iter(dataset.records("TABLE"))))'
     ),
     read_by="mlcroissant",
     options={
         "published": "the date of publication, YYYY-MM-DD",
-        "references": "yes or no (without it: no); fields refer to fields formally, too",
+        "references": "no (the default) or yes: fields refer to fields formally, too",
     },
 )
 

@@ -40,10 +40,11 @@ FORMAT = Format(
         "The shapes (SHACL) in profiles/web-annotation hold for the file."
     ),
     loses=(
-        "rows without a span: an annotation needs a target",
+        "rows without a span: an annotation needs a place in a text",
         "the texts: they are named by their paths, and have to be at hand to see the words in them",
         "missing values, which are left out; a table that is empty",
-        "keys, references between rows as links, vocabularies, constraints: the descriptor",
+        "keys, references between rows, vocabularies, constraints: the descriptor has them",
+        "files that are neither tables nor texts",
         "the address http://www.w3.org/ns/anno.jsonld as its context, which the model asks for: "
         "what is needed of it stands in the file, so that it is read without a network; programs "
         "that look for the address want `--set context=w3c`",
