@@ -87,7 +87,7 @@ def export(material: Material, place: Place) -> None:
         stream.write(f"{_encode(head)[:-1]},\n".encode())
         for pieces in (
             _listed("resources", _resources(material, texts)),
-            _listed("annotationsets", _sets(material, tables, meta), before=",\n"),
+            _listed("annotationsets", _sets(tables, meta), before=",\n"),
             _listed("annotations", _annotations(material, tables, meta, texts), before=",\n"),
         ):
             stream.writelines(pieces)
@@ -161,7 +161,7 @@ def _odd(value: float) -> bool:
     return int("".join(map(str, digits))) > 1 << 53 or abs(int(exponent)) > 22
 
 
-def _sets(material: Material, tables: list[_Table], meta: str) -> Iterator[Json]:
+def _sets(tables: list[_Table], meta: str) -> Iterator[Json]:
     for table in tables:
         yield _set(table.set, [key for _, key, _ in table.fields])
     yield _set(meta, _META)

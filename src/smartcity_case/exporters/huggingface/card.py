@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.exporters.parquet.folder import WrittenFolder, WrittenTable
     from smartcity_case.exporters.shared.material import Material
-    from smartcity_case.profile import FieldSchema, TableSchema
+    from smartcity_case.profile import FieldSchema
     from smartcity_case.textspans import TextSpan
 
 CARD = "README.md"
@@ -260,7 +260,7 @@ def _traces(material: Material, written: WrittenFolder) -> Iterator[str]:
         "A span says where words stand, not that they are true, complete or representative.\n"
     )
     for table, span in spans:
-        yield f"- {_code(table.stem)}: {_trace(span, material.tables[table.name])}"
+        yield f"- {_code(table.stem)}: {_trace(span)}"
     yield ""
     if written.texts is not None:
         path = written.texts.path
@@ -271,7 +271,7 @@ def _traces(material: Material, written: WrittenFolder) -> Iterator[str]:
     )
 
 
-def _trace(span: TextSpan, schema: TableSchema) -> str:
+def _trace(span: TextSpan) -> str:
     fields = span.fields
     where = f"{_code(fields.start)} to {_code(fields.end)} in {_code(span.reference.resource)}"
     parts = [where]

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.iris import Names, names_of, text_iri
+from smartcity_case.exporters.shared.names import percent
 from smartcity_case.exporters.shared.provenance import descriptor_hash
 from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.exporters.web_annotation.described import described
@@ -203,10 +204,7 @@ def term(name: str) -> str:
     >>> term("Größe"), term("a.b c"), term("@id")
     ('Größe', 'a%2Eb%20c', '%40id')
     """
-    return "".join(
-        char if char.isalnum() or char in "_-" else "".join(f"%{b:02X}" for b in char.encode())
-        for char in name
-    )
+    return "".join(c if c.isalnum() or c in "_-" else percent(c) for c in name)
 
 
 def _integer(value: int) -> Any:
