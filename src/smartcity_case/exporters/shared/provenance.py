@@ -8,6 +8,7 @@ descriptor, for the package and for its parts, and which descriptor it was.
 from __future__ import annotations
 
 import hashlib
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.citation import citation
@@ -132,20 +133,28 @@ def descriptor_hash(material: Material) -> str:
 def provenance(material: Material) -> dict[str, str]:
     """Name, version, title, citation, rights and sources of a package, and which descriptor it was.
 
-    What the descriptor does not say is left out. A licence is told with what it covers.
+    What the descriptor does not say is left out. A licence is told with what it covers;
+    one that only parts state, with these.
     """
     package = material.package
+    holders: dict[Right, list[str]] = {}
+    for holder, right in stated_rights(package):
+        holders.setdefault(right, []).append(holder)
     works = ((each.title, each.path, each.date) for each in sources(package))
     said = {
         "name": package.name,
         "version": package.version,
         "title": package.title,
         "citation": citation(package),
-        "rights": "; ".join(map(_line, rights(package))),
+        "rights": "; ".join(starmap(_of, holders.items())),
         "sources": "; ".join(map(_line, works)),
         "descriptor": descriptor_hash(material),
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _of(right: Right, holders: list[str]) -> str:
+    return _line(right) if "" in holders else f"{', '.join(holders)}: {_line(right)}"
 
 
 def _line(parts: tuple[str, ...]) -> str:
