@@ -12,6 +12,7 @@ import pytest
 import smartcity_case as sc
 from conftest import ROOT
 from smartcity_case.cli import main
+from smartcity_case.exporters import FORMATS, exporter
 
 README = (ROOT / "README.md").read_text("utf-8")
 LOADING = (ROOT / "docs/loading.md").read_text("utf-8")
@@ -25,13 +26,20 @@ def test_the_python_example_of_the_readme_prints_what_it_says() -> None:
     assert runner.failures == 0
 
 
-def test_the_row_shown_in_the_readme_is_what_show_prints(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("name", ["show", "cite"])
+def test_the_row_shown_in_the_readme_is_what_the_command_prints(
+    name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (shown,) = re.findall(r"\$ (smartcity-case show [^\n]+)\n(.*?)```", README, re.S)
+    (shown,) = re.findall(rf"\$ (smartcity-case {name} [^\n]+)\n(.*?)```", README, re.S)
     command, output = shown
     assert main(shlex.split(command)[1:]) == 0
     assert capsys.readouterr().out == output
+
+
+def test_the_formats_of_the_readme_are_those_that_there_are() -> None:
+    listed = re.findall(r"^\| \[`(.+?)`\]\(docs/export.md#\1\) \| (.+?) \| (.+?) \|$", README, re.M)
+    formats = [exporter(name).FORMAT for name in FORMATS]
+    assert listed == [(each.name, each.title, each.read_by) for each in formats]
 
 
 def test_the_citation_of_the_readme_is_that_of_the_package() -> None:

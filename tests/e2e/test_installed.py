@@ -54,6 +54,24 @@ def test_tables_and_show(arguments: list[str]) -> None:
     assert done.stdout.strip()
 
 
+def test_rows_are_cited_and_the_data_described() -> None:
+    done = run("cite", "claims/c001", "--format", "biblatex")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "smartcity-case@" in done.stdout
+    done = run("docs")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "erDiagram" in done.stdout or "flowchart" in done.stdout
+
+
+def test_every_format_is_written_with_what_is_installed(tmp_path: Path) -> None:
+    formats = [line.split()[0] for line in run("export", "--explain").stdout.splitlines()]
+    assert len(formats) == 12
+    for name in formats:
+        done = run("export", name, str(tmp_path / name))
+        assert (done.returncode, done.stderr) == (0, ""), name
+        assert (tmp_path / name).exists()
+
+
 def test_validate_wants_to_be_told_what() -> None:
     done = run("validate")
     assert done.returncode == 2
