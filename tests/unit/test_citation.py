@@ -229,7 +229,7 @@ def test_a_licence_holds_for_the_whole_only_if_every_part_is_under_it(
 
 
 def test_a_licence_of_no_list_is_told_by_its_address() -> None:
-    own = [{"title": "Ours", "path": "https://example.org/licence"}]
+    own = [{"name": "Ours", "path": "https://example.org/licence"}]
     found = describe(package(licenses=own))
     data = yaml.safe_load(write_citation(found, "cff"))
     assert data["license-url"] == "https://example.org/licence"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smartcity_case.citation.licences import in_words
 from smartcity_case.citation.words import filled, json_document, one_line, plain_url
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _licence(licence: Licence) -> dict[str, str]:
             "@type": "schema:CreativeWork",
             "name": one_line(licence.name or licence.says),
             "url": plain_url(licence.url),
-            "description": one_line(licence.says),
+            "description": one_line(in_words(licence)),
         }
     )
 

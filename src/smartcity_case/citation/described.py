@@ -12,17 +12,16 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.citation.licences import known_licence
+from smartcity_case.citation.licences import is_covered, licences_of
 from smartcity_case.citation.values import (
     Citation,
     Contributor,
-    Licence,
     Name,
     PartialDate,
     SourceKind,
     SourceWork,
 )
-from smartcity_case.citation.words import joined, sentence
+from smartcity_case.citation.words import is_url, joined, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?", re.ASCII | re.DOTALL)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.ASCII | re.I)
-_URL = re.compile(r"https?://[^\s/]\S*", re.I)
 _LANGUAGE = re.compile(r"(?:@?)([A-Za-z]{2,3})")
 _PRECISION = {"year": 1, "month": 2, "day": 3}
 _MAKERS = {"creator", "author"}
@@ -66,8 +64,8 @@ def describe(package: Package) -> Citation:
         publisher=publishers[0] if publishers else None,
         contributors=tuple(Contributor(n, r) for n, r in people if n not in creators and r),
         keywords=_each_once(k for k in _list(more, "keywords") if isinstance(k, str) and k),
-        licences=_licences(package),
-        is_covered=_is_covered(package),
+        licences=licences_of(package),
+        is_covered=is_covered(package),
         doi=_doi(more),
         homepage=_url(_text(more, "homepage")),
         sources=_each_once(_sources(package)),
@@ -115,7 +113,7 @@ def _each_once(items: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _url(text: str) -> str:
-    return text if _URL.fullmatch(text) else ""
+    return text if is_url(text) else ""
 
 
 def _doi(more: Mapping[str, Any]) -> str:
@@ -146,31 +144,6 @@ def _roles(data: Mapping[str, Any]) -> tuple[str, ...]:
     """The roles in lower case; the first version of the standard had one `role`."""
     stated = [*data["roles"], _text(data, "role")]
     return _each_once(role.strip().lower() for role in stated if role.strip())
-
-
-def _licence(data: Mapping[str, Any]) -> Licence:
-    name, path = _text(data, "name"), _url(_text(data, "path"))
-    return Licence(name, _text(data, "title"), path, known_licence(name))
-
-
-def _stated(data: Mapping[str, Any]) -> tuple[Licence, ...]:
-    stated = [_licence(item) for item in _list(data, "licenses") if isinstance(item, dict)]
-    return _each_once(licence for licence in stated if licence.says)
-
-
-def _licences(package: Package) -> tuple[Licence, ...]:
-    """Every licence that the package or a part of it states; of each the first wording."""
-    own = [found for each in package.licenses if (found := _licence(_all(each))).says]
-    parts = [licence for r in package.resources for licence in _stated(_more(r))]
-    first: dict[str, Licence] = {}
-    for licence in (*own, *parts):
-        first.setdefault(licence.identity, licence)
-    return tuple(first.values())
-
-
-def _is_covered(package: Package) -> bool:
-    """Whether nothing is without a licence; those of the package hold for parts that state none."""
-    return bool(package.licenses) or all(_stated(_more(r)) for r in package.resources)
 
 
 def _sources(package: Package) -> Iterator[SourceWork]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from smartcity_case.citation.licence_names import fits, is_called
+from smartcity_case.citation.words import is_url
+
 if TYPE_CHECKING:
     from smartcity_case.rowid import RowReference
 
@@ -71,22 +74,50 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence as it is stated, of the package or of a part of it; `spdx` if it is a known one."""
+    """A licence as it is stated; `path` is an address or a file of the package.
+
+    `spdx` is its name if it is a known one. `of` are the resources that state it; there are none
+    if the package itself does. One that says nothing is there all the same: something was stated.
+    """
 
     name: str = ""
     title: str = ""
-    url: str = ""
+    path: str = ""
     spdx: str = ""
+    of: tuple[str, ...] = ()
 
     @property
-    def identity(self) -> str:
-        """What tells it from others: its known name, else what it is called."""
-        return self.spdx or self.name or self.url or self.title
+    def url(self) -> str:
+        """Its address on the web, if it has one."""
+        return self.path if is_url(self.path) else ""
 
     @property
     def says(self) -> str:
         """What it says, in words: what it covers stands in its title, if anywhere."""
-        return self.title or self.name or self.url
+        return self.title or self.name or self.path
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a name or an address alone, without words that may narrow it."""
+        if self.spdx:
+            return is_called(self.spdx, self.title) and fits(self.spdx, self.url)
+        return bool(self.name or self.url) and self.title in ("", self.name)
+
+    @property
+    def called(self) -> str:
+        """What it is known by, if only among the licences of one package."""
+        return self.spdx or self.name or self.title or self.path
+
+    def includes(self, other: Licence) -> bool:
+        """Whether another statement is the same licence, and says no less than this one.
+
+        Words that may narrow it are told once; a name that stands alone does not cover them.
+        """
+        if self.called != other.called:
+            return False
+        both_bare = bool(self.spdx) and self.is_bare and other.is_bare
+        stated = (self.name, self.title, self.path) == (other.name, other.title, other.path)
+        return both_bare or stated or not self.is_bare
 
 
 SourceKind = Literal["newspaper-article", "web-page", "document"]
@@ -163,8 +194,13 @@ class Citation:
 
     @property
     def licence(self) -> Licence | None:
-        """The one licence that everything is under, if there is one."""
-        return self.licences[0] if self.is_covered and len(self.licences) == 1 else None
+        """The one licence that everything is under, if there is one.
+
+        Every format and every exporter goes by this. There is none if a part states another
+        one, or one that cannot be read, or if words stand with it that may narrow it.
+        """
+        is_one = self.is_covered and len(self.licences) == 1
+        return self.licences[0] if is_one and self.licences[0].is_bare else None
 
     @property
     def url(self) -> str:

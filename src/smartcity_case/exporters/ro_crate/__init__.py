@@ -160,10 +160,9 @@ def _profile(material: Material, graph: Graph) -> Node:
 
 def _license(package: Package, described: Citation, graph: Graph, copied: Copied) -> Node:
     """The licence of the whole: the one there is, or words on what holds for which part."""
-    found = rights(package) or all_rights(package)
-    if not found:
+    if not described.licences:
         return graph.add("#no-licence", _NONE)
-    refs = [_right(right, graph, copied) for right in found]
+    refs = [_right(right, graph, copied) for right in all_rights(package)]
     if described.licence is not None:
         return refs[0]
     parts = {
