@@ -1,7 +1,7 @@
 """A citation out of a descriptor: what it states, and nothing else.
 
 Besides the properties of the Data Package standard these are read, of our own
-and of others: translations (`titleDe`, `title@de`), and of a source its `type`,
+and of others: translations (`titleDe`, `title@de`), `published`, and of a source its `type`,
 `headline`, `publication`, `date` with `datePrecision`, `author`, `language`,
 and what is said of their certainty (`headlineStatus`, `authorStatus`).
 """
@@ -21,7 +21,7 @@ from smartcity_case.citation.values import (
     SourceKind,
     SourceWork,
 )
-from smartcity_case.citation.words import is_url, joined, sentence
+from smartcity_case.citation.words import is_url, joined, one_line, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?", re.ASCII | re.DOTALL)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.ASCII | re.I)
-_LANGUAGE = re.compile(r"(?:@?)([A-Za-z]{2,3})")
+# `De` of `titleDe` has two letters (`Url` and `Pdf` are no languages); `@` says that it is one.
+_LANGUAGE = re.compile(r"([A-Z][a-z])|@([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 _PRECISION = {"year": 1, "month": 2, "day": 3}
 _MAKERS = {"creator", "author"}
 
@@ -45,6 +46,8 @@ def describe(package: Package) -> Citation:
     PartialDate(year=2024, month=5, day=0)
     """
     more = _more(package)
+    stated = {"created": package.created.strip(), "published": _text(more, "published")}
+    dates = {name: read_date(text) for name, text in stated.items()}
     people = [(_name(_all(c)), _roles(_all(c))) for c in package.contributors]
     people = [(name, roles) for name, roles in people if name.display]
     creators = [name for name, roles in people if _MAKERS & set(roles)]
@@ -52,14 +55,16 @@ def describe(package: Package) -> Citation:
     creators = creators or [name for name, roles in people if not roles]
     publishers = [name for name, roles in people if "publisher" in roles]
     return Citation(
-        name=package.name,
-        title=package.title,
+        name=_said(package.name),
+        title=_said(package.title),
         titles=tuple(_translations("title", more)),
-        description=package.description,
+        description=_said(package.description),
         descriptions=tuple(_translations("description", more)),
         language=_text(more, "language"),
-        version=package.version,
-        date=read_date(package.created),
+        version=_said(package.version),
+        date=dates["created"],
+        published=dates["published"],
+        unread=tuple((name, stated[name]) for name in dates if stated[name] and not dates[name]),
         creators=_each_once(creators),
         publisher=publishers[0] if publishers else None,
         contributors=tuple(Contributor(n, r) for n, r in people if n not in creators and r),
@@ -100,7 +105,12 @@ def _all(part: Part) -> dict[str, Any]:
 def _text(data: Mapping[str, Any], name: str) -> str:
     """A property that is a string, or nothing: what is read by nobody else may be anything."""
     value = data.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return _said(value.strip()) if isinstance(value, str) else ""
+
+
+def _said(text: str) -> str:
+    """A text, or nothing if it is of spaces and control characters alone."""
+    return text if one_line(text.strip()) else ""
 
 
 def _list(data: Mapping[str, Any], name: str) -> list[Any]:
@@ -125,8 +135,8 @@ def _doi(more: Mapping[str, Any]) -> str:
 def _translations(name: str, more: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in more:
         found = _LANGUAGE.fullmatch(key.removeprefix(name)) if key.startswith(name) else None
-        if found and (key[len(name)] == "@" or found[1][0].isupper()) and _text(more, key):
-            yield found[1].lower(), _text(more, key)
+        if found and _text(more, key):
+            yield (found[1] or found[2]).lower() + (found[3] or ""), _text(more, key)
 
 
 def _name(data: Mapping[str, Any]) -> Name:

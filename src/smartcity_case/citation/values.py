@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from smartcity_case.citation.licence_names import fits, is_called
-from smartcity_case.citation.words import is_url
+from smartcity_case.citation.words import is_url, one_line
 
 if TYPE_CHECKING:
     from smartcity_case.rowid import RowReference
@@ -161,8 +161,9 @@ class Citation:
     """A data set as it is cited, and the works that it rests on.
 
     Whatever the descriptor does not state is empty, or None. `titles` are the
-    translations of the title, by language. `licences` are those of the package
-    and of its parts; `is_covered` says that nothing is without one.
+    translations of the title, by language. `date` is the day of the making, `published` that of
+    the publication; `unread` are dates that cannot be read, by their names. `licences` are those
+    of the package and of its parts; `is_covered` says that nothing is without one.
 
     >>> Citation(name="birds", title="Birds of the river").label
     'Birds of the river'
@@ -176,6 +177,8 @@ class Citation:
     language: str = ""
     version: str = ""
     date: PartialDate | None = None
+    published: PartialDate | None = None
+    unread: tuple[tuple[str, str], ...] = ()
     creators: tuple[Name, ...] = ()
     publisher: Name | None = None
     contributors: tuple[Contributor, ...] = ()
@@ -190,7 +193,13 @@ class Citation:
     @property
     def label(self) -> str:
         """The title; without one the name; without either, words that say so."""
-        return self.title or self.name or "[data package without a title]"
+        named = (text for text in (self.title, self.name) if one_line(text.strip()))
+        return next(named, "[data package without a title]")
+
+    @property
+    def issued(self) -> PartialDate | None:
+        """The date that it is cited with: of its publication, else of its making."""
+        return self.published or self.date
 
     @property
     def licence(self) -> Licence | None:
@@ -224,7 +233,7 @@ class Citation:
         wanted = {
             "title": self.title,
             "version": self.version,
-            "created": self.date,
+            "created": self.issued or self.unread,
             "contributors (one with the role creator)": self.creators,
         }
         return tuple(name for name, value in wanted.items() if not value)
