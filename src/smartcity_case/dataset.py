@@ -324,8 +324,9 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
             near = "it has no rows"
         elif read.key_fields:
             # In one string a key with a slash looks like one of two parts.
-            parts = list(zip(*(read.columns[name] for name in read.key_fields), strict=True))
-            like = next((part for part in parts if "/".join(part) == shown), parts[0])
+            columns = [read.columns[name] for name in read.key_fields]
+            rows = list(zip(*columns, strict=True))
+            like = next((row for row in rows if "/".join(row) == shown), rows[0])
             near = f"its keys are like {'/'.join(like)!r}"
             written = RowReference("", "", table, like).short
             if isinstance(key, tuple) and written != "/".join((table, *like)):
