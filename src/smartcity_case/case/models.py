@@ -138,24 +138,23 @@ class Claim(Row):
 
     table = "claims"
     secondary_spans = ("stance",)
-    example = (543, 591, "Aus Europa gäbe es keine vergleichbaren Lösungen")
+    example = (1562, 1568, "warnte")
 
-    id: ClaimKey = _column("Key", "The key of the claim; never renumbered or reused.", "c011")
+    id: ClaimKey = _column("Key", "The key of the claim; never renumbered or reused.", "c028")
     gloss: Words = _column(
         "Gloss",
         "What the article reports, in English; our words, not a translation to be quoted.",
-        "The article reports, probably as words of Sören Link, that there are no comparable "
-        "solutions from Europe.",
+        "The article presents what Thomas Pattloch said as a warning.",
     )
-    voice: v.Voice = _column("Voice", "Who puts the proposition forward.", "actor")
+    voice: v.Voice = _column("Voice", "Who puts the proposition forward.", "article")
     claimant: Slug | None = _optional(
         "Claimant",
         "The actor to whom the article attributes the proposition; filled if voice is actor.",
-        "link",
+        "pattloch",
         references="actors",
     )
     claimant_certainty: v.Certainty | None = _optional(
-        "Certainty of the claimant", "How certain the claimant is.", "probable"
+        "Certainty of the claimant", "How certain the claimant is.", "certain"
     )
     claimant_alternative: Slug | None = _optional(
         "Other possible claimant",
@@ -164,32 +163,32 @@ class Claim(Row):
         references="actors",
     )
     attribution: v.Attribution | None = _optional(
-        "Attribution", "How the text names the claimant; filled if voice is actor.", "implicit"
+        "Attribution", "How the text names the claimant; filled if voice is actor.", "explicit"
     )
-    type: v.ClaimType = _column("Type", "What kind of thing the proposition says.", "fact")
+    type: v.ClaimType = _column("Type", "What kind of thing the proposition says.", "evaluation")
     explicitness: v.Explicitness = _column(
-        "Explicitness", "How the proposition comes to be in the text.", "asserted"
+        "Explicitness", "How the proposition comes to be in the text.", "framed"
     )
-    mood: v.Mood = _column("Mood", "The form of the finite verb of the span.", "subjunctive-2")
-    mood_function: v.MoodFunction = _column(
-        "Function of the mood", "What the mood does.", "reporting"
+    mood: v.Mood = _column(
+        "Mood", "The form of the finite verb of the span.", "indicative-or-subjunctive-2"
     )
+    mood_function: v.MoodFunction = _column("Function of the mood", "What the mood does.", "plain")
     modality: v.Modality = _column("Modality", "What a modal verb adds.", "none")
     polarity: v.Polarity = _column(
-        "Polarity", "Whether the proposition is affirmed or negated.", "negative"
+        "Polarity", "Whether the proposition is affirmed or negated.", "affirmative"
     )
     concept: v.Concept | None = _optional(
         "Concept",
         "The contested issue the proposition is about, phrased affirmatively.",
-        "alternatives",
+        "rules",
     )
     agreement: v.Agreement | None = _optional(
-        "Agreement", "Whether the claim speaks for its concept; filled with it.", "disagrees"
+        "Agreement", "Whether the claim speaks for its concept; filled with it.", "open"
     )
     stance: v.Stance = _column(
         "Stance",
         "The stance toward the cooperation, the supplier or its plan that the words show.",
-        "supportive",
+        "neutral",
     )
     stance_voice: v.Voice | None = _optional(
         "Voice of the stance", "Whose stance it is; empty for a neutral one.", "actor"
@@ -198,23 +197,23 @@ class Claim(Row):
         "Holder of the stance",
         "The actor whose stance it is, no more certainly than the claimant or the mention "
         "that names it; filled if stance_voice is actor.",
-        "link",
+        "pattloch",
         references="actors",
     )
     stance_start: Offset | None = _optional(
-        "Start of the stance words", "Where the words of the stance begin.", 562
+        "Start of the stance words", "Where the words of the stance begin.", 1562
     )
     stance_end: End | None = _optional(
-        "End of the stance words", "Where the words of the stance end.", 591
+        "End of the stance words", "Where the words of the stance end.", 1568
     )
     stance_exact: Words | None = _optional(
         "Stance words",
         "The words that show the stance, character by character; empty for a neutral one.",
-        "keine vergleichbaren Lösungen",
+        "warnte",
         verbatim=True,
     )
     quote: QuoteKey | None = _optional(
-        "Quote", "The quote whose content the claim is or is part of.", "q005", references="quotes"
+        "Quote", "The quote whose content the claim is or is part of.", "q011", references="quotes"
     )
 
 
@@ -259,10 +258,10 @@ class Quote(Row):
     """One act of speech, or one quoted term; the span covers its whole content."""
 
     table = "quotes"
-    example = (2293, 2321, "nach dem Schutz um die Daten")
+    example = (141, 151, "Smart City")
 
-    id: QuoteKey = _column("Key", "The key of the quote; never renumbered or reused.", "q015")
-    type: v.QuoteType = _column("Type", "The type of speech representation.", "reported")
+    id: QuoteKey = _column("Key", "The key of the quote; never renumbered or reused.", "q001")
+    type: v.QuoteType = _column("Type", "The type of speech representation.", "term")
     speaker: Slug | None = _optional(
         "Speaker",
         "The actor who speaks; empty for a quoted term.",
@@ -270,28 +269,28 @@ class Quote(Row):
         references="actors",
     )
     speaker_certainty: v.Certainty | None = _optional(
-        "Certainty of the speaker", "How certain the speaker is.", "probable"
+        "Certainty of the speaker", "How certain the speaker is.", "certain"
     )
     speaker_alternative: Slug | None = _optional(
         "Other possible speaker",
         "The actor who could be the speaker instead.",
-        "china-experts",
+        "duisburg",
         references="actors",
     )
     attribution: v.Attribution | None = _optional(
-        "Attribution", "How the text names the speaker; empty for a quoted term.", "implicit"
+        "Attribution", "How the text names the speaker; empty for a quoted term.", "explicit"
     )
     addressee: Slug | None = _optional(
-        "Addressee", "The actor to whom it is said, if the text says so.", "murrack",
+        "Addressee", "The actor to whom it is said, if the text says so.", "participants",
         references="actors",
     )  # fmt: skip
     addressee_certainty: v.Certainty | None = _optional(
         "Certainty of the addressee", "How certain the addressee is.", "probable"
     )
     mood: v.Mood = _column("Mood", "The form of the (first) finite verb of the content.", "none")
-    medium: v.Medium = _column("Medium", "The medium of what is represented.", "speech")
+    medium: v.Medium = _column("Medium", "The medium of what is represented.", "none")
     mark_use: v.MarkUse = _column(
-        "Use of quotation marks", "What the quotation marks are for.", "none"
+        "Use of quotation marks", "What the quotation marks are for.", "name"
     )
 
 
