@@ -265,7 +265,7 @@ class Quote(Row):
     speaker: Slug | None = _optional(
         "Speaker",
         "The actor who speaks; empty for a quoted term.",
-        "participants",
+        "murrack",
         references="actors",
     )
     speaker_certainty: v.Certainty | None = _optional(
