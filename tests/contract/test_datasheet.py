@@ -116,8 +116,8 @@ def test_where_a_second_reading_stands_beside_the_first() -> None:
         frame = CASE[table]
         assert ((frame[column] == "probable") == frame[other].notna()).all(), column
     mentions = CASE["mentions"]
-    other = mentions["actor_alternative"].notna()
-    assert set(mentions[other]["certainty"]) == {"probable"}
+    beside = mentions["actor_alternative"].notna()
+    assert set(mentions[beside]["certainty"]) == {"probable"}
     figure = figures()
     both = (
         figure[f"{a}"]
