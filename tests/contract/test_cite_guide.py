@@ -72,9 +72,7 @@ def test_each_edition_is_checked_in_a_way_that_can_succeed(tmp_path: Path) -> No
     public = tmp_path / "public"
     assert main(["withhold", "--case", str(public)]) == 0
     whole = (ROOT / "datapackage.json").read_bytes()
-    assert (
-        public / "datapackage.json"
-    ).read_bytes() != whole  # "its hash is never that of the tag"
+    assert (public / "datapackage.json").read_bytes() != whole  # nor have they one hash
     (text,) = (ROOT / "seeds").glob("*.txt")
     for more, code in (
         ([], 1),
