@@ -62,11 +62,6 @@ class RowReference:
         path = "/".join(map(_encoded, (self.table, *self.key)))
         return f"{path}:{_encoded(self.column)}" if self.column else path
 
-    @property
-    def row_key(self) -> str:
-        """The key as one string, as `Dataset.trace` takes it: parts with slashes between."""
-        return "/".join(self.key)
-
     @classmethod
     def parse(cls, text: str) -> RowReference:
         """The reference that a string is; NotFound, with what to write, if it is none."""

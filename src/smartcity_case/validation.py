@@ -255,7 +255,7 @@ class _Run:
                 self._check_file(resource)
         for resource in package.resources:
             if table := self._tables.get(resource.name):
-                self._check_table(package, table)
+                self._check_table(table)
 
     def check_spans(self, package: Package, name: str) -> None:
         """Check the spans of a table, but neither keys nor fields that have no part in them."""
@@ -270,7 +270,7 @@ class _Run:
         columns = {column for declared in spans for column in declared.fields.names}
         schema = table.schema.model_copy(update={"unique_keys": [], "foreign_keys": []})
         only = frozenset(columns.union(schema.primary_key))
-        self._check_table(package, replace(table, schema=schema, only=only))
+        self._check_table(replace(table, schema=schema, only=only))
 
     def _check_file(self, resource: Resource) -> None:
         """A text, or a file of another kind."""
@@ -344,10 +344,10 @@ class _Run:
                 return None
         return self._texts[resource.name].decode("utf-8")
 
-    def _check_table(self, package: Package, table: TableFile) -> None:
+    def _check_table(self, table: TableFile) -> None:
         schema, resource = table.schema, table.resource
         keys = [self._key_set(table, foreign) for foreign in schema.foreign_keys]
-        texts = [self._text_set(package, declared) for declared in schema.text_spans]
+        texts = [self._text_set(declared) for declared in schema.text_spans]
         check = TableCheck(table, self._places[table.name], keys, texts)
         algorithm = algorithm_of(resource.hash) if resource.hash else ""
         check.run(algorithm if algorithm in HASHES else "")
@@ -388,7 +388,7 @@ class _Run:
             return f"{name!r} lacks a column"
         return keys if target.complete else f"{name!r} cannot be read whole"
 
-    def _text_set(self, package: Package, declared: TextSpan) -> TextSet | str:
+    def _text_set(self, declared: TextSpan) -> TextSet | str:
         """The texts that a declaration refers to, or why they cannot be had."""
         place = (declared.reference.resource, declared.reference.fields)
         if place not in self._sets:

@@ -147,7 +147,7 @@ def _key(row: str) -> str:
         table, _, number = row.rpartition(", row ")
         return f"{table} row {number}"
     reference = RowReference.parse(row)
-    return f"{reference.table} {reference.row_key}"
+    return f"{reference.table} {'/'.join(reference.key)}"
 
 
 def test_pybrat_opens_the_case_as_the_page_says(

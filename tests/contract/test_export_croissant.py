@@ -506,7 +506,7 @@ def test_a_date_is_said_as_far_as_it_is_one(
     ("options", "why"),
     [
         ({"published": "soon"}, "published: 'soon' is no date like 2024-05-01"),
-        ({"references": "all"}, "references: 'all' is neither yes nor no"),
+        ({"references": "all"}, "references: 'all' is none of no, yes"),
     ],
 )
 def test_options_that_mean_nothing(

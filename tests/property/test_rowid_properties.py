@@ -82,7 +82,7 @@ def test_what_is_no_reference_is_told(text: str, why: str) -> None:
 
 def test_what_a_person_types_need_not_be_encoded() -> None:
     assert RowReference.parse("seen/Elbe, Havel@night").key == ("Elbe, Havel@night",)
-    assert RowReference.parse("seen/Elbe%2FHavel/3").row_key == "Elbe/Havel/3"
+    assert RowReference.parse("seen/Elbe%2FHavel/3").key == ("Elbe/Havel", "3")
     assert RowReference.parse("birds#seen/a1").version == ""
     assert RowReference.parse("@1.0#seen/a1").name == ""
 

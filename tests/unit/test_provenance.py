@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from anywhere import material
+from exports import make_odd
 from smartcity_case.exporters.shared.provenance import (
     all_rights,
     language,
+    provenance,
     rights,
     sources,
     stated_rights,
@@ -27,6 +32,20 @@ def test_licences_that_say_nothing_are_left_out() -> None:
     assert [str(each) for each in found] == ["CC0-1.0", "(L.txt)"]
     assert [(each.says, each.file) for each in found] == [("CC0-1.0", ""), ("L.txt", "L.txt")]
     assert rights(resource(licenses=None)) == rights(resource()) == []
+
+
+def test_a_licence_of_parts_is_told_with_these(tmp_path: Path) -> None:
+    root = make_odd(tmp_path / "odd")
+    described = json.loads((root / "datapackage.json").read_bytes())
+    for number, each in enumerate(described["resources"]):
+        each["licenses"] = [{"name": "mine"} if number < 2 else {"name": "CC0-1.0"}]
+    described["licenses"] = [{"name": "CC0-1.0"}]
+    (root / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    assert provenance(material(root))["rights"] == "CC0-1.0; mine [stated of text eins, text-2]"
+    del described["licenses"]
+    (root / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    whose = "Dinge & „Sachen“, teile, TEILE, leer"
+    assert provenance(material(root))["rights"] == f"text eins, text-2: mine; {whose}: CC0-1.0"
 
 
 def test_a_licence_is_told_with_whose_it_is() -> None:

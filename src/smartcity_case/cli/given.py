@@ -121,7 +121,7 @@ def texts(given: dict[str, bytes]) -> dict[str, str]:
     return decoded
 
 
-def carried(path: str, found: Foreign) -> tuple[Foreign, dict[str, bytes]]:
+def carried(found: Foreign) -> tuple[Foreign, dict[str, bytes]]:
     """The texts that rows carry with them as files, and the rows with the names of these."""
     files: dict[str, bytes] = {}
     called: dict[str, str] = {}

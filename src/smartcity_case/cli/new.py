@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     if given:
         found = read_rows(given, arguments)
         if not texts:
-            found, texts = carried(given, found)
+            found, texts = carried(found)
         rows = anchored(given, found, texts, arguments)
         notes, report = [*rows.notes], rows.report
         if not report.ok and not arguments.partial:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.names import file_names
 from smartcity_case.report import counted
@@ -32,9 +31,10 @@ FORMAT = Format(
         "it, words of the text too; take one away, and it is as it was."
     ),
     loses=(
-        "keys, types, vocabularies and spans as declarations: the descriptor",
+        "keys, types, vocabularies, constraints, spans as declarations, licences"
+        ": the descriptor has them",
         "the difference between an empty cell and none",
-        "the texts",
+        "the texts, and files that are neither tables nor texts",
         "what the spreadsheet changes when it opens the file: 007 becomes 7, some words a date",
     ),
     opened=(
@@ -43,7 +43,9 @@ FORMAT = Format(
         "print(len(rows))"
     ),
     read_by="pandas, Python's csv",
-    options={"delimiter": "comma, semicolon (what a German Excel opens at once) or tab"},
+    options={
+        "delimiter": "comma (the default), semicolon (what a German Excel opens at once) or tab"
+    },
 )
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -54,21 +56,19 @@ _MOST = 32_767
 
 def export(material: Material, place: Place) -> None:
     """Write every table as a file."""
-    named = material.options.get("delimiter", "comma")
-    if named not in _DELIMITERS:
-        raise NotFound(f"delimiter: {named!r} is none of {', '.join(_DELIMITERS)}")
+    delimiter = _DELIMITERS[material.chosen("delimiter", *_DELIMITERS)]
     for table, file in file_names(material.tables).items():
         schema, escaped, long = material.arrow_schema(table), Counter[str](), Counter[str]()
         with place.open(f"{file}.formulas-escaped.csv") as stream:
             stream.write(b"\xef\xbb\xbf")
-            stream.write(_lines([[escape(name) for name in schema.names]], _DELIMITERS[named]))
+            stream.write(_lines([[escape(name) for name in schema.names]], delimiter))
             for batch in material.batches(table):
                 columns = [
                     _cells(name, column, escaped, long)
                     for name, column in zip(schema.names, batch.columns, strict=True)
                 ]
                 rows = list(zip(*columns, strict=True))
-                stream.write(_lines(rows, _DELIMITERS[named]))
+                stream.write(_lines(rows, delimiter))
         for name, count in escaped.items():
             material.note(f"{table}.{name}: {counted(count, 'cell')} with an apostrophe before it")
         for name, count in long.items():

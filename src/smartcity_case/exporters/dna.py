@@ -58,8 +58,10 @@ FORMAT = Format(
         "no side. How many, and why, is said when it is written",
         "every span of a row but the first, and every other column",
         "who could be meant instead of an actor, and how certain it is",
-        "what a concept means, keys, types and vocabularies, licences: the descriptor",
-        "the texts, which DNA wants as documents of its own",
+        "keys, types, vocabularies with what a concept means, constraints, licences"
+        ": the descriptor has them",
+        "the texts, which DNA wants as documents of its own, and files that are neither tables "
+        "nor texts",
     ),
     opened=(
         "import networkx as nx\n"

@@ -19,10 +19,10 @@ class Format:
     `example` is what OUT is called where it is shown; it ends in `/` if a
     folder is written. `writes` says what comes out, `loses` what of a package
     has no place in the format, `opened` is Python with which someone of that
-    world opens the example (`TABLE` stands for the name of a table). `options`
-    are what may be set, with what each means; without the texts of a package,
-    one that `needs_texts` is not written. `read_by` are the foreign programs that
-    read it back in our tests.
+    world opens the example (`TABLE` stands for the name of a table), `read_by` the
+    foreign programs that read it back in our tests. `options` are what may be
+    set, with what each means; without the texts of a package, one that
+    `needs_texts` is not written.
     """
 
     name: str
@@ -31,9 +31,9 @@ class Format:
     writes: str
     loses: tuple[str, ...]
     opened: str
+    read_by: str
     options: Mapping[str, str] = field(default_factory=dict)
     needs_texts: bool = False
-    read_by: str = ""
 
     @property
     def folder(self) -> bool:

@@ -20,6 +20,7 @@ from smartcity_case.exporters.shared.provenance import (
     rights,
     sources,
 )
+from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -46,11 +47,11 @@ FORMAT = Format(
     ),
     loses=(
         "missing values, which are left out",
-        "dates as dates: STAM has points in time with a zone alone, so that they are strings",
+        "dates and times as such: they are strings, since STAM has only points in time with a zone",
         "numbers as numbers in a column that has NaN, infinity, or one with so many digits that "
         "the library stam would read another one: it is a column of strings",
-        "keys, references between rows, vocabularies, constraints: the descriptor",
-        "files that are neither texts nor tables",
+        "keys, references between rows, vocabularies, constraints: the descriptor has them",
+        "files that are neither tables nor texts",
     ),
     opened=(
         "import stam\n\n"
@@ -86,7 +87,7 @@ def export(material: Material, place: Place) -> None:
         stream.write(f"{_encode(head)[:-1]},\n".encode())
         for pieces in (
             _listed("resources", _resources(material, texts)),
-            _listed("annotationsets", _sets(material, tables, meta), before=",\n"),
+            _listed("annotationsets", _sets(tables, meta), before=",\n"),
             _listed("annotations", _annotations(material, tables, meta, texts), before=",\n"),
         ):
             stream.writelines(pieces)
@@ -160,7 +161,7 @@ def _odd(value: float) -> bool:
     return int("".join(map(str, digits))) > 1 << 53 or abs(int(exponent)) > 22
 
 
-def _sets(material: Material, tables: list[_Table], meta: str) -> Iterator[Json]:
+def _sets(tables: list[_Table], meta: str) -> Iterator[Json]:
     for table in tables:
         yield _set(table.set, [key for _, key, _ in table.fields])
     yield _set(meta, _META)
@@ -237,8 +238,7 @@ def _string(value: Any) -> Json:
 
 def _number(value: float) -> Json:
     """A number as a string, as a data package writes it."""
-    special = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
-    return _string(special.get(repr(value), repr(value)))
+    return _string(number_text(value))
 
 
 _VALUES: dict[str, Callable[[Any], Json]] = {

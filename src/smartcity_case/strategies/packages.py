@@ -31,7 +31,7 @@ def packages(draw: st.DrawFn) -> Files:
     found = {f"n{number}": draw(texts(min_size=4, max_size=80)) for number in range(1, count + 1)}
     listed = draw(st.booleans())
     files = {f"texts/{key}.txt": text.encode() for key, text in found.items()}
-    resources = [_listed(files)] if listed else [_text(path, data) for path, data in files.items()]
+    resources = [_listed()] if listed else [_text(path, data) for path, data in files.items()]
     if listed:
         files["notes.csv"] = _index(files)
         resources[0] |= _state(files["notes.csv"])
@@ -61,7 +61,7 @@ def _text(path: str, data: bytes) -> Json:
     return {"name": name, "path": path, "mediatype": "text/plain", **_state(data)}
 
 
-def _listed(files: Files) -> Json:
+def _listed() -> Json:
     """A table that names the files of the texts."""
     fields = [{"name": name, "type": "string"} for name in ("id", "file", "sha")]
     schema = {"fields": fields, "primaryKey": ["id"]}

@@ -81,7 +81,7 @@ class Versions:
         for place in self._same_words(span, kept):
             if self._stands(place, words, span):
                 return _same(span, place, words)
-        if self._enough(words, span, kept):
+        if self._enough(words, kept):
             stretch = self._covering(span, kept)
             after = self.new[slice(*stretch)]
             if after == words:  # an accent behind a space, say, that has no letter in either text
@@ -135,7 +135,7 @@ class Versions:
             for place in occurrences(self.old, words)
         )
 
-    def _enough(self, words: str, span: Span, kept: Sequence[Block]) -> bool:
+    def _enough(self, words: str, kept: Sequence[Block]) -> bool:
         """Whether enough of a span was kept to say what became of it."""
         counts = in_word if any(map(in_word, words)) else _is_sign
         pieces = [self.old[block.old : block.old + block.length] for block in kept]

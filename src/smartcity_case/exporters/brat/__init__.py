@@ -41,9 +41,10 @@ FORMAT = Format(
         "each name stands for; visual.conf has labels and colours."
     ),
     loses=(
-        "keys, types and constraints as declarations: the descriptor",
+        "keys, types, constraints: the descriptor has them",
         "numbers, dates and free text as attributes: they stand in the notes",
-        "rows without a span, tables without spans, files that are no texts",
+        "rows without a span: an annotation needs a place in a text",
+        "files that are neither tables nor texts",
         "relations to rows that have no span in the same text; the keys stand in the notes",
         "spans of nothing but white space",
         "line breaks inside a span: it has a stretch for each line, as brat asks",
@@ -55,6 +56,7 @@ FORMAT = Format(
         'found = [e for e in documents[0].entities if e.type == "TABLE"]\n'
         "print(len(found), found[0].spans, found[0].mention)"
     ),
+    read_by="pybrat",
     options={
         "discontinuous": (
             "TABLE.FIELD or TABLE.FIELD+FIELD: rows of a table that agree in these fields are the "
@@ -63,7 +65,6 @@ FORMAT = Format(
         )
     },
     needs_texts=True,
-    read_by="pybrat",
 )
 
 # What brat's server, which reads by lines as Python does, takes for the end of a line.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from smartcity_case.exporters.shared.names import distinct, identifiers
 from smartcity_case.exporters.shared.provenance import provenance
+from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.exporters.shared.vocabularies import values
 from smartcity_case.table import cell_text
 
@@ -43,7 +44,7 @@ def finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: finite(each) for name, each in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "INF" if value > 0 else "-INF"
+        return number_text(value)
     return value
 
 

@@ -9,7 +9,6 @@ from smartcity_case.citation import citation
 from smartcity_case.citation.described import describe
 from smartcity_case.citation.licences import in_words
 from smartcity_case.citation.words import filled
-from smartcity_case.errors import NotFound
 from smartcity_case.exporters.croissant.files import Written, write_files
 from smartcity_case.exporters.croissant.records import record_sets
 from smartcity_case.exporters.format import Format
@@ -53,14 +52,14 @@ FORMAT = Format(
         "the difference between NaN and none, in the format's own reader (not in the files)",
     ),
     opened=(
-        "import mlcroissant as mlc\n"
+        "import mlcroissant as mlc\n\n"
         'dataset = mlc.Dataset("case-croissant/croissant.json")\n'
         'print(next(iter(dataset.records("TABLE"))))'
     ),
     read_by="mlcroissant",
     options={
         "published": "the date of publication, YYYY-MM-DD",
-        "references": "yes or no (without it: no); fields refer to fields formally, too",
+        "references": "no (the default) or yes: fields refer to fields formally, too",
     },
 )
 
@@ -92,7 +91,8 @@ def export(material: Material, place: Place) -> None:
     """Write the files, then what describes them."""
     package, described = material.package, describe(material.package)
     publishers = [described.publisher] if described.publisher else []
-    date, linked = published(material.options, described), _linked(material)
+    date = published(material.options, described)
+    linked = material.chosen("references", "no", "yes") == "yes"
     written = write_files(material, place)
     metadata = filled(
         {
@@ -163,10 +163,3 @@ def _node(right: Right, written: Written) -> Node:
             "url": right.url or written.rights.get(right.file, ""),
         }
     )
-
-
-def _linked(material: Material) -> bool:
-    said = material.options.get("references", "no")
-    if said not in ("yes", "no"):
-        raise NotFound(f"references: {said!r} is neither yes nor no")
-    return said == "yes"

@@ -56,8 +56,9 @@ FORMAT = Format(
     ),
     loses=(
         "a control character, which XML cannot hold: U+FFFD stands for it, and that is said",
-        "the types of dates and of all that is no number and no boolean: they are strings",
-        "the texts, other vocabularies, constraints, and which columns are spans: the descriptor",
+        "dates and times as such: they are strings, as is all that is no number and no boolean",
+        "other vocabularies, constraints, and which columns are spans: the descriptor has them",
+        "the texts, and files that are neither tables nor texts",
         "in Gephi, the difference between an empty cell, one of white space and none; parallel "
         "edges too, unless they are told not to be merged when it is opened",
     ),

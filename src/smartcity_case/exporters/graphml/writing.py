@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smartcity_case.exporters.shared.values import NOT_XML, number_text
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ _HEAD = (
     ' xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns'
     ' http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
 )
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What XML 1.0 has no place for, not even escaped."""
-_CHANGED = re.compile(f"[&<>\r{_NO_XML.pattern[1:]}")
+_NO_XML = re.compile(f"[{NOT_XML}]")
+_CHANGED = re.compile(f"[&<>\r{NOT_XML}]")
 _MARKUP = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 _OTHER = re.compile(r"[^A-Za-z0-9._\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff-]")
 _AT_ONCE = 1 << 16
@@ -107,7 +106,8 @@ class GraphWriter:
     def _cell(self, of: Attribute, value: Any) -> str:
         if isinstance(value, str):
             return self._text(of.title, value) if _CHANGED.search(value) else value
-        return _number(value) if isinstance(value, float) else cell_text(value)
+        # A number as Java and Python both read it.
+        return number_text(value, "Infinity") if isinstance(value, float) else cell_text(value)
 
     def _text(self, name: str, text: str) -> str:
         clean, count = _NO_XML.subn("\ufffd", text)
@@ -124,10 +124,3 @@ class GraphWriter:
     def _flush(self) -> None:
         self._stream.write("".join(self._gathered).encode("utf-8"))
         self._gathered, self._size = [], 0
-
-
-def _number(value: float) -> str:
-    """A number as Java and Python both read it."""
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return "NaN" if math.isnan(value) else repr(value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.huggingface.card import CARD, card_of, licence_file, needs_file
-from smartcity_case.exporters.parquet.folder import write_folder
+from smartcity_case.exporters.parquet.folder import LOSES, write_folder
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
@@ -29,17 +29,14 @@ FORMAT = Format(
     loses=(
         "vocabularies as types: their columns are of strings; the card and the metadata of the "
         "files have the terms",
-        "how a cell was written: 1.50 is 1.5, 007 is 7 where the schema says integer, and which of "
-        "several missing values stood there",
-        "how the tables were written: delimiter, line ends, files of a table apart",
-        "datetime, time, duration, list, object, geopoint and the like stay text",
+        *LOSES,
     ),
-    read_by="datasets",
     opened=(
         "from datasets import load_dataset\n\n"
         'rows = load_dataset("case-huggingface", "TABLE", split="train")\n'
         'print(rows.num_rows, rows[0]["exact"])'
     ),
+    read_by="datasets",
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation.described import describe
 from smartcity_case.citation.licences import rights as rights_in_words
+from smartcity_case.citation.words import filled
 from smartcity_case.exporters.shared.provenance import objects, provenance, sources, stated_rights
 from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.exporters.parquet.folder import WrittenFolder, WrittenTable
     from smartcity_case.exporters.shared.material import Material
-    from smartcity_case.profile import FieldSchema, TableSchema
+    from smartcity_case.profile import FieldSchema
     from smartcity_case.textspans import TextSpan
 
 CARD = "README.md"
@@ -61,17 +62,15 @@ def card_of(material: Material, written: WrittenFolder, linked: str) -> str:
 
 def _metadata(material: Material, written: WrittenFolder, linked: str) -> dict[str, Any]:
     package = material.package
-    keywords = (package.model_extra or {}).get("keywords")
-    tags = keywords if isinstance(keywords, list) else []
     told = {
         "pretty_name": one_line(package.title or package.name),
         "language": languages(material),
         **_licence(material, linked),
-        "tags": [tag for tag in tags if isinstance(tag, str)],
+        "tags": list(describe(package).keywords),
         "size_categories": [size_category(sum(table.rows for table in written.tables))],
         "configs": list(_configs(material, written)),
     }
-    return {name: value for name, value in told.items() if value}
+    return filled(told)
 
 
 def _configs(material: Material, written: WrittenFolder) -> Iterator[dict[str, Any]]:
@@ -256,7 +255,7 @@ def _traces(material: Material, written: WrittenFolder) -> Iterator[str]:
         "A span says where words stand, not that they are true, complete or representative.\n"
     )
     for table, span in spans:
-        yield f"- {_code(table.stem)}: {_trace(span, material.tables[table.name])}"
+        yield f"- {_code(table.stem)}: {_trace(span)}"
     yield ""
     if written.texts is not None:
         path = written.texts.path
@@ -267,7 +266,7 @@ def _traces(material: Material, written: WrittenFolder) -> Iterator[str]:
     )
 
 
-def _trace(span: TextSpan, schema: TableSchema) -> str:
+def _trace(span: TextSpan) -> str:
     fields = span.fields
     where = f"{_code(fields.start)} to {_code(fields.end)} in {_code(span.reference.resource)}"
     parts = [where]

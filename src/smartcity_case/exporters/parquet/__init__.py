@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.parquet.folder import write_folder
+from smartcity_case.exporters.parquet.folder import LOSES, write_folder
 
 if TYPE_CHECKING:
     from smartcity_case.exporters.format import Place
@@ -27,18 +27,15 @@ FORMAT = Format(
         "percent-encoded in that of its file."
     ),
     loses=(
-        "how a cell was written: 1.50 is 1.5, 007 is 7 where the schema says integer, and which of "
-        "several missing values stood there",
-        "how the tables were written: delimiter, line ends, files of a table apart",
-        "datetime, time, duration, list, object, geopoint and the like stay text",
+        *LOSES,
         "in pandas NaN shows as missing; in DuckDB vocabularies are plain text",
     ),
-    read_by="pandas, polars, duckdb",
     opened=(
         "import pandas as pd\n\n"
         'rows = pd.read_parquet("case-parquet/TABLE.parquet")\n'
         'print(len(rows), rows["exact"].dtype, rows.attrs["version"])'
     ),
+    read_by="pandas, polars, duckdb",
 )
 
 

@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _TEXTS = TableSchema.model_validate(TEXTS)
 
+LOSES = (
+    "how a cell was written: 1.50 is 1.5, 007 is 7 where the schema says integer, and which of "
+    "several missing values stood there",
+    "how the tables were written: delimiter, line ends, files of a table apart",
+    "datetime, time, duration, list, object, geopoint and the like stay text",
+)
+"""What no such folder has."""
+
 
 class WrittenTable(NamedTuple):
     """A table that was written: its resource, the name of its file, the path, rows, the hash."""

@@ -48,7 +48,7 @@ FORMAT = Format(
         "files that the descriptor does not name",
     ),
     opened=(
-        "from rocrate.rocrate import ROCrate\n"
+        "from rocrate.rocrate import ROCrate\n\n"
         'crate = ROCrate("case-ro-crate")\n'
         'print(*(f"{file.id}: {file[\'name\']}" for file in crate.data_entities), sep="\\n")'
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation.words import filled, plain_url
+from smartcity_case.exporters.shared.names import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,10 +21,7 @@ def encoded(path: str) -> str:
     >>> encoded("t/Größe #1.csv")
     't/Gr%C3%B6%C3%9Fe%20%231.csv'
     """
-    return "".join(
-        each if each in _PLAIN else "".join(f"%{byte:02X}" for byte in each.encode())
-        for each in path
-    )
+    return "".join(each if each in _PLAIN else percent(each) for each in path)
 
 
 def single(values: list[Any]) -> Any:

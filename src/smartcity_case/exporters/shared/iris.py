@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smartcity_case.exporters.shared.names import percent
 from smartcity_case.profile import TableSchema
 from smartcity_case.rowid import RowReference
 
@@ -133,4 +134,4 @@ def _part(text: str) -> str:
 
 
 def _percent(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8"))
+    return percent(match[0])

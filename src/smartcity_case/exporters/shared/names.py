@@ -60,9 +60,16 @@ def _encoded(name: str) -> str:
 
 
 def _encode(character: str) -> str:
-    if character in _PLAIN:
-        return character
-    return "".join(f"%{byte:02X}" for byte in character.encode())
+    return character if character in _PLAIN else percent(character)
+
+
+def percent(text: str) -> str:
+    """A text percent-encoded, every character of it.
+
+    >>> percent("ä/")
+    '%C3%A4%2F'
+    """
+    return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
 def identifiers(

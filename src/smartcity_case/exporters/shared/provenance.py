@@ -134,7 +134,8 @@ def descriptor_hash(material: Material) -> str:
 def provenance(material: Material) -> dict[str, str]:
     """Name, version, title, citation, rights and sources of a package, and which descriptor it was.
 
-    What the descriptor does not say is left out. A licence is told with what it covers.
+    What the descriptor does not say is left out. A licence is told with what it covers;
+    one that only parts state, with these.
     """
     package = material.package
     works = ((each.title, each.path, each.date) for each in sources(package))

@@ -55,8 +55,8 @@ FORMAT = Format(
         'rows = f"SELECT table_name, key, exact FROM passage_rows WHERE passage IN ({found})"\n'
         "print(pd.read_sql(rows, case).to_string())"
     ),
-    options=OPTIONS,
     read_by="sqlite3, pandas, Datasette",
+    options=OPTIONS,
 )
 
 _SETTINGS = {

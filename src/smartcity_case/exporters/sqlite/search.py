@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from smartcity_case.errors import NotFound
 from smartcity_case.exporters.sqlite.layout import ROWID, SHADOWS
 from smartcity_case.exporters.sqlite.sql import listed, quoted
 
@@ -33,9 +32,7 @@ _MEGABYTES = 32
 def check_options(material: Material) -> None:
     """Raise NotFound for an option with a value that it does not have."""
     for name, choices in _CHOICES.items():
-        given = material.options.get(name, choices[0])
-        if given not in choices:
-            raise NotFound(f"{name}: {given!r} is none of {', '.join(choices)}")
+        material.chosen(name, *choices)
 
 
 def make_search(

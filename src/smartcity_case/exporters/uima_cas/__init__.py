@@ -35,22 +35,24 @@ FORMAT = Format(
         "type and feature."
     ),
     loses=(
-        "keys, constraints and vocabularies as rules: values that are listed stand in descriptions",
-        "rows without a span, tables without spans, files that are no texts",
+        "keys, vocabularies, constraints: the descriptor has them; values that are listed stand in "
+        "descriptions, too",
+        "rows without a span: an annotation needs a place in a text",
+        "files that are neither tables nor texts",
         "dates and times as such: they are strings, as are numbers too long for Long or Double",
         "the offsets in code points: they are the UTF-16 offsets of the annotation",
         "in XMI, control characters, which XML cannot hold; the JSON has them",
     ),
     opened=(
-        "from pathlib import Path\n"
+        "from pathlib import Path\n\n"
         "from cassis import load_cas_from_xmi, load_typesystem\n\n"
         'types = load_typesystem(Path("case-cas/TypeSystem.xml"))\n'
         'cas = load_cas_from_xmi(Path("case-cas/article.xmi"), typesystem=types)\n'
         'rows = cas.select("datapackage.smartcity_case.TABLE")\n'
         "print(len(rows), rows[0].rowId, rows[0].get_covered_text())"
     ),
-    needs_texts=True,
     read_by="dkpro-cassis",
+    needs_texts=True,
 )
 
 _LONG = 10_000_000

@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.exporters.uima_cas.structures import SOFA, Reference
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ def _structure(structure: Structure) -> dict[str, Any]:
         if isinstance(value, Reference):
             made[f"@{name}"] = value.number
         elif isinstance(value, float) and not math.isfinite(value):
-            said = "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-            made[f"#{name}"] = said
+            made[f"#{name}"] = number_text(value, "Infinity")
         else:
             made[name] = value
     return made

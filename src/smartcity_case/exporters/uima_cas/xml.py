@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from smartcity_case.exporters.shared.values import NOT_XML, number_text
 from smartcity_case.exporters.uima_cas.structures import SOFA, Reference
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.uima_cas.structures import Document, Structure
     from smartcity_case.exporters.uima_cas.types import Feature, Types
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(f"[{NOT_XML}]")
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
     # An XML parser would make blanks or line feeds of these.
@@ -79,9 +79,7 @@ def _value(value: Any) -> str:
         return str(value.number)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return str(value)
+    return number_text(value, "Infinity") if isinstance(value, float) else str(value)
 
 
 def type_system(types: Types) -> bytes:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.iris import Names, names_of, text_iri
+from smartcity_case.exporters.shared.names import percent
 from smartcity_case.exporters.shared.provenance import descriptor_hash
+from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.exporters.web_annotation.described import described
 from smartcity_case.report import counted
 
@@ -40,10 +41,11 @@ FORMAT = Format(
         "The shapes (SHACL) in profiles/web-annotation hold for the file."
     ),
     loses=(
-        "rows without a span: an annotation needs a target",
+        "rows without a span: an annotation needs a place in a text",
         "the texts: they are named by their paths, and have to be at hand to see the words in them",
         "missing values, which are left out; a table that is empty",
-        "keys, references between rows as links, vocabularies, constraints: the descriptor",
+        "keys, references between rows, vocabularies, constraints: the descriptor has them",
+        "files that are neither tables nor texts",
         "the address http://www.w3.org/ns/anno.jsonld as its context, which the model asks for: "
         "what is needed of it stands in the file, so that it is read without a network; programs "
         "that look for the address want `--set context=w3c`",
@@ -113,7 +115,7 @@ _CONTEXT: dict[str, Any] = {
 """What is used of the context of the model, with the meaning that it has there."""
 
 _MOTIVATIONS = [
-    *("assessing", "bookmarking", "classifying", "commenting", "describing", "editing"),
+    *("describing", "assessing", "bookmarking", "classifying", "commenting", "editing"),
     *("highlighting", "identifying", "linking", "moderating", "questioning", "replying", "tagging"),
 ]
 _RESERVED = {
@@ -142,8 +144,8 @@ class _Table(NamedTuple):
 
 def export(material: Material, place: Place) -> None:
     """Write the collection, annotation by annotation."""
-    motivation = _chosen(material, "motivation", "describing", _MOTIVATIONS)
-    inline = _chosen(material, "context", "inline", ["inline", "w3c"]) == "inline"
+    motivation = material.chosen("motivation", *_MOTIVATIONS)
+    inline = material.chosen("context", "inline", "w3c") == "inline"
     context, tables = _tables(material)
     count = 0
     with place.open() as stream:
@@ -155,13 +157,6 @@ def export(material: Material, place: Place) -> None:
                 stream.write(_encode(annotation).encode())
                 count += 1
         stream.write(f'\n]}},\n"total": {count}\n}}\n'.encode())
-
-
-def _chosen(material: Material, option: str, default: str, allowed: list[str]) -> str:
-    value = material.options.get(option, default)
-    if value not in allowed:
-        raise NotFound(f"{option}: {value!r} is none of {', '.join(allowed)}")
-    return value
 
 
 def _head(material: Material, context: list[Any]) -> bytes:
@@ -209,10 +204,7 @@ def term(name: str) -> str:
     >>> term("Größe"), term("a.b c"), term("@id")
     ('Größe', 'a%2Eb%20c', '%40id')
     """
-    return "".join(
-        char if char.isalnum() or char in "_-" else "".join(f"%{b:02X}" for b in char.encode())
-        for char in name
-    )
+    return "".join(c if c.isalnum() or c in "_-" else percent(c) for c in name)
 
 
 def _integer(value: int) -> Any:
@@ -224,12 +216,9 @@ def _integer(value: int) -> Any:
 
 def _double(value: float) -> Any:
     """A number, so that it is the same behind the conversion that JSON-LD prescribes."""
-    if math.isfinite(value):
-        if float(f"{value:.15E}") == value:
-            return value
-        return {"@type": "xsd:double", "@value": repr(value)}
-    special = "NaN" if math.isnan(value) else "INF" if value > 0 else "-INF"
-    return {"@type": "xsd:double", "@value": special}
+    if math.isfinite(value) and float(f"{value:.15E}") == value:
+        return value
+    return {"@type": "xsd:double", "@value": number_text(value)}
 
 
 _TYPES = {str(pa.float64()): "xsd:double", str(pa.date32()): "xsd:date"}
