@@ -45,7 +45,9 @@ def test_a_licence_of_parts_is_told_with_these(tmp_path: Path) -> None:
     del described["licenses"]
     (root / "datapackage.json").write_text(json.dumps(described), "utf-8")
     whose = "Dinge & „Sachen“, teile, TEILE, leer"
-    assert provenance(material(root))["rights"] == f"text eins, text-2: mine; {whose}: CC0-1.0"
+    assert provenance(material(root))["rights"] == (
+        f"mine [stated of text eins, text-2]; CC0-1.0 [stated of {whose}]"
+    )
 
 
 def test_a_licence_is_told_with_whose_it_is() -> None:
