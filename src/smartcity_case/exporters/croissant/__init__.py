@@ -38,7 +38,8 @@ FORMAT = Format(
         "the descriptor of the package. A record set for each table, with its key, fields and "
         "types; one for each vocabulary, with labels and definitions; one for each text, or for "
         "the texts of a table. Each file has its hash. `datePublished` is what the descriptor "
-        "calls `created`, since the format wants one; `--set published=DATE` says otherwise."
+        "calls `published`, or else `created`, since the format wants one; `--set published=DATE` "
+        "says otherwise."
     ),
     loses=(
         "spans as declarations: the descriptions of the record sets say in words what the columns "
