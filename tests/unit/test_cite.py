@@ -382,3 +382,15 @@ def test_a_citation_is_written_whole_and_over_nothing(
     code, _, err = run(capsys, "cite", "nothing/x", "--output", tmp_path / "none.bib")
     assert code == 2
     assert not (tmp_path / "none.bib").exists()
+
+
+def test_a_terminal_keeps_its_own_encoding(
+    toy: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("smartcity_case.cli.cite.expect_machines", lambda: asked.append("UTF-8"))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run(capsys, "cite", "--package", toy.root)[0] == 0
+    assert asked == []
+    assert run(capsys, "cite", "--package", toy.root, "--format", "ris")[0] == 0
+    assert asked == ["UTF-8"]
