@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -69,6 +70,7 @@ def headings(text: str) -> list[str]:
     return [_shown(inline) for opening, inline in pairs if opening.type == "heading_open"]
 
 
+@cache
 def anchors(text: str) -> set[str]:
     """The places of a page that a link may lead to."""
     made = Anchors()
