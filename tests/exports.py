@@ -183,8 +183,12 @@ def make_small(
     return root
 
 
-def make_of(root: Path, *resources: dict[str, Any], files: dict[str, str], **more: Any) -> Path:
+def make_of(
+    root: Path, *resources: dict[str, Any], files: dict[str, str] | None = None, **more: Any
+) -> Path:
     """A package of some resources and files, whose sizes and hashes are stated; `more` is said."""
+    root.mkdir()
+    files = files or {}
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text.encode())
