@@ -223,6 +223,13 @@ def refers(to: str, *fields: str, keys: tuple[str, ...] = ("id",)) -> dict[str, 
     return {"fields": list(fields), "reference": {"resource": to, "fields": list(keys)}}
 
 
+def any_keys(root: Path) -> Path:
+    """A package whose keys are of any type: two pairs are no duplicates, but written alike."""
+    rows = [[1, 0, 5], ["1", 6, 10], ["x", 6, 10], [2.0, 6, 10], ["2.0", 6, 10]]
+    table = table_of("seen", "id:any from:integer to:integer", *rows, into="note")
+    return make_of(root, note_of(), table, files={"note.txt": "Hallo Welt"})
+
+
 def two_texts(root: Path) -> Path:
     """A small package with another text, and a table without a key that refers to the first."""
     rows = [{"id": "a", "from": 0, "to": 3, "boss": "a"}, {"id": "b", "from": 4, "to": 7}]

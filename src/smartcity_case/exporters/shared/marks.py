@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from smartcity_case.exporters.shared.keyed import Identities
+from smartcity_case.exporters.shared.keyed import BY_NUMBER, Identities, twins
 from smartcity_case.exporters.shared.names import row_name
 from smartcity_case.report import counted
 
@@ -82,8 +82,15 @@ class Marks:
             self.material.note(f"{table}: {counted(without, 'row')} without a span, in no file")
 
     def name(self, table: str, row: Row) -> str:
-        """How a row is called."""
-        return row_name(self.material, table, row)
+        """How a row is called; its number stands behind a key that several have."""
+        if table not in self._twins:
+            self._twins[table] = twins(self.material, table, BY_NUMBER)
+        name = row_name(self.material, table, row)
+        return f"{name}, row {row.number}" if row.key_cells in self._twins[table] else name
+
+    @cached_property
+    def _twins(self) -> dict[str, frozenset[tuple[str, ...]]]:
+        return {}
 
     def columns(self, table: str) -> set[str]:
         """The columns that are spans themselves, so that their values are no values of the row."""
