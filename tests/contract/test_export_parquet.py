@@ -518,6 +518,22 @@ def test_a_withheld_package_stays_one(toy: Folder, tmp_path: Path) -> None:
     check(toy.root, tmp_path / "whole")
 
 
+def test_an_export_of_the_case_without_its_words_is_held_to_its_rules(
+    release: Folder, tmp_path: Path
+) -> None:
+    from smartcity_case.cli import main
+
+    public, out = tmp_path / "public", tmp_path / "out"
+    assert main(["withhold", str(release.root), str(public), "--digests"]) == 0
+    sc.export(public, "parquet", out, accept_unverifiable=True)
+    assert main(["validate", str(out), "--accept", "unverifiable"]) == 0
+    report = sc.validate(out, sources={"article": release.root / release.resource("article")["path"]})
+    assert report.ok, report.errors
+    made = Folder(out)
+    made.describe(lambda d: d["resources"][1]["schema"]["fields"][1].update(type="any"))
+    assert "rule.broken" in {finding.code for finding in sc.validate(out).errors}
+
+
 def test_withheld_text_files_stay_marked(tmp_path: Path) -> None:
     from smartcity_case.cli import main
 
