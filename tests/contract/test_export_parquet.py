@@ -18,7 +18,7 @@ from pyarrow import parquet
 import smartcity_case as sc
 from bundles import FORMS, all_files, make
 from conftest import Folder, state
-from exports import exported, make_odd, opened
+from exports import any_keys, exported, make_odd, make_of, opened, table_of
 from smartcity_case.dataset import open_dataset
 from smartcity_case.exporters.shared.material import Material
 from smartcity_case.exporters.shared.names import file_names
@@ -562,3 +562,42 @@ def test_many_texts_are_written_some_at_a_time(
     out = exported(root, "parquet", tmp_path)
     check(root, out)
     assert parquet.read_metadata(out / "texts.parquet").num_row_groups == 2
+
+
+def test_what_a_schema_says_of_values_that_are_text_now_is_left_out(tmp_path: Path) -> None:
+    def told(name: str, package: Path) -> tuple[str, ...]:
+        done = sc.export(package, "parquet", tmp_path / name)
+        report = sc.validate(tmp_path / name)
+        assert report.ok, report.errors
+        return done.notes
+
+    assert any("the key is not declared" in n for n in told("keys", any_keys(tmp_path / "any")))
+    kinds = "id:string p:geopoint d:date free:any one:any"
+    rows = [["a", [1.5, 2], "03.12.2018", 1, 1], ["b", [0, 0], "04.12.2018", "1", "1"]]
+    table = table_of("seen", kinds, *rows, uniqueKeys=[["one"]])
+    fields = table["schema"]["fields"]
+    fields[2] |= {"format": "%d.%m.%Y", "constraints": {"required": True}}
+    fields[3] |= {"constraints": {"enum": [1, "1", None]}}
+    fields[4] |= {"constraints": {"unique": True, "required": True}}
+    notes = told("types", make_of(tmp_path / "p", table))
+    assert [note.partition(":")[0] for note in notes] == ["seen.p", "seen"]
+    (made,) = sc.load(tmp_path / "types").package.resources
+    kept = {field.name: (field.type, field.constraints) for field in made.table_schema.fields}  # type: ignore[union-attr]
+    assert kept["d"] == ("date", {"required": True})
+    assert kept["p"] == ("string", {})
+    assert kept["free"] == ("any", {"enum": ["1"]})
+    assert kept["one"] == ("any", {"required": True})
+
+
+def test_dates_with_a_format_and_lists_of_parquet_become_strings(tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    field = {"name": "d", "type": "date", "format": "%d.%m.%Y", "constraints": {"required": True}}
+    schema = {"fields": [field, {"name": "l", "type": "list"}]}
+    make_of(root, {"name": "seen", "path": "s.parquet", "schema": schema})
+    columns = pa.table({"d": [datetime.date(2018, 12, 3)], "l": [["a", "b"]]})
+    parquet.write_table(columns, root / "s.parquet")
+    made = Folder(root)
+    made.write("seen", (root / "s.parquet").read_bytes())
+    done = sc.export(root, "parquet", tmp_path / "out")
+    assert [note.partition(":")[0] for note in done.notes] == ["seen.d", "seen.l"]
+    assert sc.validate(tmp_path / "out").ok

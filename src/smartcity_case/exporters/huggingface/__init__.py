@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smartcity_case.errors import UnwritablePackage
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.huggingface.card import CARD, card_of, licence_file, needs_file
 from smartcity_case.exporters.parquet.folder import LOSES, write_folder
@@ -43,6 +44,11 @@ FORMAT = Format(
 def export(material: Material, place: Place) -> None:
     """Write every table, the texts, a descriptor, and the card."""
     written = write_folder(material, place, "data/", reserved=(CARD, "data"), vocabularies=False)
+    if not written.tables and written.texts is None:
+        raise UnwritablePackage(
+            "huggingface: there is no table in the package, and no text that is there, so that "
+            "`datasets` could load nothing"
+        )
     for table in written.tables:
         if not table.rows:  # of which it says that it corresponds to no data
             material.note(f"{table.name}: without rows, `datasets` opens it only to be streamed")
