@@ -200,7 +200,7 @@ def make_of(
     return root
 
 
-def table_of(name: str, kinds: str, *rows: list[Any], into: str = "", **more: Any) -> dict[str, Any]:
+def table_of(name: str, kinds: str, *rows: Any, into: str = "", **more: Any) -> dict[str, Any]:
     """An inline table, whose fields are told as `NAME:TYPE`; the first of them is its key.
 
     With `into` the fields `from` and `to` are a span into that text; `more` goes into the schema.
@@ -210,7 +210,11 @@ def table_of(name: str, kinds: str, *rows: list[Any], into: str = "", **more: An
     span = {"fields": {"start": "from", "end": "to"}, "reference": {"resource": into}}
     spans = {"textSpans": [span]} if into else {}
     schema = {"fields": fields, "primaryKey": names[:1], **spans, **more}
-    return {"name": name, "schema": schema, "data": [dict(zip(names, r, strict=True)) for r in rows]}
+    return {
+        "name": name,
+        "schema": schema,
+        "data": [dict(zip(names, r, strict=True)) for r in rows],
+    }
 
 
 def note_of(name: str = "note", path: str = "note.txt") -> dict[str, Any]:

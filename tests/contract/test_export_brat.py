@@ -360,7 +360,7 @@ def test_brat_has_relations_between_equal_keys_that_are_not_written_alike(
     rows = [[key, 0, 5] for key in keys]
     targets = table_of("a", f"id:{one} from:integer to:integer", *rows, into="note")
     rows = [[f"r{n}", key, 6, 10] for n, key in enumerate(said)]
-    key = {"into": "note", "foreignKeys": [refers("a", "a")]}
+    key: dict[str, Any] = {"into": "note", "foreignKeys": [refers("a", "a")]}
     other_table = table_of("b", f"id:string a:{other} from:integer to:integer", *rows, **key)
     files = {"note.txt": "Hallo Welt"}
     package = make_of(tmp_path / "p", note_of(), targets, other_table, files=files)
@@ -374,7 +374,7 @@ def test_a_relation_of_brat_needs_one_part_of_a_key_and_goes_to_the_first_of_sev
     kinds = "id:string x:string y:string from:integer to:integer"
     rows = [["a", "1", None, 0, 5], ["b", "1", None, 6, 10], ["c", None, None, 6, 10]]
     targets = table_of("a", kinds, *rows, into="note")
-    key = {"into": "note", "foreignKeys": [refers("a", "x", "y", keys=("x", "y"))]}
+    key: dict[str, Any] = {"into": "note", "foreignKeys": [refers("a", "x", "y", keys=("x", "y"))]}
     others = table_of("b", kinds, *[[f"r{row[0]}", *row[1:]] for row in rows], **key)
     files = {"note.txt": "Hallo Welt"}
     package = make_of(tmp_path / "p", note_of(), targets, others, files=files)

@@ -527,7 +527,9 @@ def test_an_export_of_the_case_without_its_words_is_held_to_its_rules(
     assert main(["withhold", str(release.root), str(public), "--digests"]) == 0
     sc.export(public, "parquet", out, accept_unverifiable=True)
     assert main(["validate", str(out), "--accept", "unverifiable"]) == 0
-    report = sc.validate(out, sources={"article": release.root / release.resource("article")["path"]})
+    report = sc.validate(
+        out, sources={"article": release.root / release.resource("article")["path"]}
+    )
     assert report.ok, report.errors
     made = Folder(out)
     made.describe(lambda d: d["resources"][1]["schema"]["fields"][1].update(type="any"))

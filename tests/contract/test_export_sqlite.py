@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 import bundles
 import smartcity_case as sc
 from conftest import ROOT, Folder, copy_release, make_toy
-from exports import exported, make_odd, make_of, note_of, opened, refers, table_of
+from exports import exported, make_odd, make_of, opened, refers, table_of
 from smartcity_case.case import open_files
 from smartcity_case.citation import citation
 from smartcity_case.cli import main
@@ -331,9 +331,21 @@ def test_spans_lead_to_texts_whose_keys_sqlite_writes_otherwise(
     docs = {"name": "docs", "path": "d.csv", "schema": {"primaryKey": ["id"], "fields": [
         {"name": "id", "type": kind}, {"name": "body", "type": "string"}]}}  # fmt: skip
     of = {"start": "from", "end": "to", "source": "doc"}
-    span = {"fields": of, "reference": {"resource": "docs", "fields": {"key": "id", "text": "body"}}}
-    seen = {"name": "seen", "path": "s.csv", "schema": {"textSpans": [span], "fields": [
-        {"name": "doc", "type": kind}, *({"name": n, "type": "integer"} for n in ("from", "to"))]}}
+    span = {
+        "fields": of,
+        "reference": {"resource": "docs", "fields": {"key": "id", "text": "body"}},
+    }
+    seen = {
+        "name": "seen",
+        "path": "s.csv",
+        "schema": {
+            "textSpans": [span],
+            "fields": [
+                {"name": "doc", "type": kind},
+                *({"name": n, "type": "integer"} for n in ("from", "to")),
+            ],
+        },
+    }
     files = {
         "d.csv": "id,body\n" + "".join(f"{key},Ja {n} Text\n" for n, key in enumerate(keys)),
         "s.csv": "doc,from,to\n" + "".join(f"{key},3,4\n" for key in keys),
@@ -341,7 +353,9 @@ def test_spans_lead_to_texts_whose_keys_sqlite_writes_otherwise(
     with database(make_of(tmp_path / "p", docs, seen, files=files), tmp_path) as connection:
         found = connection.execute("SELECT text_name, exact FROM spans ORDER BY row").fetchall()
         assert found == [(f"docs/{key}", str(n)) for n, key in enumerate(keys)]
-        context = connection.execute('SELECT "left", exact, "right" FROM seen_in_context').fetchall()
+        context = connection.execute(
+            'SELECT "left", exact, "right" FROM seen_in_context'
+        ).fetchall()
         assert context == [("Ja ", str(n), " Text") for n in range(len(keys))]
         (links,) = connection.execute("SELECT count(*) FROM passage_spans").fetchone()
         assert links == len(keys)

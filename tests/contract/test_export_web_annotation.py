@@ -26,7 +26,7 @@ import bundles
 import smartcity_case as sc
 from anywhere import TEXT, in_order, material, package, values, write
 from conftest import ROOT, Folder, make_toy
-from exports import any_keys, exported, make_of, make_odd, note_of, opened, table_of
+from exports import any_keys, exported, make_odd, make_of, note_of, opened, table_of
 from smartcity_case.authoring.anchoring.imported import anchor_imported
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files

@@ -52,7 +52,8 @@ FORMAT = Format(
         "that he agrees or disagrees with: `kind` statement, `agrees`, and as `weight` the number "
         "of statements. A concept that is no row is a node `concept:VALUE`, with what its "
         "vocabulary says of it as `definition`. Characters that are no letters, digits, `.`, `-` "
-        "or `_` are `·HEX·` in ids and names."
+        "or `_` are `·HEX·` in ids and names. What the network of the case shows, and what not, "
+        "says docs/discourse-network.md. In Gephi: File, Open (it was not run)."
     ),
     loses=(
         "a control character, which XML cannot hold: U+FFFD stands for it, and that is said",
@@ -145,7 +146,7 @@ class _Graph:
         schema = self._material.tables[coded.table]
         actors = self._end("actor", coded.actor, coded.table, schema)
         concepts = self._end("concept", coded.concept, coded.table, schema)
-        for each in statements.statements(self._material, coded):
+        for each in statements.statements(self._material, coded, named=False):
             actor, concept = (
                 actors.add(each.row, coded.actor),
                 concepts.add(each.row, coded.concept),

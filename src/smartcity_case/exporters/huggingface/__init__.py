@@ -23,7 +23,9 @@ FORMAT = Format(
         "a configuration for each table, languages, size, and the licence, which is `other` unless "
         "a single one is stated, for the texts too; `LICENSE.md` then says what is. Its prose is "
         "made from the descriptor: what it is, the fields, how a row traces to the text, rights, "
-        "citation, limits. There is no loading script. The texts and a `datapackage.json` are in "
+        "citation, limits. There is no loading script. By the hash of its "
+        "file, which is the `description` of a configuration, `datasets` tells two releases of the "
+        "same names apart. The texts and a `datapackage.json` are in "
         "it, too, so that `smartcity-case validate` proves the folder. Odd characters in a table's "
         "name are percent-encoded in its configuration's."
     ),
