@@ -301,6 +301,17 @@ def ro_crate_profile(place: Path) -> str:
     return "; ".join(told)
 
 
+def slice_of_fuzzing(place: Path) -> str:
+    """Bytes are fed to each target for 20 seconds, from a fixed seed."""
+    try:
+        programs = environment(place / "venv", f"{ROOT}[fuzz]", "pytest", "hypothesis")
+    except subprocess.CalledProcessError as error:
+        raise NotRun("atheris cannot be installed on this system") from error
+    fuzz = (ROOT / "fuzz/run.py", "--all", "--seconds", "20", "--seed", "1")
+    lines = run(programs / "python", *fuzz, cwd=ROOT).splitlines()
+    return "; ".join(line for line in lines if line.startswith("fuzzing"))
+
+
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
     names = ("python3.14", "python3.13", "python3.12")
@@ -325,6 +336,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     official_profile,
     pre_commit_hook,
     citation_file,
+    slice_of_fuzzing,
     ro_crate_profile,
 )
 

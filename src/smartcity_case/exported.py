@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from smartcity_case.authoring.withheld.restoring import is_withheld
 from smartcity_case.dataset import open_dataset
 from smartcity_case.errors import NotFound, UnwritablePackage
 from smartcity_case.exporters import exporter
 from smartcity_case.exporters.shared.material import Material
+from smartcity_case.exporters.shared.provenance import all_rights
 from smartcity_case.writing import place_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from smartcity_case.exporters.format import Format
     from smartcity_case.reading import Progress
@@ -53,12 +56,16 @@ def export_files(
     check_options(module.FORMAT, options)
     content = open_dataset(files)
     material = Material(content, options, threads, progress)
-    if module.FORMAT.needs_texts and (absent := _absent(material)):
+    if module.FORMAT.needs_texts and (absent := next(_withheld(material), "")):
         raise UnwritablePackage(
             f"{format} holds the texts, and {absent!r} is withheld; --source {absent}=FILE gives it"
         )
-    _refuse_own(files, out)
-    with place_for(out, folder=module.FORMAT.folder, force=force) as place:
+    if os.path.realpath(out) == os.path.realpath(str(files.root)):
+        raise UnwritablePackage(f"{out}: this is the package itself; give another OUT")
+    for absent in _withheld(material):
+        material.note(f"{absent}: the text is withheld, and so are the words of its rows")
+    own = partial(_own, material)
+    with place_for(out, folder=module.FORMAT.folder, force=force, own=own) as place:
         module.export(material, place)
         files.check_unchanged()
     return Exported(format, str(out), tuple(place.written), tuple(material.notes))
@@ -72,14 +79,15 @@ def check_options(format: Format, options: Mapping[str, str]) -> None:  # noqa: 
             raise NotFound(f"{format.name} has no option {name!r}; it has: {known}")
 
 
-def _absent(material: Material) -> str:
-    """The first of the texts that are withheld; "" if all are there."""
-    return next((text.name for text in material.texts() if text.text is None), "")
+def _withheld(material: Material) -> Iterator[str]:
+    """The resources whose texts are withheld, each once."""
+    if is_withheld(material.package):
+        yield from dict.fromkeys(text.resource for text in material.texts() if text.text is None)
 
 
-def _refuse_own(files: Files, out: str | os.PathLike[str]) -> None:
-    """Refuse to write over the package, or over one of its files."""
-    place = os.path.realpath(out)
-    own = {os.path.realpath(str(files.root)), *files.places()}
-    if place in own:
-        raise UnwritablePackage(f"{out}: this is the package itself, or one of its files")
+def _own(material: Material) -> set[str]:
+    """The real paths of the package's files: those that were read, and those of licences."""
+    root = str(material.files.root)
+    licences = (right.file for right in all_rights(material.package))
+    named = {os.path.realpath(os.path.join(root, path)) for path in licences if path}  # noqa: PTH118
+    return material.files.places() | named

@@ -13,7 +13,7 @@ from smartcity_case.errors import UnwritablePackage
 from smartcity_case.storage import RefusedPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 
 def write_files(root: Path, files: Iterable[tuple[str, bytes]]) -> None:
@@ -177,28 +177,56 @@ class Place:
 
 
 @contextmanager
-def place_for(out: str | os.PathLike[str], *, folder: bool, force: bool = False) -> Iterator[Place]:
+def place_for(
+    out: str | os.PathLike[str],
+    *,
+    folder: bool,
+    force: bool = False,
+    own: Callable[[], Collection[str]] = tuple,
+) -> Iterator[Place]:
     """A place in which a file or a folder is made; it is moved to `out` once all is written.
 
     If it cannot be written, or an exception ends it, `out` is as it was before.
-    With `force` files are written over; others in a folder stay. Raises
-    UnwritablePackage if there is something already, or if the system refuses.
+    With `force` files are written over, but none of `own`, the real paths that
+    are asked for at the end; others in a folder stay. Raises UnwritablePackage if
+    there is something already, or if the system refuses.
     """
     target = Path(out)
+    begun: list[Path] = []
     try:
         _refuse_place(target, folder, force)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        begun = _make_folders(target.parent)
         import tempfile
 
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as name:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".making-") as name:
             place = Place(Path(name) / "made", folder=folder)
             if folder:
                 (Path(name) / "made").mkdir()
             yield place
+            _refuse_own(target, place.written, own())
             _deliver(Path(name) / "made", target, place.written if folder else None)
+            begun = []
     except OSError as error:
         where = error.filename or target
         raise UnwritablePackage(f"{where}: {error.strerror or error}; nothing is half") from error
+    finally:
+        for made in begun:  # unless somebody has put something there meanwhile
+            with contextlib.suppress(OSError):
+                made.rmdir()
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; which were made, the lowest first."""
+    lacking = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return lacking
+
+
+def _refuse_own(target: Path, written: Iterable[str], own: Collection[str]) -> None:
+    for path in written:
+        place = target / path if path else target
+        if os.path.realpath(place) in own:
+            raise UnwritablePackage(f"{place}: a file of the package itself; give another OUT")
 
 
 def _refuse_place(out: Path, folder: bool, force: bool) -> None:

@@ -149,4 +149,4 @@ def test_nothing_is_left_of_an_export_that_fails(
     monkeypatch.setattr("smartcity_case.writing.Place.at", full)
     with pytest.raises(sc.UnwritablePackage, match="No space left on device; nothing is half"):
         sc.export(toy.root, name, tmp_path / "x/out", options=SOME.get(name))
-    assert list((tmp_path / "x").iterdir()) == []
+    assert list(tmp_path.iterdir()) == [toy.root]

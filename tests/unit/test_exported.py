@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 import smartcity_case as sc
 from bundles import FORMS, TEXTS, make
-from conftest import Folder, make_toy
+from conftest import Folder, make_toy, state
 from exports import ODD_TEXT, make_odd
 from smartcity_case.case import open_files
 from smartcity_case.cli import main
@@ -342,6 +343,120 @@ def test_a_package_is_not_written_over_itself(toy: Folder, tmp_path: Path) -> No
     for out, name in ((toy.root, "csv-safe"), (tmp_path / "x/../aves", "csv-safe")):
         with pytest.raises(sc.UnwritablePackage, match="the package itself"):
             sc.export(toy.root, name, out, force=True)
+
+
+def test_with_force_no_file_of_the_package_is_written_over(toy: Folder, tmp_path: Path) -> None:
+    """Wherever in the package OUT is, and whatever the files of the export are called."""
+    inner = toy.root / "tablas"
+    toy.describe(lambda d: d["resources"][0].update(path="tablas/especies.formulas-escaped.csv"))
+    (toy.root / "diario.txt").rename(inner / "especies.formulas-escaped.csv")
+    toy.describe(lambda d: d.update(licenses=[{"name": "own", "path": "L.md"}]))
+    (toy.root / "L.md").write_text("mine")
+    before = {path: path.read_bytes() for path in toy.root.rglob("*") if path.is_file()}
+    assert sc.validate(toy.root).ok
+    with pytest.raises(sc.UnwritablePackage, match="a file of the package itself"):
+        sc.export(toy.root, "csv-safe", inner, force=True)
+    for path in ("L.md", "tablas/avistamientos.csv", "datapackage.json"):
+        with pytest.raises(sc.UnwritablePackage, match="a file of the package itself"):
+            sc.export(toy.root, "sqlite", toy.root / path, force=True)
+    assert before == {path: path.read_bytes() for path in toy.root.rglob("*") if path.is_file()}
+    with pytest.raises(sc.UnwritablePackage, match="a file of the package itself"):
+        sc.export(toy.root, "sqlite", toy.root / "new/../L.md", force=True)
+    sc.export(toy.root, "csv-safe", inner / "below")
+
+
+def test_folders_are_not_left_where_nothing_came_to_be(toy: Folder, tmp_path: Path) -> None:
+    with pytest.raises(sc.NotFound):
+        sc.export(toy.root, "dna", tmp_path / "new/deep/out", options={"statements": "nest"})
+    assert not (tmp_path / "new").exists()
+    out = tmp_path / ("x" * 255)  # as long as a name can be
+    assert sc.export(toy.root, "csv-safe", out).files
+
+
+def test_texts_that_are_called_alike_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    span = {"fields": {"start": "s", "end": "e", "source": "of"},
+            "reference": {"resource": "docs", "fields": {"key": "id", "text": "body"}}}  # fmt: skip
+    fields = [{"name": "s", "type": "integer"}, {"name": "e", "type": "integer"}, {"name": "of"}]
+    docs = {"fields": [{"name": "id"}, {"name": "body"}], "primaryKey": "id"}
+    resources: list[dict[str, Any]] = [
+        {"name": "docs", "data": [{"id": "x", "body": "Hallo"}], "schema": docs},
+        {"name": "docs/x", "path": "x.txt", "mediatype": "text/plain"},
+        {"name": "r", "data": [{"s": 0, "e": 5, "of": "x"}],
+         "schema": {"fields": fields, "textSpans": [span]}},
+    ]  # fmt: skip
+    root = tmp_path / "slash"
+    root.mkdir()
+    (root / "x.txt").write_bytes(b"Other")
+    state(resources[1], b"Other")
+    (root / "datapackage.json").write_text(json.dumps({"name": "p", "resources": resources}))
+    assert sc.validate(root).ok
+    for name in ("web-annotation", "brat", "sqlite", "parquet"):
+        with pytest.raises(sc.UnwritablePackage, match="two texts are called 'docs/x'"):
+            sc.export(root, name, tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("number", "1.50"),
+        ("integer", "007"),
+        ("boolean", "true"),
+        ("date", "2018-12-03"),
+        ("year", "2018"),
+    ],
+)
+def test_words_are_those_of_the_cell_whatever_type_its_field_has(
+    tmp_path: Path, kind: str, words: str
+) -> None:
+    span = {"fields": {"start": "s", "end": "e", "exact": "w"}, "reference": {"resource": "t"}}
+    fields = [
+        {"name": "s", "type": "integer", "trueValues": ["x"]},  # not written in the default way
+        {"name": "e", "type": "integer"},
+        {"name": "w", "type": kind},
+    ]
+    resources: list[dict[str, Any]] = [
+        {"name": "t", "path": "t.txt", "mediatype": "text/plain"},
+        {"name": "r", "path": "r.csv", "schema": {"fields": fields, "textSpans": [span]}},
+    ]
+    text, table = f"am {words}!".encode(), f"s,e,w\n3,{3 + len(words)},{words}\n".encode()
+    root = tmp_path / "typed"
+    root.mkdir()
+    for resource, data in zip(resources, (text, table), strict=True):
+        (root / resource["path"]).write_bytes(data)
+        state(resource, data)
+    (root / "datapackage.json").write_text(json.dumps({"name": "p", "resources": resources}))
+    assert sc.validate(root).ok
+    material = material_of(root)
+    (row,) = material.rows("r")
+    assert row.spans[0][1:] == ("t", 3, 3 + len(words), words)
+    assert material.notes == ["r.w is a column of text, since it has words"]
+    for name in FORMATS:
+        if name != "dna":
+            sc.export(root, name, tmp_path / name)
+    assert sc.validate(tmp_path / "parquet").ok
+    assert f'"exact": "{words}"' in (tmp_path / "web-annotation").read_text("utf-8")
+
+
+def test_an_option_that_is_usual_can_be_taken_away(tmp_path: Path, capsys: Any) -> None:
+    assert main(["export", "dna", str(tmp_path / "strict.csv")]) == 0
+    assert main(["export", "dna", str(tmp_path / "wide.csv"), "--set", "where="]) == 0
+    sizes = [len((tmp_path / f"{name}.csv").read_text("utf-8")) for name in ("strict", "wide")]
+    assert sizes[0] < sizes[1]
+    capsys.readouterr()
+    assert main(["export", "brat", "--explain"]) == 0
+    assert "- discontinuous=quote_parts.quote+role\n" in capsys.readouterr().out
+
+
+def test_whoever_stops_it_is_told_that_nothing_is_half(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("smartcity_case.exporters.csv_safe.export", stop)
+    assert main(["export", "csv-safe", str(tmp_path / "new/out")]) == 130
+    assert capsys.readouterr().err == "smartcity-case: stopped; nothing is half\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_unknown_is_told(toy: Folder, tmp_path: Path, capsys: Any) -> None:

@@ -106,7 +106,8 @@ def export(
     `package` is a path, a loaded `Dataset`, or None for the embedded release.
     It is validated first, and only a valid one is written; `accept_unverifiable`
     lets pass that the texts are withheld. What `format` may be, and what
-    `options` it has, says docs/export.md; the case brings defaults of its own.
+    `options` it has, says docs/export.md; the case brings defaults of its own,
+    each of which another value replaces, and "" takes away.
     `sources` are as in `load`, `threads` and `progress` as in `validate`; with
     `force` files are written over. It is written as a whole or not at all.
 
@@ -132,6 +133,7 @@ def export(
         from smartcity_case.case.exports import DEFAULTS
 
         chosen = DEFAULTS.get(format, {}) | chosen
+    chosen = {name: value for name, value in chosen.items() if value}
     return export_files(files, format, out, chosen, force=force, threads=threads, progress=progress)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from smartcity_case.case.codebook import vocabulary_markdown
 from smartcity_case.case.coding import Cells, anchor_coding
+from smartcity_case.case.exports import DEFAULTS
 from smartcity_case.case.models import MODELS, Claim, Row
 from smartcity_case.case.schema import SOURCE, table_schema
 from smartcity_case.checks.descriptor import path_fault, read_descriptor
@@ -77,7 +78,7 @@ def build(root: Path) -> dict[str, bytes]:
     files[CODEBOOK] = _codebook(read_bytes(root, CODEBOOK))
     files[FINDINGS] = _findings().encode()
     formats = (exporter(name).FORMAT for name in FORMATS)
-    files[EXPORTS] = formats_page(formats, Claim.table).encode()
+    files[EXPORTS] = formats_page(formats, Claim.table, DEFAULTS).encode()
     files[TABLES] = _tables(files[DESCRIPTOR]).encode()
     return files | _citations(descriptor, read_bytes(root, PROJECT))
 

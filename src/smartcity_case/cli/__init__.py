@@ -29,6 +29,9 @@ COMMANDS = (
 )
 """The commands, in the order of the help: modules here, of which each adds its own with `add`."""
 
+_STOPPED = 130
+"""What shells expect of a process that was interrupted."""
+
 _EXAMPLES = """\
 examples:
   smartcity-case validate --case              check the embedded release
@@ -77,6 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MemoryError:
         _complain("there is not enough memory")
         return CANNOT
+    except KeyboardInterrupt:
+        _complain("stopped; nothing is half")
+        return _STOPPED
     return _write(output, code)
 
 

@@ -52,7 +52,7 @@ def add(commands: Commands) -> None:
         action="append",
         type=_setting,
         default=[],
-        help="an option of the format; may be repeated",
+        help="an option of the format; may be repeated; an empty VALUE takes a usual one away",
     )
     add_package(parser)
     parser.add_argument(
@@ -65,8 +65,8 @@ def add(commands: Commands) -> None:
 
 
 def _setting(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    if not name or not value:
+    name, given, value = text.partition("=")
+    if not name or not given:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
     return name, value
 
@@ -111,7 +111,10 @@ def _explained(arguments: argparse.Namespace) -> Iterator[str]:
     from smartcity_case.render.formats import explain
 
     if arguments.format is not None:
-        yield from explain(exporter(arguments.format).FORMAT)
+        from smartcity_case.case.exports import DEFAULTS
+
+        usual = DEFAULTS.get(arguments.format, {})
+        yield from explain(exporter(arguments.format).FORMAT, usual)
         return
     width = max(map(len, FORMATS))
     for name in FORMATS:

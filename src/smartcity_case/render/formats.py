@@ -6,15 +6,15 @@ from textwrap import TextWrapper, wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from smartcity_case.exporters.format import Format
 
 _WIDTH = 88
 
 
-def explain(about: Format) -> Iterator[str]:
-    """The lines that a terminal shows of one format."""
+def explain(about: Format, usual: Mapping[str, str]) -> Iterator[str]:
+    """The lines that a terminal shows of one format; `usual` is set for the embedded release."""
     yield f"{about.name}: {about.title}"
     yield ""
     yield from wrap(about.writes, _WIDTH)
@@ -25,6 +25,10 @@ def explain(about: Format) -> Iterator[str]:
         yield ""
         yield "Options (--set NAME=VALUE):"
         yield from _listed(f"{name}: {meaning}" for name, meaning in about.options.items())
+    if usual:
+        yield ""
+        yield f"{_USUAL}:"
+        yield from _listed(f"{name}={value}" for name, value in usual.items())
     yield ""
     yield f"smartcity-case export {about.name} {about.example}"
     yield ""
@@ -36,8 +40,13 @@ def _listed(items: Iterable[str]) -> Iterator[str]:
         yield from wrap(item, _WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 
-def formats_page(formats: Iterable[Format], table: str) -> str:
-    """A page in Markdown on formats, in which `table` is the table of the examples."""
+def formats_page(
+    formats: Iterable[Format], table: str, usual: Mapping[str, Mapping[str, str]]
+) -> str:
+    """A page in Markdown on formats, in which `table` is the table of the examples.
+
+    `usual` are the options that are set for the embedded release, by format.
+    """
     listed = list(formats)
     lines = [*_HEAD.splitlines(), "", "| format | what it is | read back in the tests by |"]
     lines.append("|---|---|---|")
@@ -53,11 +62,15 @@ def formats_page(formats: Iterable[Format], table: str) -> str:
             lines += ["", "Options (`--set NAME=VALUE`):", ""]
             for name, meaning in about.options.items():
                 lines += _ITEM.wrap(f"`{name}`: {meaning}")
+        if set_here := usual.get(about.name):
+            lines += ["", f"{_USUAL}:", ""]
+            lines += [f"- `{name}={value}`" for name, value in set_here.items()]
         lines += ["", "```console", f"$ smartcity-case export {about.name} {about.example}", "```"]
         lines += ["", "```python", *about.opened.replace("TABLE", table).splitlines(), "```"]
     return "\n".join(lines) + "\n"
 
 
+_USUAL = "Set for the embedded release, unless another value is given (or an empty one, NAME=)"
 _PROSE = TextWrapper(100, break_long_words=False, break_on_hyphens=False)
 _ITEM = TextWrapper(
     100,

@@ -10,6 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from smartcity_case.citation.described import describe
+from smartcity_case.citation.words import filled
 from smartcity_case.exporters.shared.provenance import provenance, sources, stated_rights
 from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
@@ -59,17 +61,15 @@ def card_of(material: Material, written: WrittenFolder, linked: str) -> str:
 
 def _metadata(material: Material, written: WrittenFolder, linked: str) -> dict[str, Any]:
     package = material.package
-    keywords = (package.model_extra or {}).get("keywords")
-    tags = keywords if isinstance(keywords, list) else []
     told = {
         "pretty_name": one_line(package.title or package.name),
         "language": languages(material),
         **_licence(material, linked),
-        "tags": [tag for tag in tags if isinstance(tag, str)],
+        "tags": list(describe(package).keywords),
         "size_categories": [size_category(sum(table.rows for table in written.tables))],
         "configs": list(_configs(material, written)),
     }
-    return {name: value for name, value in told.items() if value}
+    return filled(told)
 
 
 def _configs(material: Material, written: WrittenFolder) -> Iterator[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from smartcity_case.errors import NotFound, UnreadablePackage
-from smartcity_case.exporters.shared.typed import convert_batch, preferred, unfit, written
+from smartcity_case.errors import NotFound, UnreadablePackage, UnwritablePackage
+from smartcity_case.exporters.shared.typed import convert_batch, planned, preferred, unfit, written
 from smartcity_case.report import shorten
 from smartcity_case.table import cell_text
 from smartcity_case.texts import Reader
@@ -149,7 +149,10 @@ class Material:
             for label in table.labels():
                 if label not in table.schema.names:
                     self.note(f"{table.name}.{label}: a column that the schema does not know")
-        kinds = {each.name: preferred(each) for each in fields}
+        kinds = planned(table.schema)
+        for each in fields:
+            if kinds[each.name] == pa.string() != preferred(each):
+                self.note(f"{table.name}.{each.name} is a column of text, since it has words")
         unsure = {name: kind for name, kind in kinds.items() if kind != pa.string()}
         if unsure:
             looked = replace(table, only=frozenset(unsure))
@@ -238,7 +241,7 @@ class Material:
             found[text.name] = text if data is None else data
         return found
 
-    def _listed(self) -> Iterator[tuple[SourceText, bytes | None]]:
+    def _found(self) -> Iterator[tuple[SourceText, bytes | None]]:
         """The texts without their words, in order; with the bytes of those in cells."""
         targets = {
             span.reference.resource: span.reference.fields
@@ -256,6 +259,18 @@ class Material:
                         yield text, data
             elif name in targets or resource.kind == "text":  # or the table itself is withheld
                 yield SourceText(name, name, "", "".join(resource.paths[:1]), None), None
+
+    def _listed(self) -> Iterator[tuple[SourceText, bytes | None]]:
+        """As `_found`; raises UnwritablePackage if two texts are called alike."""
+        known = set[str]()
+        for text, data in self._found():
+            if text.name in known:
+                raise UnwritablePackage(
+                    f"two texts are called {text.name!r}, and an export could not tell them apart: "
+                    f"a resource of this name and a key of a table, or two keys; rename one"
+                )
+            known.add(text.name)
+            yield text, data
 
     def texts(self) -> Iterator[SourceText]:
         """Every text that spans may point into, in order, and every other text of the package."""

@@ -53,9 +53,24 @@ class Fallback(NamedTuple):
 
 
 def preferred(field: FieldSchema) -> pa.DataType:
-    """The Arrow type of a field, as its schema alone has it."""
+    """The Arrow type of a field, as its own declaration alone has it."""
     kind = _KINDS.get(field.type)
     return kind if kind is not None and (field.is_plain or kind == pa.bool_()) else pa.string()
+
+
+def planned(schema: TableSchema) -> dict[str, pa.DataType]:
+    """The Arrow types of the fields of a table by name.
+
+    Offsets are integers, however the field says that it is written; the words
+    of a text are strings, whatever type it says.
+    """
+    kinds = {field.name: preferred(field) for field in schema.fields}
+    for span in schema.text_spans:
+        fields = span.fields
+        kinds |= dict.fromkeys((fields.start, fields.end), pa.int64())
+        words = (fields.exact, fields.prefix, fields.suffix, fields.digest)
+        kinds |= dict.fromkeys(filter(None, words), pa.string())
+    return kinds
 
 
 _KINDS: dict[str, pa.DataType] = {
