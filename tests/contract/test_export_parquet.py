@@ -591,6 +591,19 @@ def test_what_a_schema_says_of_values_that_are_text_now_is_left_out(tmp_path: Pa
     assert kept["one"] == ("any", {"required": True})
 
 
+@pytest.mark.parametrize(("other", "kept"), [("1", None), ("2", True)])
+def test_values_of_any_type_stay_unique_if_they_are_so_as_text(
+    other: str, kept: bool | None, tmp_path: Path
+) -> None:
+    table = table_of("seen", "id:any one:any", ["a", 1], ["b", other])
+    table["schema"]["fields"][1]["constraints"] = {"unique": True}
+    out = exported(make_of(tmp_path / "p", table), "parquet", tmp_path)
+    assert sc.validate(out).ok
+    (made,) = sc.load(out).package.resources
+    assert made.table_schema.fields[1].constraints.get("unique") is kept  # type: ignore[union-attr]
+    assert made.table_schema.primary_key == ["id"]  # type: ignore[union-attr]
+
+
 def test_dates_with_a_format_and_lists_of_parquet_become_strings(tmp_path: Path) -> None:
     root = tmp_path / "p"
     field = {"name": "d", "type": "date", "format": "%d.%m.%Y", "constraints": {"required": True}}

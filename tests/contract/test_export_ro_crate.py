@@ -347,9 +347,12 @@ def test_rocrate_reads_a_crate_with_addresses_that_are_none(toy: Folder, tmp_pat
     assert crate.root_dataset["isBasedOn"]["url"] == odd
 
 
-def test_a_language_is_said_of_the_whole_if_all_say_it(toy: Folder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_language_is_said_of_the_whole_if_it_says_it_or_all_parts_do(
+    whole: bool, toy: Folder, tmp_path: Path
+) -> None:
     def speak(descriptor: dict[str, Any]) -> None:
-        for resource in descriptor["resources"]:
-            resource["language"] = "es"
+        for part in [descriptor] if whole else descriptor["resources"]:
+            part["language"] = "es"
 
     assert root(described(toy, tmp_path, speak))["inLanguage"] == "es"
