@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from smartcity_case.storage import Files, embedded_root, package_root, read_desc
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from smartcity_case.citation.values import Citation
     from smartcity_case.profile import Package
@@ -56,7 +57,7 @@ def citation_of(
     language: str = "",
 ) -> Citation:
     """As `cite`, the value of which every format is written."""
-    wanted = [rows] if isinstance(rows, str | RowReference) else list(rows)
+    wanted = [rows] if isinstance(rows, str | RowReference) else list(_references(rows))
     if isinstance(package, Dataset):
         data, described = package, package.package
     else:
@@ -69,6 +70,15 @@ def citation_of(
     return replace(_in(describe(described), language), rows=tuple(cited))
 
 
+def _references(rows: Iterable[str | RowReference]) -> Iterator[str | RowReference]:
+    if not isinstance(rows, Iterable):
+        raise TypeError(f"rows are a list of references like 'TABLE/KEY', not {rows!r}")
+    for row in rows:
+        if not isinstance(row, str | RowReference):
+            raise TypeError(f"a row is a reference like 'TABLE/KEY' or a RowReference, not {row!r}")
+        yield row
+
+
 def _descriptor(files: Files) -> Package:
     package, findings = read_descriptor(read_descriptor_bytes(files))
     if package is None:
@@ -78,11 +88,11 @@ def _descriptor(files: Files) -> Package:
 
 def _in(citation: Citation, language: str) -> Citation:
     """The citation with the title of a language, and the description if there is one."""
-    wanted = language.lower()
     titles, descriptions = dict(citation.titles), dict(citation.descriptions)
-    if not wanted or wanted == citation.language:
+    wanted = next((each for each in titles if each.lower() == language.lower()), "")
+    if language.lower() in ("", citation.language.lower()):
         return citation
-    if wanted not in titles:
+    if not wanted:
         known = ", ".join(titles) or "none"
         raise NotFound(f"the descriptor has no title in {language!r}; its translations: {known}")
     return replace(

@@ -13,6 +13,7 @@ from smartcity_case.checks.trace import Verdict, read_span, trace_span
 from smartcity_case.editions import restored_content
 from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.profile import Package, Resource, TableSchema
+from smartcity_case.rowid import RowReference
 from smartcity_case.text import Source, Span
 from smartcity_case.validation import read_content
 
@@ -318,10 +319,19 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         if wanted in keys:
             return keys.index(wanted)
         shown = "/".join(key) if isinstance(key, tuple) else key
-        near = "; its schema has no primaryKey, so that its rows have no names"
-        if read.key_fields:
-            near = f"; its keys are like {read.at(0).key!r}" if len(read) else "; it has no rows"
-        raise NotFound(f"{table} has no row with the key {shown!r}{near}")
+        near = "its schema has no primaryKey, so that its rows have no names"
+        if read.key_fields and not len(read):
+            near = "it has no rows"
+        elif read.key_fields:
+            # In one string a key with a slash looks like one of two parts.
+            columns = [read.columns[name] for name in read.key_fields]
+            rows = list(zip(*columns, strict=True))
+            like = next((row for row in rows if "/".join(row) == shown), rows[0])
+            near = f"its keys are like {'/'.join(like)!r}"
+            written = RowReference("", "", table, like).short
+            if isinstance(key, tuple) and written != "/".join((table, *like)):
+                near += f", which is written {written}"
+        raise NotFound(f"{table} has no row with the key {shown!r}; {near}")
 
 
 def _called(schema: TableSchema) -> list[str]:

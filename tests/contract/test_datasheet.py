@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 
 import pytest
 
@@ -71,7 +72,9 @@ def figures() -> dict[str, str]:
         "claims with a stance": str(int((claims["stance"] != "neutral").sum())),
         "claimants that are only probable": count("claims", "claimant_certainty", "probable"),
         "speakers that are only probable": count("quotes", "speaker_certainty", "probable"),
+        "addressees that are only probable": count("quotes", "addressee_certainty", "probable"),
         "referents that are only probable": count("mentions", "certainty", "probable"),
+        "of these with the other reading": str(int(CASE["mentions"]["actor_alternative"].count())),
         "actors that are persons": count("actors", "type", "person"),
     }
 
@@ -105,6 +108,54 @@ def test_no_reading_is_less_than_probable() -> None:
         assert count(table, column, "open") == "0"
 
 
+def test_where_a_second_reading_stands_beside_the_first() -> None:
+    for table, column, other in (
+        ("claims", "claimant_certainty", "claimant_alternative"),
+        ("quotes", "speaker_certainty", "speaker_alternative"),
+    ):
+        frame = CASE[table]
+        assert ((frame[column] == "probable") == frame[other].notna()).all(), column
+    mentions = CASE["mentions"]
+    beside = mentions["actor_alternative"].notna()
+    assert set(mentions[beside]["certainty"]) == {"probable"}
+    figure = figures()
+    both = (
+        figure[f"{a}"]
+        for a in ("of these with the other reading", "referents that are only probable")
+    )
+    assert "beside {} of the {} mentions;".format(*both) in " ".join(PAGE.split())
+    assert "addressee_alternative" not in schema("quotes").names
+
+
+def test_the_age_of_a_person_is_in_verbatim_columns_alone() -> None:
+    found = {
+        (name, key)
+        for name in CASE
+        for key, row in CASE[name].astype("string").iterrows()
+        for column, cell in row.items()
+        if re.search(r"jährig", str(cell)) and column in ("exact", "stance_exact", "role_exact")
+    }
+    own = [
+        (name, column)
+        for name in CASE
+        for column in CASE[name].columns.difference(["exact", "stance_exact", "role_exact"])
+        if CASE[name][column].astype("string").str.contains("jährig|41-", na=False).any()
+    ]
+    assert own == []
+    said = re.search(r"in three rows \(([^)]+)\)", " ".join(PAGE.split()))
+    assert said is not None
+    named = re.findall(r"`(\w+)` (\w+)", said[1])
+    assert sorted(named) == sorted(found)
+
+
+def test_what_the_wheel_leaves_out_is_said() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert not [path for path in carried if path.startswith(("docs", "data/coding"))]
+    assert {"RIGHTS.md", "CHANGELOG.md", "seeds", "datapackage.json"} <= set(carried)
+    assert "are in the repository only" in " ".join(PAGE.split())
+
+
 def test_the_figures_of_agreement_are_those_of_the_page_on_reliability() -> None:
     page = (ROOT / "docs/reliability.md").read_text("utf-8")
     first = page[page.index("## Pass 1 and pass 2") : page.index("## The settled draft")]
@@ -121,7 +172,7 @@ def test_the_figures_of_agreement_are_those_of_the_page_on_reliability() -> None
 def test_the_figures_in_german_are_the_same() -> None:
     figure = figures()
     assert f"({figure['rows']} Zeilen, {figure['spans']} Textstellen)" in PAGE
-    assert figure["actors that are persons"] == "3"  # drei wirkliche Personen; three real people
+    assert figure["actors that are persons"] == "3"  # drei reale Personen; three real people
     assert figure["texts"] == "1"  # ein Artikel; one article
     assert figure["tables"] == "8"  # acht Tabellen; eight tables
 

@@ -478,10 +478,14 @@ def test_people_dates_and_rights_as_far_as_they_are_stated(toy: Folder, tmp_path
     assert "publisher" not in said
     assert said["contributor"] == [{"@type": "Organization", "name": "Archivo"}]
     assert said["datePublished"] == "2026-02-03"
-    assert said["license"] == [
-        "https://example.org/cc0",
-        {"@type": "CreativeWork", "name": "own"},
+    assert [each["description"] for each in said["license"]] == [
+        "CC0-1.0 (https://example.org/cc0)",
+        "own (no such file.md)",
+        "a licence is stated that cannot be read [stated of diario, especies]",
+        "Mine [stated of especies]",
     ]
+    assert said["license"][0]["url"] == "https://example.org/cc0"
+    assert said["license"][2]["name"] == said["license"][2]["description"]
     assert said["distribution"][0]["license"] == [{"@type": "CreativeWork", "name": "Mine"}]
     assert any("'Somebody' stands in the citation only" in note for note in done.notes)
     assert issues(dataset(tmp_path / "out")) == set()

@@ -212,8 +212,8 @@ def test_what_it_is_and_whose_stands_in_the_description(tmp_path: Path) -> None:
     description = ElementTree.parse(out).getroot()[0].text
     assert description is not None
     assert "name: smartcity-case\nversion: 1.0.0\n" in description
-    assert "CC-BY-4.0, Creative Commons Attribution 4.0: keys, offsets, codes" in description
-    assert "; LicenseRef-rights-of-the-article, The rights in the article are" in description
+    assert "CC-BY-4.0: Creative Commons Attribution 4.0: keys, offsets, codes" in description
+    assert "; LicenseRef-rights-of-the-article: The rights in the article are" in description
     assert "sources: Article on the web site of the Tagesspiegel" in description
     assert "sha256:" in description
     again = tmp_path / "again.graphml"

@@ -160,14 +160,17 @@ def test_one_licence_is_named_and_several_are_linked(
         assert licences[0] in (out / "LICENSE.md").read_text()
 
 
-def test_a_licence_counts_for_a_text_only_if_the_text_states_it(
+def test_a_licence_with_words_that_may_narrow_it_is_not_that_of_everything(
     toy: Folder, tmp_path: Path
 ) -> None:
-    licence = [{"name": "CC-BY-4.0", "title": "for the tables"}]
-    toy.describe(lambda d: d.update(licenses=licence))
+    licence = {"name": "CC-BY-4.0", "title": "for the tables"}
+    toy.describe(lambda d: d.update(licenses=[licence]))
     assert head(exported(toy.root, "huggingface", tmp_path / "1"))["license"] == "other"
-    toy.describe(lambda d: d["resources"][0].update(licenses=licence))
-    assert head(exported(toy.root, "huggingface", tmp_path / "2"))["license"] == "cc-by-4.0"
+    toy.describe(lambda d: d["resources"][0].update(licenses=[licence]))
+    assert head(exported(toy.root, "huggingface", tmp_path / "2"))["license"] == "other"
+    named = {**licence, "title": "Creative Commons Attribution 4.0 International"}
+    toy.describe(lambda d: (d.update(licenses=[named]), d["resources"][0].pop("licenses")))
+    assert head(exported(toy.root, "huggingface", tmp_path / "3"))["license"] == "cc-by-4.0"
 
 
 def test_the_bundle_of_the_case_is_not_called_cc_by(tmp_path: Path) -> None:

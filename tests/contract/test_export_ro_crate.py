@@ -217,8 +217,8 @@ def described(toy: Folder, tmp_path: Path, change: Callable[[dict[str, Any]], ob
 def test_a_package_that_says_little(toy: Folder, tmp_path: Path) -> None:
     done = sc.export(toy.root, "ro-crate", tmp_path / "out")
     assert done.notes == (
-        "RO-Crate wants a date of publication, and the descriptor has no `created`: without "
-        "--set published=DATE the crate is not valid",
+        "RO-Crate wants a date of publication, and the descriptor has neither `published` nor "
+        "`created`: without --set published=DATE the crate is not valid",
     )
     said = root(tmp_path / "out")
     assert "datePublished" not in said
@@ -356,3 +356,11 @@ def test_a_language_is_said_of_the_whole_if_it_says_it_or_all_parts_do(
             part["language"] = "es"
 
     assert root(described(toy, tmp_path, speak))["inLanguage"] == "es"
+
+
+def test_the_day_of_publication_that_is_stated_comes_before_that_of_the_making(
+    toy: Folder, tmp_path: Path
+) -> None:
+    out = described(toy, tmp_path, lambda d: d.update(published="2026-03-04"))
+    said = root(out)
+    assert (said["datePublished"], said["dateCreated"]) == ("2026-03-04", "2026-01-02")

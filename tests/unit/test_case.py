@@ -13,6 +13,7 @@ import smartcity_case as sc
 from conftest import ROOT, Folder
 from smartcity_case.case.models import MODELS, Claim
 from smartcity_case.case.vocabulary import Certainty, TechnologyStatus, Voice
+from smartcity_case.profile import TableSchema
 
 
 @pytest.fixture(scope="module")
@@ -200,3 +201,22 @@ def test_every_validation_finds_the_tables_of_a_zip_too(tmp_path: Path) -> None:
         root = zipfile.Path(source)
         assert validate(root).ok
         assert Dataset(open_dataset(open_files(root))).package.name == NAME
+
+
+@pytest.mark.parametrize("table", [model.table for model in MODELS])
+def test_the_examples_of_a_table_are_those_of_a_row(table: str) -> None:
+    """Each occurs in its column, and all that a row has fit each other."""
+    data = sc.load()
+    schema = data.resource(table).table_schema
+    assert isinstance(schema, TableSchema)
+    examples = {field.name: (field.model_extra or {})["example"] for field in schema.fields}
+    row = data.record(table, examples["id"])
+    for name, example in examples.items():
+        cells = [data.record(table, key)[name] for key in data[table].index]
+        assert example in cells, name
+        assert example == row[name] or not row[name], name
+    for span in schema.text_spans:  # of whatever row they are, its three fit the text
+        place = slice(int(examples[span.fields.start]), int(examples[span.fields.end]))
+        assert data.source.text[place] == examples[span.fields.column]
+        # They travel with the edition without the text.
+        assert len(examples[span.fields.column].split()) <= 5

@@ -229,7 +229,7 @@ def test_a_licence_holds_for_the_whole_only_if_every_part_is_under_it(
 
 
 def test_a_licence_of_no_list_is_told_by_its_address() -> None:
-    own = [{"title": "Ours", "path": "https://example.org/licence"}]
+    own = [{"name": "Ours", "path": "https://example.org/licence"}]
     found = describe(package(licenses=own))
     data = yaml.safe_load(write_citation(found, "cff"))
     assert data["license-url"] == "https://example.org/licence"
@@ -358,13 +358,12 @@ def test_zenodo_gets_html_and_keeps_what_covers_what() -> None:
         {"name": "Müller & Sons"},
     ]
     assert data["contributors"][1] == {"name": "Jo", "type": "Editor"}
-    assert data["publication_date"] == "2024-05-06"
+    assert "publication_date" not in data  # the day of the upload, if nothing is stated
     assert data["related_identifiers"] == [
         {"identifier": "https://example.org/p?a=1&b=2", "relation": "isDerivedFrom"}
     ]
     assert "Title (de): Briefe." in data["notes"]
-    assert json.loads(cited("zenodo", created="2024-05"))["publication_date"] == "2024-05"
-    assert "publication_date" not in json.loads(cited("zenodo", created=""))
+    assert json.loads(cited("zenodo", published="2024-05"))["publication_date"] == "2024-05"
     assert json.loads(cited("zenodo", language="de"))["language"] == "de"
     assert "language" not in json.loads(cited("zenodo", language="de-AT"))
 
@@ -389,8 +388,9 @@ def test_datacite_says_of_names_only_what_is_known() -> None:
 
 
 def test_cff_has_whole_dates_only_and_takes_any_doi() -> None:
-    assert "date-released" not in cited("cff", created="2024-05")
-    data = yaml.safe_load(cited("cff"))
+    assert "date-released" not in cited("cff")
+    assert "date-released" not in cited("cff", published="2024-05")
+    data = yaml.safe_load(cited("cff", published="2024-05-06"))
     assert data["date-released"] == "2024-05-06"
     assert data["doi"] == "10.1234/a_b"
     assert "url" not in data

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -300,3 +303,94 @@ def test_show_of_a_table_whose_name_has_odd_signs(
     code, out, _ = run(capsys, "show", "es%2Fpecies/garza", "--package", toy.root)
     assert code == 0
     assert "patas  2" in out
+
+
+@pytest.mark.parametrize("rows", [[1], None, 7, [("a", "b")]])
+def test_what_is_no_reference_is_told(toy: Folder, rows: Any) -> None:
+    with pytest.raises(TypeError, match="like 'TABLE/KEY'"):
+        sc.cite(toy.root, rows)
+
+
+def test_a_key_with_a_slash_is_told_as_it_is_written(
+    toy: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = toy.root / "especies.csv"
+    path.write_bytes(path.read_bytes().replace(b"garza", b"garza/real"))
+    toy.describe(lambda d: d["resources"][2]["schema"].pop("foreignKeys"))
+    for command in ("cite", "show"):
+        code, _, err = run(capsys, command, "especies/garza/real", "--package", toy.root)
+        assert code == 2
+        assert "its keys are like 'garza/real', which is written especies/garza%2Freal" in err
+        code, out, _ = run(capsys, command, "especies/garza%2Freal", "--package", toy.root)
+        assert code == 0
+        assert out
+    with pytest.raises(sc.NotFound, match=r"its keys are like '[a-z/]+'$"):
+        sc.load(toy.root).record("especies", "pato")
+
+
+def test_show_tells_withheld_words_as_such(
+    toy: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    public = tmp_path / "public"
+    public.mkdir()
+    write_files(public, withhold_package(open_files(toy.root), None).files.items())
+    code, out, err = run(capsys, "show", "avistamientos/a1", "--package", public)
+    assert (code, err) == (0, "")
+    said = f"words withheld, diario {AT} to {AT + 10}; give the text: --source diario=FILE"
+    assert f"palabras: {said}" in out
+    assert "garzas" not in out
+    source = f"diario={toy.root / 'diario.txt'}"
+    _, out, _ = run(capsys, "show", "avistamientos/a1", "--package", public, "--source", source)
+    assert "[dos garzas]" in out
+    toy.describe(lambda d: d["resources"][0].update(path="gone.txt"))
+    code, _, err = run(capsys, "show", "avistamientos/a1", "--package", toy.root)
+    assert code == 2
+    assert "cannot be read; validate the package" in err
+
+
+@pytest.mark.parametrize("form", ["text", "biblatex", "csl-json"])
+def test_what_is_sent_into_a_file_is_utf_8(form: str, tmp_path: Path) -> None:
+    """As it is where the terminal speaks cp1252 or ASCII."""
+    told = sc.cite(format=form)
+    out = tmp_path / "out"
+    with out.open("wb") as stream:
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii:replace"}
+        subprocess.run(
+            [sys.executable, "-m", "smartcity_case", "cite", "--format", form],
+            stdout=stream, env=environment, check=True,
+        )  # fmt: skip
+    assert out.read_bytes() == told.encode()
+
+
+def test_a_citation_is_written_whole_and_over_nothing(
+    toy: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "case.bib"
+    asked = ("cite", "--format", "bibtex", "--package", toy.root, "--output", out)
+    code, said, _ = run(capsys, *asked)
+    assert (code, said) == (0, f"written: {out}\n")
+    assert out.read_bytes() == sc.cite(toy.root, format="bibtex").encode()
+    out.write_text("mine")
+    code, said, err = run(capsys, *asked)
+    assert (code, said) == (2, "")
+    assert "--force" in err
+    assert out.read_text() == "mine"
+    assert run(capsys, *asked, "--force")[0] == 0
+    assert out.read_text("utf-8").startswith("@misc{")
+    code, _, err = run(capsys, "cite", "--output", "")
+    assert (code, err) == (2, "smartcity-case: --output: the name of a file is empty\n")
+    code, _, err = run(capsys, "cite", "nothing/x", "--output", tmp_path / "none.bib")
+    assert code == 2
+    assert not (tmp_path / "none.bib").exists()
+
+
+def test_a_terminal_keeps_its_own_encoding(
+    toy: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("smartcity_case.cli.cite.expect_machines", lambda: asked.append("UTF-8"))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run(capsys, "cite", "--package", toy.root)[0] == 0
+    assert asked == []
+    assert run(capsys, "cite", "--package", toy.root, "--format", "ris")[0] == 0
+    assert asked == ["UTF-8"]

@@ -41,11 +41,13 @@ def test_a_licence_of_parts_is_told_with_these(tmp_path: Path) -> None:
         each["licenses"] = [{"name": "mine"} if number < 2 else {"name": "CC0-1.0"}]
     described["licenses"] = [{"name": "CC0-1.0"}]
     (root / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    assert provenance(material(root))["rights"] == "CC0-1.0; text eins, text-2: mine"
+    assert provenance(material(root))["rights"] == "CC0-1.0; mine [stated of text eins, text-2]"
     del described["licenses"]
     (root / "datapackage.json").write_text(json.dumps(described), "utf-8")
     whose = "Dinge & „Sachen“, teile, TEILE, leer"
-    assert provenance(material(root))["rights"] == f"text eins, text-2: mine; {whose}: CC0-1.0"
+    assert provenance(material(root))["rights"] == (
+        f"mine [stated of text eins, text-2]; CC0-1.0 [stated of {whose}]"
+    )
 
 
 def test_a_licence_is_told_with_whose_it_is() -> None:

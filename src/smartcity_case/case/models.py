@@ -95,21 +95,26 @@ class Row(BaseModel):
     """The name of the table, which is the name of its resource."""
     secondary_spans: ClassVar[tuple[str, ...]] = ()
     """Prefixes of further spans (`role` for role_start, role_end, role_exact)."""
+    example: ClassVar[tuple[int, int, str]]
+    """Start, end and words of the row from which the examples of the columns are taken.
+
+    What is empty in that row has an example from another one. A test holds all to the data.
+    """
 
     start: Offset = _column(
         "Start",
         "Where the words begin: the number of Unicode code points before them in the article.",
-        14,
+        None,
     )
     end: End = _column(
         "End",
         "Where the words end: the number of code points up to and with the last one.",
-        21,
+        None,
     )
     exact: Words = _column(
         "Words",
         "The words of the article that the row rests on, character by character.",
-        "Während",
+        None,
         verbatim=True,
     )
 
@@ -133,18 +138,19 @@ class Claim(Row):
 
     table = "claims"
     secondary_spans = ("stance",)
+    example = (1562, 1568, "warnte")
 
-    id: ClaimKey = _column("Key", "The key of the claim; never renumbered or reused.", "c001")
+    id: ClaimKey = _column("Key", "The key of the claim; never renumbered or reused.", "c028")
     gloss: Words = _column(
         "Gloss",
         "What the article reports, in English; our words, not a translation to be quoted.",
-        "The article reports that the city wants to become a smart city.",
+        "The article presents what Thomas Pattloch said as a warning.",
     )
-    voice: v.Voice = _column("Voice", "Who puts the proposition forward.", "actor")
+    voice: v.Voice = _column("Voice", "Who puts the proposition forward.", "article")
     claimant: Slug | None = _optional(
         "Claimant",
         "The actor to whom the article attributes the proposition; filled if voice is actor.",
-        "murrack",
+        "pattloch",
         references="actors",
     )
     claimant_certainty: v.Certainty | None = _optional(
@@ -159,21 +165,25 @@ class Claim(Row):
     attribution: v.Attribution | None = _optional(
         "Attribution", "How the text names the claimant; filled if voice is actor.", "explicit"
     )
-    type: v.ClaimType = _column("Type", "What kind of thing the proposition says.", "fact")
+    type: v.ClaimType = _column("Type", "What kind of thing the proposition says.", "evaluation")
     explicitness: v.Explicitness = _column(
-        "Explicitness", "How the proposition comes to be in the text.", "asserted"
+        "Explicitness", "How the proposition comes to be in the text.", "framed"
     )
-    mood: v.Mood = _column("Mood", "The form of the finite verb of the span.", "indicative")
+    mood: v.Mood = _column(
+        "Mood", "The form of the finite verb of the span.", "indicative-or-subjunctive-2"
+    )
     mood_function: v.MoodFunction = _column("Function of the mood", "What the mood does.", "plain")
     modality: v.Modality = _column("Modality", "What a modal verb adds.", "none")
     polarity: v.Polarity = _column(
         "Polarity", "Whether the proposition is affirmed or negated.", "affirmative"
     )
     concept: v.Concept | None = _optional(
-        "Concept", "The contested issue the proposition is about, phrased affirmatively.", "trust"
+        "Concept",
+        "The contested issue the proposition is about, phrased affirmatively.",
+        "rules",
     )
     agreement: v.Agreement | None = _optional(
-        "Agreement", "Whether the claim speaks for its concept; filled with it.", "disagrees"
+        "Agreement", "Whether the claim speaks for its concept; filled with it.", "open"
     )
     stance: v.Stance = _column(
         "Stance",
@@ -181,20 +191,20 @@ class Claim(Row):
         "neutral",
     )
     stance_voice: v.Voice | None = _optional(
-        "Voice of the stance", "Whose stance it is; empty for a neutral one.", "article"
+        "Voice of the stance", "Whose stance it is; empty for a neutral one.", "actor"
     )
     stance_holder: Slug | None = _optional(
         "Holder of the stance",
         "The actor whose stance it is, no more certainly than the claimant or the mention "
         "that names it; filled if stance_voice is actor.",
-        "murrack",
+        "pattloch",
         references="actors",
     )
     stance_start: Offset | None = _optional(
-        "Start of the stance words", "Where the words of the stance begin.", 15
+        "Start of the stance words", "Where the words of the stance begin.", 1562
     )
     stance_end: End | None = _optional(
-        "End of the stance words", "Where the words of the stance end.", 22
+        "End of the stance words", "Where the words of the stance end.", 1568
     )
     stance_exact: Words | None = _optional(
         "Stance words",
@@ -203,7 +213,7 @@ class Claim(Row):
         verbatim=True,
     )
     quote: QuoteKey | None = _optional(
-        "Quote", "The quote whose content the claim is or is part of.", "q001", references="quotes"
+        "Quote", "The quote whose content the claim is or is part of.", "q011", references="quotes"
     )
 
 
@@ -212,12 +222,13 @@ class Actor(Row):
 
     table = "actors"
     secondary_spans = ("role",)
+    example = (295, 323, "Oberbürgermeister Sören Link")
 
-    id: Slug = _column("Key", "The key of the actor: a readable word.", "murrack")
+    id: Slug = _column("Key", "The key of the actor: a readable word.", "link")
     name: Words = _column(
-        "Name", "The name as the article has it, or a German description of a group.", "Huawei"
+        "Name", "The name as the article has it, or a German description of a group.", "Sören Link"
     )
-    type: v.ActorType = _column("Type", "What kind of actor it is.", "company")
+    type: v.ActorType = _column("Type", "What kind of actor it is.", "person")
     agency: v.Agency = _column("Agency", "Whether it acts in the text.", "acts")
     named: Flag = _column("Named", "Whether the text gives it a proper name.", True)
     collective: Flag = _column(
@@ -226,14 +237,14 @@ class Actor(Row):
     affiliation: Slug | None = _optional(
         "Affiliation",
         "The actor it belongs to or works for, as the text says.",
-        "huawei",
+        "duisburg",
         references="actors",
     )
     role_start: Offset | None = _optional(
-        "Start of the role words", "Where the words of the role begin.", 15
+        "Start of the role words", "Where the words of the role begin.", 295
     )
     role_end: End | None = _optional(
-        "End of the role words", "Where the words of the role end.", 22
+        "End of the role words", "Where the words of the role end.", 312
     )
     role_exact: Words | None = _optional(
         "Role",
@@ -247,11 +258,15 @@ class Quote(Row):
     """One act of speech, or one quoted term; the span covers its whole content."""
 
     table = "quotes"
+    example = (141, 151, "Smart City")
 
     id: QuoteKey = _column("Key", "The key of the quote; never renumbered or reused.", "q001")
-    type: v.QuoteType = _column("Type", "The type of speech representation.", "direct")
+    type: v.QuoteType = _column("Type", "The type of speech representation.", "term")
     speaker: Slug | None = _optional(
-        "Speaker", "The actor who speaks; empty for a quoted term.", "murrack", references="actors"
+        "Speaker",
+        "The actor who speaks; empty for a quoted term.",
+        "murrack",
+        references="actors",
     )
     speaker_certainty: v.Certainty | None = _optional(
         "Certainty of the speaker", "How certain the speaker is.", "certain"
@@ -266,18 +281,16 @@ class Quote(Row):
         "Attribution", "How the text names the speaker; empty for a quoted term.", "explicit"
     )
     addressee: Slug | None = _optional(
-        "Addressee", "The actor to whom it is said, if the text says so.", "murrack",
+        "Addressee", "The actor to whom it is said, if the text says so.", "participants",
         references="actors",
     )  # fmt: skip
     addressee_certainty: v.Certainty | None = _optional(
         "Certainty of the addressee", "How certain the addressee is.", "probable"
     )
-    mood: v.Mood = _column(
-        "Mood", "The form of the (first) finite verb of the content.", "indicative"
-    )
-    medium: v.Medium = _column("Medium", "The medium of what is represented.", "speech")
+    mood: v.Mood = _column("Mood", "The form of the (first) finite verb of the content.", "none")
+    medium: v.Medium = _column("Medium", "The medium of what is represented.", "none")
     mark_use: v.MarkUse = _column(
-        "Use of quotation marks", "What the quotation marks are for.", "verbatim"
+        "Use of quotation marks", "What the quotation marks are for.", "name"
     )
 
 
@@ -285,14 +298,15 @@ class Technology(Row):
     """A technology, system or infrastructure; the span is its first mention."""
 
     table = "technologies"
+    example = (677, 691, "5G-Technologie")
 
     id: Slug = _column("Key", "The key of the technology: a readable word.", "5g")
-    name: Words = _column("Name", "The name of the technology in English.", "5G")
+    name: Words = _column("Name", "The name of the technology in English.", "5G technology")
     category: v.TechnologyCategory = _column(
         "Category", "What kind of technology it is.", "network"
     )
     status: v.TechnologyStatus = _column(
-        "Status", "The highest status the text gives it, by the codebook's rank.", "planned"
+        "Status", "The highest status the text gives it, by the codebook's rank.", "assigned"
     )
 
 
@@ -300,23 +314,24 @@ class Mention(Row):
     """One mention of an actor or of a technology."""
 
     table = "mentions"
+    example = (911, 914, "wir")
 
-    id: MentionKey = _column("Key", "The key of the mention; never renumbered or reused.", "m001")
+    id: MentionKey = _column("Key", "The key of the mention; never renumbered or reused.", "m037")
     actor: Slug | None = _optional(
-        "Actor", "The actor that is mentioned, if it is one.", "huawei", references="actors"
+        "Actor", "The actor that is mentioned, if it is one.", "duisburg", references="actors"
     )
     technology: Slug | None = _optional(
         "Technology", "The technology that is mentioned, if it is one.", "5g",
         references="technologies",
     )  # fmt: skip
-    form: v.MentionForm = _column("Form", "The form of the mention.", "name")
+    form: v.MentionForm = _column("Form", "The form of the mention.", "pronoun")
     certainty: v.Certainty = _column(
-        "Certainty", "How certain it is that this is what the words refer to.", "certain"
+        "Certainty", "How certain it is that this is what the words refer to.", "probable"
     )
     actor_alternative: Slug | None = _optional(
         "Other possible actor",
         "The actor the words could refer to instead.",
-        "duisburg",
+        "murrack",
         references="actors",
     )
 
@@ -325,10 +340,11 @@ class QuotePart(Row):
     """One contiguous part of a quote."""
 
     table = "quote_parts"
+    example = (1114, 1116, "er")
 
-    id: PartKey = _column("Key", "The key of the part; never renumbered or reused.", "p001")
-    quote: QuoteKey = _column("Quote", "The quote it is a part of.", "q001", references="quotes")
-    role: v.PartRole = _column("Role", "What the part is.", "content")
+    id: PartKey = _column("Key", "The key of the part; never renumbered or reused.", "p019")
+    quote: QuoteKey = _column("Quote", "The quote it is a part of.", "q008", references="quotes")
+    role: v.PartRole = _column("Role", "What the part is.", "speaker")
     position: Ordinal = _column(
         "Position", "The place among the parts of the same role, from 1, in text order.", 1
     )  # fmt: skip
@@ -338,11 +354,12 @@ class ClaimMention(Row):
     """What a claim is about; the span is where the claim says so."""
 
     table = "claim_mentions"
+    example = (911, 914, "wir")
 
-    id: ClaimMentionKey = _column("Key", "The key of the row; never renumbered or reused.", "r001")
-    claim: ClaimKey = _column("Claim", "The claim.", "c001", references="claims")
+    id: ClaimMentionKey = _column("Key", "The key of the row; never renumbered or reused.", "r040")
+    claim: ClaimKey = _column("Claim", "The claim.", "c016", references="claims")
     mention: MentionKey = _column(
-        "Mention", "The mention of what the claim is about.", "m001", references="mentions"
+        "Mention", "The mention of what the claim is about.", "m037", references="mentions"
     )
     role: v.ClaimMentionRole = _column("Role", "What part it plays in the claim.", "agent")
 
@@ -351,8 +368,9 @@ class TechnologyStatusRow(Row):
     """One status the text gives a technology."""
 
     table = "technology_statuses"
+    example = (640, 675, "der „Masterplan“ der Stadt Duisburg")
 
-    id: StatusKey = _column("Key", "The key of the status; never renumbered or reused.", "s001")
+    id: StatusKey = _column("Key", "The key of the status; never renumbered or reused.", "s007")
     technology: Slug = _column("Technology", "The technology.", "5g", references="technologies")
     status: v.TechnologyStatus = _column("Status", "The status the words give it.", "planned")
     origin: v.StatusOrigin = _column("Origin", "Where the status comes from.", "masterplan")

@@ -22,7 +22,11 @@ _CONSTRAINTS = ("pattern", "minLength", "minimum")
 def table_schema(model: type[Row]) -> dict[str, Any]:
     """The Table Schema of a table: fields, keys and text spans."""
     properties = model.model_json_schema()["properties"]
-    fields = [_field(name, model.model_fields[name], properties[name]) for name in model.columns()]
+    words = dict(zip(("start", "end", "exact"), model.example, strict=True))
+    fields = [
+        _field(name, model.model_fields[name], properties[name], words.get(name))
+        for name in model.columns()
+    ]
     foreign = [
         {"fields": [name], "reference": {"resource": target, "fields": ["id"]}}
         for name, target in references(model).items()
@@ -40,7 +44,9 @@ def _text_span(prefix: str) -> dict[str, Any]:
     return {"fields": fields, "reference": {"resource": SOURCE}}
 
 
-def _field(name: str, info: FieldInfo, described: dict[str, Any]) -> dict[str, Any]:
+def _field(
+    name: str, info: FieldInfo, described: dict[str, Any], example: object = None
+) -> dict[str, Any]:
     vocabulary = vocabulary_of(info)
     # An optional column is described as "anyOf" its type and null.
     core = next((d for d in described.get("anyOf", ()) if d.get("type") != "null"), described)
@@ -50,7 +56,7 @@ def _field(name: str, info: FieldInfo, described: dict[str, Any]) -> dict[str, A
         "title": info.title,
         "description": info.description,
         "type": "string" if vocabulary else core["type"],
-        "example": _example(info),
+        "example": _example(info) if example is None else str(example),
     }
     if field["type"] == "boolean":
         field |= {"trueValues": ["true"], "falseValues": ["false"]}

@@ -61,5 +61,14 @@ def citation(package: Package) -> str:
 
 
 def licence(package: Package) -> str:
-    """The licences of a package by name, with what each covers if it says so."""
-    return "; ".join(lic.title or lic.name for lic in package.licenses)
+    """The licences of a package and of its parts in words, with what each covers if it says so.
+
+    >>> from smartcity_case.profile import Package
+    >>> licence(Package.model_validate({"licenses": [{"name": "CC-BY-4.0"}], "resources": [
+    ...     {"name": "t", "path": "t.txt", "licenses": [{"path": "RIGHTS.md"}]}]}))
+    'CC-BY-4.0; RIGHTS.md [stated of t]'
+    """
+    from smartcity_case.citation.described import describe
+    from smartcity_case.citation.licences import rights
+
+    return "; ".join(rights(describe(package)))

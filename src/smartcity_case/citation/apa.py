@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from smartcity_case.citation.words import (
@@ -30,7 +31,7 @@ def apa_dataset(citation: Citation) -> str:
     """The reference of the data set, on one line."""
     version = f"(Version {one_line(citation.version)})" if citation.version else ""
     title = joined([one_line(citation.label), version, "[Data set]"]) + "."
-    year = f"({citation.date.year})." if citation.date else "(n.d.)."
+    year = f"({citation.issued.year})." if citation.issued else "(n.d.)."
     published = one_line(citation.publisher_beside)
     head = _head(citation.creators, year, title)
     return joined([*head, sentence(published) if published else "", one_line(citation.url)])
@@ -48,7 +49,7 @@ def in_text(citation: Citation) -> str:
     """How a text refers to the data set: who, and when."""
     names = [one_line(name.whole or name.family or name.given) for name in citation.creators]
     who = " & ".join(names) if len(names) < 3 else f"{names[0]} et al."
-    year = str(citation.date.year) if citation.date else "n.d."
+    year = str(citation.issued.year) if citation.issued else "n.d."
     return joined([who or one_line(citation.label), year], ", ")
 
 
@@ -70,5 +71,28 @@ def _inverted(name: Name) -> str:
     """Family name and initials; a name that stays whole is not abbreviated."""
     if name.whole or not name.family:
         return one_line(name.display)
-    words = (re.sub(r"([^\W\d_])\w*\.?", r"\1.", word) for word in one_line(name.given).split())
+    words = map(_initials, one_line(name.given).split())
     return joined([one_line(name.family), " ".join(words)], ", ")
+
+
+def _initials(word: str) -> str:
+    r"""The first letter of each part of a given name, with the marks that belong to it.
+
+    >>> _initials("Jean-Émile"), _initials("E\u0301mile") == "E\u0301."
+    ('J.-É.', True)
+    """
+    kinds = "".join(map(_kind, word))
+    parts, place = [], 0
+    for found in re.finditer(r"(lm*)[lmo]*\.?", kinds):
+        parts += [word[place : found.start()], word[slice(*found.span(1))], "."]
+        place = found.end()
+    return "".join([*parts, word[place:]])
+
+
+def _kind(char: str) -> str:
+    """What a character is in a name: a letter, a mark on one, another part of a word, or itself."""
+    if char.isalpha():
+        return "l"
+    if unicodedata.category(char).startswith("M") or char in "\u200c\u200d":
+        return "m"
+    return "o" if char.isalnum() or char == "_" else "." if char == "." else "-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from smartcity_case.citation.tex import (
@@ -20,7 +21,13 @@ from smartcity_case.citation.words import plain_url
 if TYPE_CHECKING:
     from smartcity_case.citation.values import Citation, PartialDate, SourceWork
 
-_LANGUAGES = {"de": "ngerman", "en": "english", "es": "spanish", "fr": "french", "it": "italian"}
+_LANGUAGES = {
+    **dict.fromkeys(("de", "deu", "ger"), "ngerman"),
+    **dict.fromkeys(("en", "eng"), "english"),
+    **dict.fromkeys(("es", "spa"), "spanish"),
+    **dict.fromkeys(("fr", "fra", "fre"), "french"),
+    **dict.fromkeys(("it", "ita"), "italian"),
+}
 
 
 def cite_biblatex(citation: Citation) -> str:
@@ -38,9 +45,9 @@ def _dataset(citation: Citation) -> str:
         "author": authors(citation.creators),
         "title": title(citation.label),
         "version": tex(citation.version),
-        "date": _date(citation.date),
+        "date": _date(citation.issued),
         "publisher": tex(citation.publisher_beside),
-        "langid": _LANGUAGES.get(citation.language[:2], ""),
+        "langid": _langid(citation.language),
         "doi": plain_url(citation.doi),
         "url": "" if citation.doi else plain_url(citation.homepage),
         "note": dataset_note(citation),
@@ -58,11 +65,16 @@ def _source(source: SourceWork, key: str) -> str:
         where: tex(source.publication),
         "entrysubtype": "newspaper" if is_article else "",
         "date": _date(source.date),
-        "langid": _LANGUAGES.get(source.language[:2], ""),
+        "langid": _langid(source.language),
         "url": plain_url(source.url),
         "note": source_remark(source),
     }
     return entry(kind, key, fields)
+
+
+def _langid(language: str) -> str:
+    """What babel calls a language, by the first part of its tag (`de` of `de-AT`)."""
+    return _LANGUAGES.get(re.split("[-_]", language.lower())[0], "")
 
 
 def _date(date: PartialDate | None) -> str:

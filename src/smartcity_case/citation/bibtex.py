@@ -41,7 +41,7 @@ def _dataset(citation: Citation) -> str:
         "key": "" if citation.creators else tex(citation.label),  # by which it is sorted
         "title": title(citation.label),
         "version": tex(version),
-        **_date(citation.date),
+        **_date(citation.issued),
         "publisher": tex(citation.publisher_beside),
         "doi": plain_url(citation.doi),
         "url": plain_url(citation.url),

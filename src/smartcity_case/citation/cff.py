@@ -41,7 +41,7 @@ _FULL = 3
 
 def cite_cff(citation: Citation) -> str:
     """The file; who is not named, and a title that is missing, are said to be so."""
-    date, licence = citation.date, citation.licence
+    date, licence = citation.published, citation.licence
     has_doi = bool(_DOI.fullmatch(citation.doi))
     data = {
         "cff-version": "1.2.0",

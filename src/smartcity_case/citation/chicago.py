@@ -30,7 +30,7 @@ def cite_chicago(citation: Citation) -> str:
 def _dataset(citation: Citation) -> str:
     version = sentence(f"Version {citation.version}") if citation.version else ""
     published = sentence(citation.publisher_beside) if citation.publisher_beside else ""
-    head = _head(citation.creators, citation.date, citation.label)
+    head = _head(citation.creators, citation.issued, citation.label)
     return joined([*head, version, "Data set.", published, _url(citation.url)])
 
 

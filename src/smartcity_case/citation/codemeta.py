@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smartcity_case.citation.licences import in_words
 from smartcity_case.citation.words import filled, json_document, one_line, plain_url
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def describe_software(software: Software, citation: Citation) -> str:
         "description": software.description,
         "version": software.version,
         "author": list(map(_name, citation.creators)),
-        "datePublished": citation.date.iso if citation.date else "",
+        "datePublished": citation.published.iso if citation.published else "",
         "license": [_code_licence(software.licence), *map(_licence, citation.licences)],
         "programmingLanguage": "Python",
         "runtimePlatform": f"Python {software.python}" if software.python else "",
@@ -91,6 +92,7 @@ def _dataset(citation: Citation) -> dict[str, Any]:
             "author": list(map(_name, citation.creators)),
             "publisher": _name(citation.publisher) if citation.publisher else {},
             "dateCreated": citation.date.iso if citation.date else "",
+            "datePublished": citation.published.iso if citation.published else "",
             "license": _licences(citation),
             "keywords": list(map(one_line, citation.keywords)),
             "url": plain_url(citation.homepage),
@@ -115,7 +117,7 @@ def _licence(licence: Licence) -> dict[str, str]:
             "@type": "schema:CreativeWork",
             "name": one_line(licence.name or licence.says),
             "url": plain_url(licence.url),
-            "description": one_line(licence.says),
+            "description": one_line(in_words(licence)),
         }
     )
 

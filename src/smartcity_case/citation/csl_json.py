@@ -30,7 +30,7 @@ def _dataset(citation: Citation) -> dict[str, Any]:
             "type": "dataset",
             "title": one_line(citation.label),
             "author": list(map(_name, citation.creators)),
-            "issued": _date(citation.date),
+            "issued": _date(citation.issued),
             "version": one_line(citation.version),
             "publisher": one_line(citation.publisher_beside),
             "language": citation.language,
@@ -60,8 +60,8 @@ def _source(source: SourceWork, key: str) -> dict[str, Any]:
 
 
 def _name(name: Name) -> dict[str, str]:
-    if name.whole:
-        return {"literal": one_line(name.whole)}
+    if name.whole or not name.family:  # processors print nobody who has a given name alone
+        return {"literal": one_line(name.display)}
     return filled({"family": one_line(name.family), "given": one_line(name.given)})
 
 

@@ -1,9 +1,10 @@
 """DataCite 4.5 as JSON: the metadata with which a DOI is registered.
 
 Whom and what the descriptor does not state is written as DataCite wants it (`:unkn`, `:unav`);
-there is no such code for a year, so that without `created` the record is a draft. A licence of
-a part has no identifier and no address of its own here, only words: with either it would be
-taken for that of the whole.
+there is no such code for a year. The year of publication is that of `published`; without it that
+of `created`, by which the data are cited: whoever registers a DOI puts it right. Without either
+the record is a draft. A licence of a part has no identifier and no address of its own here, only
+words: with either it would be taken for that of the whole.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _DOI = re.compile(r"10[.]\d{4,9}/\S+", re.ASCII)
 
 def cite_datacite(citation: Citation) -> str:
     """The record; `doi` stands in it only if the descriptor has one."""
-    date = citation.date
+    year = citation.issued
     data = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "doi": citation.doi if _DOI.fullmatch(citation.doi) else "",
@@ -34,11 +35,11 @@ def cite_datacite(citation: Citation) -> str:
         "publisher": {
             "name": one_line(citation.publisher.display) if citation.publisher else ":unav"
         },
-        "publicationYear": f"{date.year:04}" if date else "",
+        "publicationYear": f"{year.year:04}" if year else "",
         "version": one_line(citation.version),
         "language": citation.language,
         "url": plain_url(citation.homepage),
-        "dates": [{"date": date.iso, "dateType": "Created"}] if date else [],
+        "dates": _dates(citation),
         "subjects": [{"subject": k} for k in _once(map(one_line, citation.keywords))],
         "contributors": list(map(_contributor, citation.contributors)),
         "descriptions": _descriptions(citation),
@@ -47,6 +48,11 @@ def cite_datacite(citation: Citation) -> str:
         "relatedItems": _once_each(map(_related, citation.sources)),
     }
     return json_document(filled(data))
+
+
+def _dates(citation: Citation) -> list[dict[str, str]]:
+    dates = {"Created": citation.date, "Issued": citation.published}
+    return [{"date": each.iso, "dateType": kind} for kind, each in dates.items() if each]
 
 
 def _once(values: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """A citation out of a descriptor: what it states, and nothing else.
 
 Besides the properties of the Data Package standard these are read, of our own
-and of others: translations (`titleDe`, `title@de`), and of a source its `type`,
+and of others: translations (`titleDe`, `title@de`), `published`, and of a source its `type`,
 `headline`, `publication`, `date` with `datePrecision`, `author`, `language`,
 and what is said of their certainty (`headlineStatus`, `authorStatus`).
 """
@@ -12,17 +12,16 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from smartcity_case.citation.licences import known_licence
+from smartcity_case.citation.licences import is_covered, licences_of
 from smartcity_case.citation.values import (
     Citation,
     Contributor,
-    Licence,
     Name,
     PartialDate,
     SourceKind,
     SourceWork,
 )
-from smartcity_case.citation.words import joined, sentence
+from smartcity_case.citation.words import is_url, joined, one_line, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?", re.ASCII | re.DOTALL)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.ASCII | re.I)
-_URL = re.compile(r"https?://[^\s/]\S*", re.I)
-_LANGUAGE = re.compile(r"(?:@?)([A-Za-z]{2,3})")
+# `De` of `titleDe` has two letters (`Url` and `Pdf` are no languages); `@` says that it is one.
+_LANGUAGE = re.compile(r"([A-Z][a-z])|@([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 _PRECISION = {"year": 1, "month": 2, "day": 3}
 _MAKERS = {"creator", "author"}
 
@@ -47,6 +46,8 @@ def describe(package: Package) -> Citation:
     PartialDate(year=2024, month=5, day=0)
     """
     more = _more(package)
+    stated = {"created": package.created.strip(), "published": _text(more, "published")}
+    dates = {name: read_date(text) for name, text in stated.items()}
     people = [(_name(_all(c)), _roles(_all(c))) for c in package.contributors]
     people = [(name, roles) for name, roles in people if name.display]
     creators = [name for name, roles in people if _MAKERS & set(roles)]
@@ -54,20 +55,22 @@ def describe(package: Package) -> Citation:
     creators = creators or [name for name, roles in people if not roles]
     publishers = [name for name, roles in people if "publisher" in roles]
     return Citation(
-        name=package.name,
-        title=package.title,
+        name=_said(package.name),
+        title=_said(package.title),
         titles=tuple(_translations("title", more)),
-        description=package.description,
+        description=_said(package.description),
         descriptions=tuple(_translations("description", more)),
         language=_text(more, "language"),
-        version=package.version,
-        date=read_date(package.created),
+        version=_said(package.version),
+        date=dates["created"],
+        published=dates["published"],
+        unread=tuple((name, stated[name]) for name in dates if stated[name] and not dates[name]),
         creators=_each_once(creators),
         publisher=publishers[0] if publishers else None,
         contributors=tuple(Contributor(n, r) for n, r in people if n not in creators and r),
         keywords=_each_once(k for k in _list(more, "keywords") if isinstance(k, str) and k),
-        licences=_licences(package),
-        is_covered=_is_covered(package),
+        licences=licences_of(package),
+        is_covered=is_covered(package),
         doi=_doi(more),
         homepage=_url(_text(more, "homepage")),
         sources=_each_once(_sources(package)),
@@ -102,7 +105,12 @@ def _all(part: Part) -> dict[str, Any]:
 def _text(data: Mapping[str, Any], name: str) -> str:
     """A property that is a string, or nothing: what is read by nobody else may be anything."""
     value = data.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return _said(value.strip()) if isinstance(value, str) else ""
+
+
+def _said(text: str) -> str:
+    """A text, or nothing if it is of spaces and control characters alone."""
+    return text if one_line(text.strip()) else ""
 
 
 def _list(data: Mapping[str, Any], name: str) -> list[Any]:
@@ -115,7 +123,7 @@ def _each_once(items: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _url(text: str) -> str:
-    return text if _URL.fullmatch(text) else ""
+    return text if is_url(text) else ""
 
 
 def _doi(more: Mapping[str, Any]) -> str:
@@ -127,8 +135,8 @@ def _doi(more: Mapping[str, Any]) -> str:
 def _translations(name: str, more: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in more:
         found = _LANGUAGE.fullmatch(key.removeprefix(name)) if key.startswith(name) else None
-        if found and (key[len(name)] == "@" or found[1][0].isupper()) and _text(more, key):
-            yield found[1].lower(), _text(more, key)
+        if found and _text(more, key):
+            yield (found[1] or found[2]).lower() + (found[3] or ""), _text(more, key)
 
 
 def _name(data: Mapping[str, Any]) -> Name:
@@ -146,31 +154,6 @@ def _roles(data: Mapping[str, Any]) -> tuple[str, ...]:
     """The roles in lower case; the first version of the standard had one `role`."""
     stated = [*data["roles"], _text(data, "role")]
     return _each_once(role.strip().lower() for role in stated if role.strip())
-
-
-def _licence(data: Mapping[str, Any]) -> Licence:
-    name, path = _text(data, "name"), _url(_text(data, "path"))
-    return Licence(name, _text(data, "title"), path, known_licence(name))
-
-
-def _stated(data: Mapping[str, Any]) -> tuple[Licence, ...]:
-    stated = [_licence(item) for item in _list(data, "licenses") if isinstance(item, dict)]
-    return _each_once(licence for licence in stated if licence.says)
-
-
-def _licences(package: Package) -> tuple[Licence, ...]:
-    """Every licence that the package or a part of it states; of each the first wording."""
-    own = [found for each in package.licenses if (found := _licence(_all(each))).says]
-    parts = [licence for r in package.resources for licence in _stated(_more(r))]
-    first: dict[str, Licence] = {}
-    for licence in (*own, *parts):
-        first.setdefault(licence.identity, licence)
-    return tuple(first.values())
-
-
-def _is_covered(package: Package) -> bool:
-    """Whether nothing is without a licence; those of the package hold for parts that state none."""
-    return bool(package.licenses) or all(_stated(_more(r)) for r in package.resources)
 
 
 def _sources(package: Package) -> Iterator[SourceWork]:

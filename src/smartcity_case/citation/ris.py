@@ -34,7 +34,7 @@ def _dataset(citation: Citation) -> Iterator[tuple[str, str]]:
     yield from _each("AU", (who.inverted for who in citation.creators))
     yield "TI", citation.label
     yield from _each("TT", (title for _, title in citation.titles))
-    yield from _date(citation.date)
+    yield from _date(citation.issued)
     yield from _each("ET", [citation.version])
     yield from _each("PB", [citation.publisher.display if citation.publisher else ""])
     yield from _each("LA", [citation.language])

@@ -35,8 +35,8 @@ _ESCAPED = {
 _SPECIAL = re.compile("[" + re.escape("".join(_ESCAPED)) + "]")
 # Pairs that fonts join: dashes, quotation marks, inverted marks.
 _JOINED = re.compile(r"(?<=[-'`,])(?=[-'`,])|(?<=[?!])(?=[`'])")
-# What takes a family name apart, or is read as the end of a name.
-_SPLIT = re.compile(r"[,{}\\~]|(?:^|\s)(?:and|others)(?:\s|$)", re.I)
+# What takes a family name apart, or is read as the end of a name; the narrow space becomes `\,`.
+_SPLIT = re.compile(r"[,{}\\~\u202f]|(?:^|\s)(?:and|others)(?:\s|$)", re.I)
 _KEY = re.compile(r"[^A-Za-z0-9.:/+-]+")
 
 

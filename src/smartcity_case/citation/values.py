@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from smartcity_case.citation.licence_names import fits, is_called
+from smartcity_case.citation.words import is_url, one_line
+
 if TYPE_CHECKING:
     from smartcity_case.rowid import RowReference
 
@@ -71,22 +74,50 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence as it is stated, of the package or of a part of it; `spdx` if it is a known one."""
+    """A licence as it is stated; `path` is an address or a file of the package.
+
+    `spdx` is its name if it is a known one. `of` are the resources that state it; there are none
+    if the package itself does. One that says nothing is there all the same: something was stated.
+    """
 
     name: str = ""
     title: str = ""
-    url: str = ""
+    path: str = ""
     spdx: str = ""
+    of: tuple[str, ...] = ()
 
     @property
-    def identity(self) -> str:
-        """What tells it from others: its known name, else what it is called."""
-        return self.spdx or self.name or self.url or self.title
+    def url(self) -> str:
+        """Its address on the web, if it has one."""
+        return self.path if is_url(self.path) else ""
 
     @property
     def says(self) -> str:
         """What it says, in words: what it covers stands in its title, if anywhere."""
-        return self.title or self.name or self.url
+        return self.title or self.name or self.path
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a name or an address alone, without words that may narrow it."""
+        if self.spdx:
+            return is_called(self.spdx, self.title) and fits(self.spdx, self.url)
+        return bool(self.name or self.url) and self.title in ("", self.name)
+
+    @property
+    def called(self) -> str:
+        """What it is known by, if only among the licences of one package."""
+        return self.spdx or self.name or self.title or self.path
+
+    def includes(self, other: Licence) -> bool:
+        """Whether another statement is the same licence, and says no less than this one.
+
+        Words that may narrow it are told once; a name that stands alone does not cover them.
+        """
+        if self.called != other.called:
+            return False
+        both_bare = bool(self.spdx) and self.is_bare and other.is_bare
+        stated = (self.name, self.title, self.path) == (other.name, other.title, other.path)
+        return both_bare or stated or not self.is_bare
 
 
 SourceKind = Literal["newspaper-article", "web-page", "document"]
@@ -130,8 +161,9 @@ class Citation:
     """A data set as it is cited, and the works that it rests on.
 
     Whatever the descriptor does not state is empty, or None. `titles` are the
-    translations of the title, by language. `licences` are those of the package
-    and of its parts; `is_covered` says that nothing is without one.
+    translations of the title, by language. `date` is the day of the making, `published` that of
+    the publication; `unread` are dates that cannot be read, by their names. `licences` are those
+    of the package and of its parts; `is_covered` says that nothing is without one.
 
     >>> Citation(name="birds", title="Birds of the river").label
     'Birds of the river'
@@ -145,6 +177,8 @@ class Citation:
     language: str = ""
     version: str = ""
     date: PartialDate | None = None
+    published: PartialDate | None = None
+    unread: tuple[tuple[str, str], ...] = ()
     creators: tuple[Name, ...] = ()
     publisher: Name | None = None
     contributors: tuple[Contributor, ...] = ()
@@ -159,12 +193,23 @@ class Citation:
     @property
     def label(self) -> str:
         """The title; without one the name; without either, words that say so."""
-        return self.title or self.name or "[data package without a title]"
+        named = (text for text in (self.title, self.name) if one_line(text.strip()))
+        return next(named, "[data package without a title]")
+
+    @property
+    def issued(self) -> PartialDate | None:
+        """The date that it is cited with: of its publication, else of its making."""
+        return self.published or self.date
 
     @property
     def licence(self) -> Licence | None:
-        """The one licence that everything is under, if there is one."""
-        return self.licences[0] if self.is_covered and len(self.licences) == 1 else None
+        """The one licence that everything is under, if there is one.
+
+        Every format and every exporter goes by this. There is none if a part states another
+        one, or one that cannot be read, or if words stand with it that may narrow it.
+        """
+        is_one = self.is_covered and len(self.licences) == 1
+        return self.licences[0] if is_one and self.licences[0].is_bare else None
 
     @property
     def url(self) -> str:
@@ -188,7 +233,7 @@ class Citation:
         wanted = {
             "title": self.title,
             "version": self.version,
-            "created": self.date,
+            "created": self.issued or self.unread,
             "contributors (one with the role creator)": self.creators,
         }
         return tuple(name for name, value in wanted.items() if not value)

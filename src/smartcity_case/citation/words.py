@@ -21,6 +21,7 @@ _GAPS = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # What JSON lets pass and YAML, or a terminal, does not.
 _UNSEEN = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NO_STOP = re.compile(r"[.!?…][\"'”“’‘»«)\]]*\Z")
+_URL = re.compile(r"https?://[^\s/]\S*", re.I)
 _NOT_IN_URL = re.compile(r"[^A-Za-z0-9!#$%&'()*+,./:;=?@\[\]_~-]")
 
 
@@ -110,6 +111,15 @@ def plain_url(url: str) -> str:
     'https://example.org/a%20b%7B%C3%A4%7D?x=1%20#c'
     """
     return _NOT_IN_URL.sub(_percent, url)
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is an address on the web.
+
+    >>> is_url("https://example.org/l"), is_url("RIGHTS.md")
+    (True, False)
+    """
+    return bool(_URL.fullmatch(text))
 
 
 def _percent(match: re.Match[str]) -> str:

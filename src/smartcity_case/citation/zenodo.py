@@ -3,7 +3,8 @@
 Zenodo has room for one licence here, and gives CC-BY-4.0 if none is stated. So `license`
 is always there: the licence of everything, if there is one and it is known; `other-open` if
 several are open; else `other-closed`, for which nobody is given a right he does not have, and the
-files are for the uploader to open (`restricted`). What covers what stands in `notes`.
+files are for the uploader to open (`restricted`). What covers what stands in `notes`. Without a
+date of publication it takes the day of the upload.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def cite_zenodo(citation: Citation) -> str:
         "creators": list(map(_name, citation.creators)),
         "contributors": _contributors(citation),
         "version": one_line(citation.version),
-        "publication_date": citation.date.iso if citation.date else "",
+        "publication_date": citation.published.iso if citation.published else "",
         "language": citation.language if _LANGUAGE.fullmatch(citation.language) else "",
         "keywords": list(dict.fromkeys(filter(None, map(one_line, citation.keywords)))),
         "access_right": "open" if is_open else "restricted",

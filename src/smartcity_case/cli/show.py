@@ -15,7 +15,7 @@ from smartcity_case.cli.shared import (
     ended,
     load_package,
 )
-from smartcity_case.errors import NotFound
+from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.rowid import RowReference
 
 if TYPE_CHECKING:
@@ -58,13 +58,18 @@ def _row(data: Dataset, table: str, key: str | tuple[str, ...], column: str = ""
     width = max(map(len, record))
     lines = [f"{name:<{width}}  {cell}" for name, cell in record.items() if cell]
     for name in [column] if column else data.span_columns(table):
-        try:
-            trace = data.trace(table, key, name)
-        except NotFound:  # this row has no such span
+        found = data.placed(table, key, name)
+        if found is None:  # this row has no such span
             if column:
-                raise
+                raise NotFound(f"{table}: the row has no words in {column!r}")
             continue
-        lines += ["", *_marked(trace, name)]
+        try:
+            lines += ["", *_marked(data.trace(table, key, name), name)]
+        except UnreadablePackage:
+            if not data.is_withheld:
+                raise
+            lines += [f"{name}: words withheld, {found.source} {found.span.start} to "
+                      f"{found.span.end}; give the text: --source {found.source}=FILE"]  # fmt: skip
     return lines
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation import citation
 from smartcity_case.citation.described import describe
+from smartcity_case.citation.licences import in_words
 from smartcity_case.citation.words import filled
 from smartcity_case.exporters.croissant.files import Written, write_files
 from smartcity_case.exporters.croissant.records import record_sets
 from smartcity_case.exporters.format import Format
-from smartcity_case.exporters.shared.provenance import rights
+from smartcity_case.exporters.shared.provenance import Right, all_rights, rights
 from smartcity_case.exporters.shared.schema_org import (
     known_agents,
     languages,
@@ -21,6 +22,7 @@ from smartcity_case.exporters.shared.schema_org import (
 )
 
 if TYPE_CHECKING:
+    from smartcity_case.citation.values import Citation
     from smartcity_case.exporters.format import Place
     from smartcity_case.exporters.shared.material import Material
     from smartcity_case.exporters.shared.schema_org import Node
@@ -36,7 +38,8 @@ FORMAT = Format(
         "the descriptor of the package. A record set for each table, with its key, fields and "
         "types; one for each vocabulary, with labels and definitions; one for each text, or for "
         "the texts of a table. Each file has its hash. `datePublished` is what the descriptor "
-        "calls `created`, since the format wants one; `--set published=DATE` says otherwise."
+        "calls `published`, or else `created`, since the format wants one; `--set published=DATE` "
+        "says otherwise."
     ),
     loses=(
         "spans as declarations: the descriptions of the record sets say in words what the columns "
@@ -107,7 +110,7 @@ def export(material: Material, place: Place) -> None:
             "datePublished": date,
             "inLanguage": languages(package),
             "keywords": list(described.keywords),
-            "license": licences(package, written),
+            "license": _of_the_whole(package, described, written),
             "creator": known_agents(material, "creator", described.creators),
             "publisher": known_agents(material, "publisher", publishers),
             "contributor": others(described),
@@ -126,21 +129,38 @@ def export(material: Material, place: Place) -> None:
         stream.write(json.dumps(metadata, indent=1).encode("ascii") + b"\n")
 
 
-def licences(part: Package | Resource, written: Written) -> list[str | Node]:
-    """The licences of a package or of a resource, each with the words on what it covers.
+def licences(resource: Resource, written: Written) -> list[str | Node]:
+    """The licences of a resource, each with the words on what it covers.
 
     Only one that says nothing in words is its bare address.
     """
+    return [_licence(right, written) for right in rights(resource)]
+
+
+def _of_the_whole(package: Package, described: Citation, written: Written) -> list[str | Node]:
+    """The licence of the whole, if there is one; else every one that is stated, and of what."""
+    if described.licence is not None:
+        return [_licence(all_rights(package)[0], written)]
     return [
-        right.url
-        if right.url and not right.title
-        else filled(
-            {
-                "@type": "CreativeWork",
-                "name": right.says,
-                "alternateName": right.name if right.title else "",
-                "url": right.url or written.rights.get(right.file, ""),
-            }
-        )
-        for right in rights(part)
+        {
+            "name": in_words(each),
+            **_node(Right(each.name, each.title, each.path), written),
+            "description": in_words(each),
+        }
+        for each in described.licences
     ]
+
+
+def _licence(right: Right, written: Written) -> str | Node:
+    return right.url if right.url and not right.title else _node(right, written)
+
+
+def _node(right: Right, written: Written) -> Node:
+    return filled(
+        {
+            "@type": "CreativeWork",
+            "name": right.says,
+            "alternateName": right.name if right.title else "",
+            "url": right.url or written.rights.get(right.file, ""),
+        }
+    )

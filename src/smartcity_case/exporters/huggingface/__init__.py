@@ -21,7 +21,7 @@ FORMAT = Format(
         "A folder that `datasets` loads, from a disk or from the Hub: `data/TABLE.parquet` for "
         "each table and one for the texts, and `README.md`, the dataset card. Its metadata have "
         "a configuration for each table, languages, size, and the licence, which is `other` unless "
-        "a single one is stated, for the texts too; `LICENSE.md` then says what is. Its prose is "
+        "one holds for everything, texts and all; `LICENSE.md` then says what is. Its prose is "
         "made from the descriptor: what it is, the fields, how a row traces to the text, rights, "
         "citation, limits. There is no loading script. By the hash of its "
         "file, which is the `description` of a configuration, `datasets` tells two releases of the "

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation.described import describe
+from smartcity_case.citation.licences import rights as rights_in_words
 from smartcity_case.citation.words import filled
 from smartcity_case.exporters.shared.provenance import provenance, sources, stated_rights
 from smartcity_case.exporters.shared.vocabularies import terms
@@ -120,19 +121,13 @@ def _stated(part: Package | Resource) -> list[str]:
 
 
 def _licence(material: Material, linked: str) -> dict[str, str]:
-    """One licence that the Hub knows, if it is stated for all; else a link to what is.
-
-    A licence of the package may be meant for its tables alone. So it counts for all
-    only if every text that rows point into states it, too.
-    """
-    stated = list(stated_rights(material.package))
-    names = list(dict.fromkeys(right.name or right.says for _, right in stated))
-    if not names:
+    """The one licence of everything, if the Hub knows it; else a link to what is stated."""
+    described = describe(material.package)
+    if not described.licences:
         return {"license": "unknown"}
-    texts = {span.reference.resource for t in material.tables.values() for span in t.text_spans}
-    for_all = texts <= {holder for holder, _ in stated}
-    if len(names) == 1 and for_all and names[0].lower() in _KNOWN:
-        return {"license": names[0].lower()}
+    one = described.licence.name.lower() if described.licence is not None else ""
+    if one in _KNOWN:
+        return {"license": one}
     return {"license": "other", "license_name": "see-license-file", "license_link": linked}
 
 
@@ -317,6 +312,8 @@ def rights_of(material: Material) -> str:
         f"- {_code(holder) + ': ' if holder else ''}{_line(right)}"
         for holder, right in stated_rights(material.package)
     ]
+    if not lines and (unread := rights_in_words(describe(material.package))):
+        lines = [f"- {_escaped(words)}" for words in unread]
     if not lines:
         return "The package states no licence.\n"
     return "\n".join(["What the package states:\n", *lines, ""])

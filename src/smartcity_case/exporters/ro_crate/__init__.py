@@ -39,7 +39,8 @@ FORMAT = Format(
         "`ro-crate-metadata.json`: who made it, what it rests on, what is under which licence, and "
         "of each file its format, size, hash, licence and columns. Licences that hold for a part "
         "only are never said of the whole. `datePublished` is what the descriptor calls "
-        "`created`, since the format wants one; `--set published=DATE` says otherwise."
+        "`published`, or else `created`, since the format wants one; `--set published=DATE` says "
+        "otherwise."
     ),
     loses=(
         "nothing: the descriptor is in the crate; keys, types, vocabularies and spans are declared "
@@ -68,8 +69,8 @@ def export(material: Material, place: Place) -> None:
     date = published(material.options, described)
     if not date:
         material.note(
-            "RO-Crate wants a date of publication, and the descriptor has no `created`: without "
-            "--set published=DATE the crate is not valid"
+            "RO-Crate wants a date of publication, and the descriptor has neither `published` nor "
+            "`created`: without --set published=DATE the crate is not valid"
         )
     copied = copy_files(material, place)
     graph = Graph()
@@ -160,10 +161,9 @@ def _profile(material: Material, graph: Graph) -> Node:
 
 def _license(package: Package, described: Citation, graph: Graph, copied: Copied) -> Node:
     """The licence of the whole: the one there is, or words on what holds for which part."""
-    found = rights(package) or all_rights(package)
-    if not found:
+    if not described.licences:
         return graph.add("#no-licence", _NONE)
-    refs = [_right(right, graph, copied) for right in found]
+    refs = [_right(right, graph, copied) for right in all_rights(package)]
     if described.licence is not None:
         return refs[0]
     parts = {

@@ -1,17 +1,18 @@
 """What a descriptor says of a package as a whole: whose it is, its licences, its sources.
 
 Who made it, and the works that it rests on as they are cited, is said by
-`citation.described`; here is what stands of licences and sources in the
+`citation.described`, and whether one licence holds for everything by its
+`Citation.licence`; here is what stands of licences and sources in the
 descriptor, for the package and for its parts, and which descriptor it was.
 """
 
 from __future__ import annotations
 
 import hashlib
-from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smartcity_case.citation import citation
+from smartcity_case.citation import citation, licence
+from smartcity_case.citation.licences import stated
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.table import cell_text
 from smartcity_case.textspans import Part
@@ -81,8 +82,8 @@ def rights(part: Package | Resource) -> list[Right]:
     >>> rights(Resource.model_validate({"name": "a", "licenses": [{"name": "CC0-1.0"}]}))
     [Right(name='CC0-1.0', title='', path='')]
     """
-    found = [Right(*(_text(e.get(n)) for n in Right._fields)) for e in objects(part, "licenses")]
-    return list(dict.fromkeys(right for right in found if right.says))
+    found = (Right(each.name, each.title, each.path) for each in stated(part) if each.says)
+    return list(dict.fromkeys(found))
 
 
 def stated_rights(package: Package) -> Iterator[tuple[str, Right]]:
@@ -137,24 +138,17 @@ def provenance(material: Material) -> dict[str, str]:
     one that only parts state, with these.
     """
     package = material.package
-    holders: dict[Right, list[str]] = {}
-    for holder, right in stated_rights(package):
-        holders.setdefault(right, []).append(holder)
     works = ((each.title, each.path, each.date) for each in sources(package))
     said = {
         "name": package.name,
         "version": package.version,
         "title": package.title,
         "citation": citation(package),
-        "rights": "; ".join(starmap(_of, holders.items())),
+        "rights": licence(package),
         "sources": "; ".join(map(_line, works)),
         "descriptor": descriptor_hash(material),
     }
     return {name: value for name, value in said.items() if value}
-
-
-def _of(right: Right, holders: list[str]) -> str:
-    return _line(right) if "" in holders else f"{', '.join(holders)}: {_line(right)}"
 
 
 def _line(parts: tuple[str, ...]) -> str:

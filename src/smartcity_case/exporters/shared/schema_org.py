@@ -78,11 +78,11 @@ def work(source: SourceWork) -> Node:
 
 
 def published(options: Mapping[str, str], described: Citation) -> str:
-    """The date of publication: as it was set, else what the descriptor calls `created`."""
+    """The date of publication: as it was set or is stated, else what is called `created`."""
     given = options.get("published", "")
     if given and ((date := read_date(given)) is None or date.iso != given or len(given) < 10):
         raise NotFound(f"published: {given!r} is no date like 2024-05-01")
-    return given or (described.date.iso if described.date else "")
+    return given or (described.issued.iso if described.issued else "")
 
 
 def languages(package: Package) -> list[str]:
