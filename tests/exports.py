@@ -183,6 +183,57 @@ def make_small(
     return root
 
 
+def make_of(
+    root: Path, *resources: dict[str, Any], files: dict[str, str] | None = None, **more: Any
+) -> Path:
+    """A package of some resources and files, whose sizes and hashes are stated; `more` is said."""
+    root.mkdir()
+    files = files or {}
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+    for resource in resources:
+        if resource.get("path") in files:
+            state(resource, files[resource["path"]].encode())
+    descriptor = {"name": "small", "resources": list(resources)} | more
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return root
+
+
+def table_of(name: str, kinds: str, *rows: Any, into: str = "", **more: Any) -> dict[str, Any]:
+    """An inline table, whose fields are told as `NAME:TYPE`; the first of them is its key.
+
+    With `into` the fields `from` and `to` are a span into that text; `more` goes into the schema.
+    """
+    fields = [dict(zip(("name", "type"), kind.split(":"), strict=True)) for kind in kinds.split()]
+    names = [field["name"] for field in fields]
+    span = {"fields": {"start": "from", "end": "to"}, "reference": {"resource": into}}
+    spans = {"textSpans": [span]} if into else {}
+    schema = {"fields": fields, "primaryKey": names[:1], **spans, **more}
+    return {
+        "name": name,
+        "schema": schema,
+        "data": [dict(zip(names, r, strict=True)) for r in rows],
+    }
+
+
+def note_of(name: str = "note", path: str = "note.txt") -> dict[str, Any]:
+    """A text in a file."""
+    return {"name": name, "path": path, "mediatype": "text/plain"}
+
+
+def refers(to: str, *fields: str, keys: tuple[str, ...] = ("id",)) -> dict[str, Any]:
+    """A foreign key."""
+    return {"fields": list(fields), "reference": {"resource": to, "fields": list(keys)}}
+
+
+def any_keys(root: Path) -> Path:
+    """A package whose keys are of any type: two pairs are no duplicates, but written alike."""
+    rows = [[1, 0, 5], ["1", 6, 10], ["x", 6, 10], [2.0, 6, 10], ["2.0", 6, 10]]
+    table = table_of("seen", "id:any from:integer to:integer", *rows, into="note")
+    return make_of(root, note_of(), table, files={"note.txt": "Hallo Welt"})
+
+
 def two_texts(root: Path) -> Path:
     """A small package with another text, and a table without a key that refers to the first."""
     rows = [{"id": "a", "from": 0, "to": 3, "boss": "a"}, {"id": "b", "from": 4, "to": 7}]

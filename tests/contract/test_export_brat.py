@@ -17,7 +17,18 @@ from hypothesis import strategies as st
 import bundles
 import smartcity_case as sc
 from conftest import ROOT, TOY_TEXT, Folder
-from exports import ODD_TEXT, exported, make_odd, make_small, opened, two_texts
+from exports import (
+    ODD_TEXT,
+    exported,
+    make_odd,
+    make_of,
+    make_small,
+    note_of,
+    opened,
+    refers,
+    table_of,
+    two_texts,
+)
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
@@ -326,3 +337,47 @@ def test_pybrat_reads_every_package(
     field = table["schema"]["fields"][-1]["name"]
     hold(folder / "p", folder / "out",
          **({"discontinuous": f"{table['name']}.{field}"} if passages else {}))  # fmt: skip
+
+
+def related(found: Said) -> list[tuple[str, str]]:
+    """The relations, from and to."""
+    return [(one, to) for one in found for _, to in found[one].get("relations", ())]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "keys", "said"),
+    [
+        ("integer number", [1, 2], [2.0, 1]),
+        ("datetime datetime", ["2018-01-01T00:00:00Z", "2019-01-01T00:00:00Z"],
+         ["2019-01-01T01:00:00+01:00", "2018-01-01T00:00:00Z"]),
+        ("integer integer", ["2", "3"], ["03", "02"]),
+    ],
+)  # fmt: skip
+def test_brat_has_relations_between_equal_keys_that_are_not_written_alike(
+    kinds: str, keys: list[Any], said: list[Any], tmp_path: Path
+) -> None:
+    one, other = kinds.split()
+    rows = [[key, 0, 5] for key in keys]
+    targets = table_of("a", f"id:{one} from:integer to:integer", *rows, into="note")
+    rows = [[f"r{n}", key, 6, 10] for n, key in enumerate(said)]
+    key: dict[str, Any] = {"into": "note", "foreignKeys": [refers("a", "a")]}
+    other_table = table_of("b", f"id:string a:{other} from:integer to:integer", *rows, **key)
+    files = {"note.txt": "Hallo Welt"}
+    package = make_of(tmp_path / "p", note_of(), targets, other_table, files=files)
+    found = server(exported(package, "brat", tmp_path), "note")
+    assert related(found) == [("T3", "T2"), ("T4", "T1")]
+
+
+def test_a_relation_of_brat_needs_one_part_of_a_key_and_goes_to_the_first_of_several(
+    tmp_path: Path,
+) -> None:
+    kinds = "id:string x:string y:string from:integer to:integer"
+    rows = [["a", "1", None, 0, 5], ["b", "1", None, 6, 10], ["c", None, None, 6, 10]]
+    targets = table_of("a", kinds, *rows, into="note")
+    key: dict[str, Any] = {"into": "note", "foreignKeys": [refers("a", "x", "y", keys=("x", "y"))]}
+    others = table_of("b", kinds, *[[f"r{row[0]}", *row[1:]] for row in rows], **key)
+    files = {"note.txt": "Hallo Welt"}
+    package = make_of(tmp_path / "p", note_of(), targets, others, files=files)
+    done = sc.export(package, "brat", tmp_path / "out")
+    assert related(server(tmp_path / "out", "note")) == [("T4", "T1"), ("T5", "T1")]
+    assert any("several rows have the same x, y" in note for note in done.notes)

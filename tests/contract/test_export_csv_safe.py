@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 import smartcity_case as sc
 from conftest import Folder
-from exports import exported, make_odd, opened
+from exports import exported, make_odd, make_of, opened
 from smartcity_case.exporters.shared.names import file_names
 from smartcity_case.strategies import packages
 
@@ -95,3 +95,13 @@ def test_cells_that_excel_would_cut_are_told(toy: Folder, tmp_path: Path) -> Non
     toy.write("especies", f"clave,patas,x\ngarza,2,{'x' * 40_000}\n".encode())
     done = sc.export(toy.root, "csv-safe", tmp_path / "out")
     assert done.notes == ("especies.x: 1 cell longer than Excel keeps",)
+
+
+def test_what_is_no_number_is_written_as_in_the_data_and_not_run(tmp_path: Path) -> None:
+    schema = {"fields": [{"name": "n", "type": "number"}]}
+    table = {"name": "seen", "path": "s.csv", "schema": schema}
+    files = {"s.csv": "n\n-INF\nINF\nNaN\n-1.5\n"}
+    done = sc.export(make_of(tmp_path / "p", table, files=files), "csv-safe", tmp_path / "out")
+    cells = [cell for (cell,) in read(tmp_path / "out" / f"seen{END}")]
+    assert cells == ["n", "'-INF", "INF", "NaN", "-1.5"]
+    assert done.notes == ("seen.n: 1 cell with an apostrophe before it",)

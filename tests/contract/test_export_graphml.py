@@ -26,7 +26,7 @@ from pyarrow import parquet
 import smartcity_case as sc
 from conftest import ROOT, Folder, state
 from debate import OPTIONS, make_debate, two_mode
-from exports import exported, make_odd, opened
+from exports import any_keys, exported, make_odd, make_of, opened, table_of
 from smartcity_case.cli import main
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.graphml.writing import Attribute, GraphWriter, token
@@ -441,3 +441,33 @@ def test_any_text_is_read_as_it_was_but_for_what_xml_cannot_hold(text: str) -> N
     for element in (graph[0], graph[2][0][0]):
         assert (element.text or "") == NO_XML.sub("\ufffd", text)
     assert writer.replaced["words"] == len(NO_XML.findall(text))
+
+
+def test_keys_that_are_written_alike_are_other_nodes(tmp_path: Path) -> None:
+    out = tmp_path / "out.graphml"
+    done = sc.export(any_keys(tmp_path / "p"), "graphml", out)
+    assert sorted(graph_of(out)) == ["seen:1:1", "seen:1:2", "seen:2.0:4", "seen:2.0:5", "seen:x"]
+    assert any("written alike (1, 2.0)" in note for note in done.notes)
+
+
+def test_no_two_attributes_are_called_alike_even_with_their_numbers(tmp_path: Path) -> None:
+    one = table_of("a.b", "id:string c:string", ["1", "x"])
+    two = table_of("a", "id:string b.c:string b.c-2:string", ["1", "y", "z"])
+    graph = graph_of(exported(make_of(tmp_path / "p", one, two), "graphml", tmp_path))
+    assert graph.nodes["a.b:1"]["a.b.c"] == "x"
+    assert (graph.nodes["a:1"]["a.b.c-3"], graph.nodes["a:1"]["a.b.c-2"]) == ("y", "z")
+
+
+def test_nothing_is_said_of_names_that_a_graph_does_not_change(tmp_path: Path) -> None:
+    people = table_of("people", "id:string name:string", ["a", "Ida"], ["b", "Ida"])
+    rows = [["1", "a", "x", "yes"], ["2", "b", "x", "no"]]
+    key = {"fields": ["who"], "reference": {"resource": "people", "fields": ["id"]}}
+    said = table_of(
+        "said", "id:string who:string what:string side:string", *rows, foreignKeys=[key]
+    )
+    options = {"statements": "said", "actor": "who", "concept": "what", "agreement": "side",
+               "agree": "yes", "disagree": "no", "name": "name"}  # fmt: skip
+    package = make_of(tmp_path / "p", people, said)
+    assert sc.export(package, "graphml", tmp_path / "out", options=options).notes == ()
+    dna = sc.export(package, "dna", tmp_path / "dna.csv", options=options)
+    assert any("those of others too" in note for note in dna.notes)

@@ -18,7 +18,7 @@ import smartcity_case as sc
 from bundles import FORMS, make
 from conftest import Folder
 from datasets_reader import DatasetsReader
-from exports import exported, make_odd, opened
+from exports import exported, make_odd, make_of, note_of, opened, table_of
 from smartcity_case.dataset import open_dataset
 from smartcity_case.exporters.huggingface import card
 from smartcity_case.exporters.shared.material import Material
@@ -179,7 +179,8 @@ def test_the_bundle_of_the_case_is_not_called_cc_by(tmp_path: Path) -> None:
     assert read["license"] == "other"
     assert read["license_name"] == "see-license-file"
     assert read["license_link"] == "LICENSE.md"
-    assert read["language"] == ["de"]
+    assert "language" not in read  # the glosses are English
+    assert "Language of `article`: de." in (out / "README.md").read_text("utf-8")
     assert read["size_categories"] == ["n<1K"]
     rights = (out / "LICENSE.md").read_text("utf-8")
     for licence in sc.load().package.licenses:
@@ -310,3 +311,50 @@ def test_a_withheld_text_is_not_in_it(toy: Folder, tmp_path: Path, reader: Datas
     told = (out / "README.md").read_text("utf-8")
     assert "a digest of the words is in" in told
     assert "texts.parquet" not in told
+
+
+def test_files_at_the_paths_of_the_card_are_moved_to_where_none_is(tmp_path: Path) -> None:
+    paths = ["README.md", "files/README.md", "readme.md/x.txt"]
+    texts = [note_of(f"t{n}", path) for n, path in enumerate(paths[2:])]
+    others = [{"name": f"o{n}", "path": path} for n, path in enumerate(paths[:2])]
+    seen = table_of("seen", "id:string from:integer to:integer", ["a", 0, 5], into="t0")
+    files = dict.fromkeys(paths, "Hallo")
+    out = exported(
+        make_of(tmp_path / "p", *texts, *others, seen, files=files), "huggingface", tmp_path
+    )
+    found = {r.name: r.path for r in sc.load(out).package.resources}
+    assert found["o1"] == "files/README.md"
+    assert found["t0"] == "files/files/readme.md/x.txt"  # where cases are one, it is a folder
+    assert found["o0"] == "files/files/files/README.md"
+    assert sc.validate(out).ok
+
+
+def test_a_file_that_cannot_be_moved_is_named(tmp_path: Path) -> None:
+    docs = table_of("docs", "id:string path:string hash:string", ["d", "README.md", ""])
+    seen = table_of("seen", "id:string doc:string from:integer to:integer", ["a", "d", 0, 5])
+    target = {"resource": "docs", "fields": {"key": "id", "path": "path"}}
+    of = {"start": "from", "end": "to", "source": "doc"}
+    seen["schema"]["textSpans"] = [{"fields": of, "reference": target}]
+    package = make_of(tmp_path / "p", docs, seen, files={"README.md": "Hallo"})
+    with pytest.raises(sc.UnwritablePackage, match=r"README\.md: the format has such a file"):
+        exported(package, "huggingface", tmp_path)
+
+
+def test_a_package_of_which_nothing_could_be_loaded_is_refused(tmp_path: Path) -> None:
+    package = make_of(tmp_path / "p", {"name": "b", "path": "b.bin"}, files={"b.bin": "x"})
+    with pytest.raises(sc.UnwritablePackage, match="could load nothing"):
+        exported(package, "huggingface", tmp_path)
+
+
+def test_the_card_says_that_words_are_withheld(toy: Folder, tmp_path: Path) -> None:
+    from smartcity_case.cli import main
+
+    public = tmp_path / "public"
+    assert main(["withhold", str(toy.root), str(public)]) == 0
+    sc.export(public, "huggingface", tmp_path / "out", accept_unverifiable=True)
+    said = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert "Texts are withheld here" in said
+    assert "--source diario=PATH" in said
+    assert "proves every span" not in said
+    (config, *_) = head(tmp_path / "out")["configs"]
+    assert config["description"].startswith("Of this release: the SHA-256 of the file is ")

@@ -18,7 +18,7 @@ from pyarrow import parquet
 import smartcity_case as sc
 from bundles import FORMS, all_files, make
 from conftest import Folder, state
-from exports import exported, make_odd, opened
+from exports import any_keys, exported, make_odd, make_of, opened, table_of
 from smartcity_case.dataset import open_dataset
 from smartcity_case.exporters.shared.material import Material
 from smartcity_case.exporters.shared.names import file_names
@@ -518,6 +518,24 @@ def test_a_withheld_package_stays_one(toy: Folder, tmp_path: Path) -> None:
     check(toy.root, tmp_path / "whole")
 
 
+def test_an_export_of_the_case_without_its_words_is_held_to_its_rules(
+    release: Folder, tmp_path: Path
+) -> None:
+    from smartcity_case.cli import main
+
+    public, out = tmp_path / "public", tmp_path / "out"
+    assert main(["withhold", str(release.root), str(public), "--digests"]) == 0
+    sc.export(public, "parquet", out, accept_unverifiable=True)
+    assert main(["validate", str(out), "--accept", "unverifiable"]) == 0
+    report = sc.validate(
+        out, sources={"article": release.root / release.resource("article")["path"]}
+    )
+    assert report.ok, report.errors
+    made = Folder(out)
+    made.describe(lambda d: d["resources"][1]["schema"]["fields"][1].update(type="any"))
+    assert "rule.broken" in {finding.code for finding in sc.validate(out).errors}
+
+
 def test_withheld_text_files_stay_marked(tmp_path: Path) -> None:
     from smartcity_case.cli import main
 
@@ -546,3 +564,55 @@ def test_many_texts_are_written_some_at_a_time(
     out = exported(root, "parquet", tmp_path)
     check(root, out)
     assert parquet.read_metadata(out / "texts.parquet").num_row_groups == 2
+
+
+def test_what_a_schema_says_of_values_that_are_text_now_is_left_out(tmp_path: Path) -> None:
+    def told(name: str, package: Path) -> tuple[str, ...]:
+        done = sc.export(package, "parquet", tmp_path / name)
+        report = sc.validate(tmp_path / name)
+        assert report.ok, report.errors
+        return done.notes
+
+    assert any("the key is not declared" in n for n in told("keys", any_keys(tmp_path / "any")))
+    kinds = "id:string p:geopoint d:date free:any one:any"
+    rows = [["a", [1.5, 2], "03.12.2018", 1, 1], ["b", [0, 0], "04.12.2018", "1", "1"]]
+    table = table_of("seen", kinds, *rows, uniqueKeys=[["one"]])
+    fields = table["schema"]["fields"]
+    fields[2] |= {"format": "%d.%m.%Y", "constraints": {"required": True}}
+    fields[3] |= {"constraints": {"enum": [1, "1", None]}}
+    fields[4] |= {"constraints": {"unique": True, "required": True}}
+    notes = told("types", make_of(tmp_path / "p", table))
+    assert [note.partition(":")[0] for note in notes] == ["seen.p", "seen"]
+    (made,) = sc.load(tmp_path / "types").package.resources
+    kept = {field.name: (field.type, field.constraints) for field in made.table_schema.fields}  # type: ignore[union-attr]
+    assert kept["d"] == ("date", {"required": True})
+    assert kept["p"] == ("string", {})
+    assert kept["free"] == ("any", {"enum": ["1"]})
+    assert kept["one"] == ("any", {"required": True})
+
+
+@pytest.mark.parametrize(("other", "kept"), [("1", None), ("2", True)])
+def test_values_of_any_type_stay_unique_if_they_are_so_as_text(
+    other: str, kept: bool | None, tmp_path: Path
+) -> None:
+    table = table_of("seen", "id:any one:any", ["a", 1], ["b", other])
+    table["schema"]["fields"][1]["constraints"] = {"unique": True}
+    out = exported(make_of(tmp_path / "p", table), "parquet", tmp_path)
+    assert sc.validate(out).ok
+    (made,) = sc.load(out).package.resources
+    assert made.table_schema.fields[1].constraints.get("unique") is kept  # type: ignore[union-attr]
+    assert made.table_schema.primary_key == ["id"]  # type: ignore[union-attr]
+
+
+def test_dates_with_a_format_and_lists_of_parquet_become_strings(tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    field = {"name": "d", "type": "date", "format": "%d.%m.%Y", "constraints": {"required": True}}
+    schema = {"fields": [field, {"name": "l", "type": "list"}]}
+    make_of(root, {"name": "seen", "path": "s.parquet", "schema": schema})
+    columns = pa.table({"d": [datetime.date(2018, 12, 3)], "l": [["a", "b"]]})
+    parquet.write_table(columns, root / "s.parquet")
+    made = Folder(root)
+    made.write("seen", (root / "s.parquet").read_bytes())
+    done = sc.export(root, "parquet", tmp_path / "out")
+    assert [note.partition(":")[0] for note in done.notes] == ["seen.d", "seen.l"]
+    assert sc.validate(tmp_path / "out").ok

@@ -146,10 +146,10 @@ def test_the_lines_of_the_docs_open_it_and_it_is_always_the_same(
 
 def test_a_package_of_odd_names_and_values(tmp_path: Path) -> None:
     package = make_odd(tmp_path / "odd")
-    done = sc.export(package, "ro-crate", tmp_path / "out", options={"published": "2026-05"})
+    done = sc.export(package, "ro-crate", tmp_path / "out", options={"published": "2026-05-01"})
     assert done.notes == ()
     assert_same_files(package, tmp_path / "out")
-    assert root(tmp_path / "out")["datePublished"] == "2026-05"
+    assert root(tmp_path / "out")["datePublished"] == "2026-05-01"
     assert "text%20eins.txt" in entities(tmp_path / "out")
     assert entities(tmp_path / "out")["#%C3%96d%C3%B6n%20von%20H.%20%26%20Sons"]["@type"] == "Thing"
 
@@ -336,6 +336,26 @@ def test_a_package_that_is_a_crate_already(toy: Folder, tmp_path: Path) -> None:
     with pytest.raises(sc.UnwritablePackage, match=f"{METADATA} is a file of the package already"):
         sc.export(toy.root, "ro-crate", tmp_path / "out", accept_unverifiable=True)
     assert not (tmp_path / "out").exists()
+
+
+def test_rocrate_reads_a_crate_with_addresses_that_are_none(toy: Folder, tmp_path: Path) -> None:
+    odd = "http://[::1"
+    out = described(toy, tmp_path, lambda d: d.update(
+        licenses=[{"path": odd}], sources=[{"title": "S", "path": odd}]))  # fmt: skip
+    crate = read(out)
+    assert crate.root_dataset["license"]["url"] == odd
+    assert crate.root_dataset["isBasedOn"]["url"] == odd
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_language_is_said_of_the_whole_if_it_says_it_or_all_parts_do(
+    whole: bool, toy: Folder, tmp_path: Path
+) -> None:
+    def speak(descriptor: dict[str, Any]) -> None:
+        for part in [descriptor] if whole else descriptor["resources"]:
+            part["language"] = "es"
+
+    assert root(described(toy, tmp_path, speak))["inLanguage"] == "es"
 
 
 def test_the_day_of_publication_that_is_stated_comes_before_that_of_the_making(

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 import bundles
 import smartcity_case as sc
 from conftest import ROOT, Folder, copy_release, make_toy
-from exports import exported, make_odd, opened
+from exports import exported, make_odd, make_of, opened, refers, table_of
 from smartcity_case.case import open_files
 from smartcity_case.citation import citation
 from smartcity_case.cli import main
@@ -320,3 +320,64 @@ def test_a_text_that_is_withheld_leaves_its_spans(tmp_path: Path) -> None:
         assert text == [(None, None, stated)]
         context = 'SELECT "left", exact, "right" FROM claims_in_context LIMIT 1'
         assert connection.execute(context).fetchall() == [(None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"), [("boolean", ["true", "false"]), ("number", ["1e+300", "-0.0", "0.5"])]
+)
+def test_spans_lead_to_texts_whose_keys_sqlite_writes_otherwise(
+    kind: str, keys: list[str], tmp_path: Path
+) -> None:
+    docs = {"name": "docs", "path": "d.csv", "schema": {"primaryKey": ["id"], "fields": [
+        {"name": "id", "type": kind}, {"name": "body", "type": "string"}]}}  # fmt: skip
+    of = {"start": "from", "end": "to", "source": "doc"}
+    span = {
+        "fields": of,
+        "reference": {"resource": "docs", "fields": {"key": "id", "text": "body"}},
+    }
+    seen = {
+        "name": "seen",
+        "path": "s.csv",
+        "schema": {
+            "textSpans": [span],
+            "fields": [
+                {"name": "doc", "type": kind},
+                *({"name": n, "type": "integer"} for n in ("from", "to")),
+            ],
+        },
+    }
+    files = {
+        "d.csv": "id,body\n" + "".join(f"{key},Ja {n} Text\n" for n, key in enumerate(keys)),
+        "s.csv": "doc,from,to\n" + "".join(f"{key},3,4\n" for key in keys),
+    }
+    with database(make_of(tmp_path / "p", docs, seen, files=files), tmp_path) as connection:
+        found = connection.execute("SELECT text_name, exact FROM spans ORDER BY row").fetchall()
+        assert found == [(f"docs/{key}", str(n)) for n, key in enumerate(keys)]
+        context = connection.execute(
+            'SELECT "left", exact, "right" FROM seen_in_context'
+        ).fetchall()
+        assert context == [("Ja ", str(n), " Text") for n in range(len(keys))]
+        (links,) = connection.execute("SELECT count(*) FROM passage_spans").fetchone()
+        assert links == len(keys)
+        assert not connection.execute("PRAGMA foreign_key_check").fetchall()
+
+
+def test_a_key_of_several_columns_leads_to_its_row_if_one_of_them_is_there(tmp_path: Path) -> None:
+    rows = [["a", "1", None], ["b", "1", "2"], ["c", None, None]]
+    targets = table_of("a", "id:string x:string y:string", *rows)
+    key = refers("a", "x", "y", keys=("x", "y"))
+    others = table_of("b", "id:string x:string y:string", *rows, foreignKeys=[key])
+    with database(make_of(tmp_path / "p", targets, others), tmp_path) as connection:
+        found = connection.execute("SELECT id, x_y__id FROM b_with_x_y").fetchall()
+        assert found == [("a", "a"), ("b", "b"), ("c", None)]
+
+
+def test_fields_called_like_what_fts5_has_are_searched_or_told(tmp_path: Path) -> None:
+    kinds = "id:string v_fts:string rank:string free:any"
+    package = make_of(tmp_path / "p", table_of("v", kinds, ["a", "eins", "zwei", "drei"]))
+    done = sc.export(package, "sqlite", tmp_path / "case.sqlite")
+    assert any("v.rank: no search in it" in note for note in done.notes)
+    with closing(sqlite3.connect(tmp_path / "case.sqlite")) as connection:
+        for word, count in (("eins", 1), ("zwei", 0), ("drei", 1)):
+            query = "SELECT count(*) FROM v_fts_2 WHERE v_fts_2 MATCH ?"
+            assert connection.execute(query, [word]).fetchone() == (count,)

@@ -16,7 +16,7 @@ import bundles
 import smartcity_case as sc
 from anywhere import TEXT, in_order, material, package, values, write
 from conftest import ROOT, Folder
-from exports import exported, make_odd, opened
+from exports import any_keys, exported, make_odd, make_of, note_of, opened, table_of
 from smartcity_case.case import open_files
 from smartcity_case.editions import withhold_package
 from smartcity_case.errors import UnwritablePackage
@@ -304,3 +304,22 @@ def test_the_lines_of_the_docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     spans = sum(len(row.spans) for row in material(None).rows("claims"))
     printed = opened("stam", tmp_path, monkeypatch)
     assert printed.startswith(f"{spans} smartcity-case@1.0.0#claims/c001:exact ['Während die USA ")
+
+
+def test_keys_that_are_written_alike_are_told_apart_in_stam(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    done = sc.export(any_keys(tmp_path / "p"), "stam", out)
+    ids = [annotation.id() for annotation in store_of(out).annotations()]
+    assert sum(name.startswith("small#seen/") for name in ids) == len(set(ids)) - 2 == 5
+    assert any("(1, 2.0): the rows have their numbers" in note for note in done.notes)
+
+
+def test_stam_loads_texts_of_one_file_and_a_package_that_is_called_like_it(tmp_path: Path) -> None:
+    seen = table_of("seen", "id:string from:integer to:integer", ["a", 0, 5], into="two")
+    notes = [note_of("one"), note_of("two")]
+    package = make_of(tmp_path / "p", *notes, seen, files={"note.txt": "Hallo"}, name="note.txt")
+    out = tmp_path / "out.json"
+    done = sc.export(package, "stam", out)
+    ids = [annotation.id() for annotation in store_of(out).annotations()]
+    assert {"note.txt", "note.txt;2", "note.txt;3"} < set(ids)
+    assert any("an annotation of several things" in note for note in done.notes)

@@ -15,7 +15,18 @@ from hypothesis import given, settings
 import bundles
 import smartcity_case as sc
 from conftest import ROOT, TOY_TEXT, Folder
-from exports import ODD_TEXT, exported, make_odd, make_small, opened, two_texts
+from exports import (
+    ODD_TEXT,
+    exported,
+    make_odd,
+    make_of,
+    make_small,
+    note_of,
+    opened,
+    refers,
+    table_of,
+    two_texts,
+)
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
@@ -349,3 +360,14 @@ def test_cassis_reads_every_package(
         (folder / "p" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "p" / path).write_bytes(data)
     hold(folder / "p", folder / "out")
+
+
+def test_cassis_reads_a_table_without_a_name_and_keys_written_otherwise(tmp_path: Path) -> None:
+    rows = [[1, 0, 5, 1.0], [2, 6, 10, 1.0]]
+    kinds = "id:integer from:integer to:integer of:number"
+    table = table_of("", kinds, *rows, into="note", foreignKeys=[refers("", "of")])
+    package = make_of(tmp_path / "p", note_of(), table, files={"note.txt": "Hallo Welt"})
+    out = exported(package, "uima-cas", tmp_path)
+    for file in ("note.xmi", "note.json"):
+        found = load(out, file).select("datapackage.small.n")
+        assert [each.of_ref.get_covered_text() for each in found] == ["Hallo"] * 2

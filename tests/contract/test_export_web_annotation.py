@@ -26,7 +26,7 @@ import bundles
 import smartcity_case as sc
 from anywhere import TEXT, in_order, material, package, values, write
 from conftest import ROOT, Folder, make_toy
-from exports import exported, make_odd, opened
+from exports import any_keys, exported, make_odd, make_of, note_of, opened, table_of
 from smartcity_case.authoring.anchoring.imported import anchor_imported
 from smartcity_case.authoring.readers import read_foreign
 from smartcity_case.case import open_files
@@ -595,3 +595,28 @@ def test_our_reader_reads_odd_packages(tmp_path: Path) -> None:
 
 def test_the_words_stand_in_the_text_of_the_tests() -> None:
     assert TEXT[2:13] == "Zwei Reiher"
+
+
+def test_keys_that_are_written_alike_are_other_nodes(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonld"
+    done = sc.export(any_keys(tmp_path / "p"), "web-annotation", out)
+    assert len(bodies(graph_of(out))) == 5
+    assert len({item["id"] for item in items_of(out)}) == 5
+    assert any("written alike (1, 2.0)" in note for note in done.notes)
+
+
+@pytest.mark.parametrize("name", ["", "note.txt"])
+def test_no_two_things_are_one_node_whatever_package_and_tables_are_called(
+    name: str, tmp_path: Path
+) -> None:
+    from rdflib import RDF
+
+    tables = [
+        table_of(table, "id:string from:integer to:integer", ["a", 0, 5], into="note")
+        for table in ("annotations", "page")
+    ]
+    files = {"note.txt": "Hallo"}
+    package = make_of(tmp_path / "p", note_of(), *tables, files=files, name=name)
+    graph = graph_of(made(package, tmp_path))
+    types = [str(node) for node, _, _ in graph.triples((None, RDF.type, None))]
+    assert len(types) == len(set(types))

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.names import file_names
+from smartcity_case.exporters.shared.values import number_text
 from smartcity_case.report import counted
 from smartcity_case.table import cell_text
 
@@ -28,7 +29,8 @@ FORMAT = Format(
         "A file for each table, `TABLE.formulas-escaped.csv`: UTF-8 with a byte order mark, "
         "commas, CR LF. A cell of text that a spreadsheet would run (it begins with `=`, `+`, `-`, "
         "`@`, a tabulator or a carriage return, or with an apostrophe) has an apostrophe before "
-        "it, words of the text too; take one away, and it is as it was."
+        "it, words of the text too; take one away, and it is as it was. What is no number in a "
+        "column of numbers is INF, -INF or NaN, as in the data; -INF has an apostrophe, too."
     ),
     loses=(
         "keys, types, vocabularies, constraints, spans as declarations, licences"
@@ -86,10 +88,11 @@ def escape(cell: str) -> str:
 
 def _cells(name: str, column: pa.Array, escaped: Counter[str], long: Counter[str]) -> list[str]:
     values: list[Any] = column.to_pylist()
-    if column.type != pa.string():
-        return list(map(cell_text, values))
-    cells = [escape(value or "") for value in values]
-    changed = sum(cell != (value or "") for cell, value in zip(cells, values, strict=True))
+    is_text, is_number = column.type == pa.string(), column.type == pa.float64()
+    plain = [number_text(v) if is_number and v is not None else cell_text(v) for v in values]
+    # To a spreadsheet -INF is no number, but a name behind a sign.
+    cells = [escape(cell) if is_text or cell == "-INF" else cell for cell in plain]
+    changed = sum(cell != was for cell, was in zip(cells, plain, strict=True))
     escaped.update({name: changed} if changed else {})
     beyond = sum(len(cell) > _MOST for cell in cells)
     long.update({name: beyond} if beyond else {})

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared import statements
+from smartcity_case.exporters.shared.keyed import twins
 from smartcity_case.exporters.shared.names import row_name
 from smartcity_case.exporters.shared.provenance import NamedSource, sources
 from smartcity_case.report import counted
@@ -104,6 +105,7 @@ def export(material: Material, place: Place) -> None:
     documents, where = _documents(material), _Places(material)
     lines = _Lines()
     found = Counter[str]()
+    twins(material, coded.table, "the references of the rows do not tell them apart")
     with place.open() as stream:
         lines.add(_COLUMNS)
         for number, statement in enumerate(statements.statements(material, coded), 1):

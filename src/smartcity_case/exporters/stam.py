@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -176,8 +177,13 @@ def _annotations(
     material: Material, tables: list[_Table], meta: str, texts: dict[str, str]
 ) -> Iterator[Json]:
     """What is said of the package, then the rows."""
+    times = Counter[str]()
     for name, target, said in _said(material, tables, meta, texts):
         if said:
+            times[name] += 1
+            if times[name] > 1:  # one file may be several texts, and the package be called like it
+                material.note(f"{name}: an annotation of several things, the others have a number")
+                name = f"{name};{times[name]}"
             yield _annotation(name, target, [_data(meta, key, _string(text)) for key, text in said])
     for table in tables:
         bare = 0

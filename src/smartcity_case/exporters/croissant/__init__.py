@@ -55,7 +55,7 @@ FORMAT = Format(
     opened=(
         "import mlcroissant as mlc\n\n"
         'dataset = mlc.Dataset("case-croissant/croissant.json")\n'
-        'print(next(iter(dataset.records("TABLE"))))'
+        'print(next(iter(dataset.records("TABLE"))))  # keys are TABLE/FIELD, strings bytes'
     ),
     read_by="mlcroissant",
     options={

@@ -20,7 +20,7 @@ from smartcity_case.exporters.shared.parquet_files import (
     for_pandas,
     write_parquet,
 )
-from smartcity_case.exporters.shared.provenance import all_rights
+from smartcity_case.exporters.shared.provenance import all_rights, language
 from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.report import counted
 
@@ -141,6 +141,7 @@ def _file(
         "contentSize": f"{sink.stated.bytes} B",
         "encodingFormat": encoding or _ENCODINGS.get(path.rpartition(".")[2].lower(), _UNKNOWN),
         "sha256": sink.stated.sha256,
+        "inLanguage": language(resource) if resource is not None else "",
     }
     written.files.append(File({k: v for k, v in node.items() if v}, resource))
 

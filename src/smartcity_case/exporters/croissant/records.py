@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from smartcity_case.citation.words import filled
+from smartcity_case.exporters.shared.keyed import twins
 from smartcity_case.exporters.shared.vocabularies import terms
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _of_table(
     told = [_joined(resource.title, resource.description)]
     told += [_of_key(key, name) for key in schema.foreign_keys if len(key.fields) > 1]
     told += [_of_span(span) for span in schema.text_spans]
+    shared = twins(material, name, "no key is declared")
     fields = []
     for each in schema.fields:
         kind, link = kinds.field(each.name).type, links.get((name, each.name), "")
@@ -74,7 +76,7 @@ def _of_table(
         "@id": written.ids[name],
         "name": name,
         "description": " ".join(filter(None, told)),
-        "key": [{"@id": written.field_id(name, key)} for key in schema.primary_key],
+        "key": [{"@id": written.field_id(name, key)} for key in schema.primary_key if not shared],
         "field": fields,
     }
     return filled(record_set)

@@ -26,7 +26,7 @@ from smartcity_case.errors import NotFound
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.graphml.writing import Attribute, GraphWriter, token
 from smartcity_case.exporters.shared import statements
-from smartcity_case.exporters.shared.keyed import Identities
+from smartcity_case.exporters.shared.keyed import BY_NUMBER, Identities, twins
 from smartcity_case.exporters.shared.provenance import provenance
 from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
@@ -52,7 +52,8 @@ FORMAT = Format(
         "that he agrees or disagrees with: `kind` statement, `agrees`, and as `weight` the number "
         "of statements. A concept that is no row is a node `concept:VALUE`, with what its "
         "vocabulary says of it as `definition`. Characters that are no letters, digits, `.`, `-` "
-        "or `_` are `·HEX·` in ids and names."
+        "or `_` are `·HEX·` in ids and names. What the network of the case shows, and what not, "
+        "says docs/discourse-network.md. In Gephi: File, Open (it was not run)."
     ),
     loses=(
         "a control character, which XML cannot hold: U+FFFD stands for it, and that is said",
@@ -139,12 +140,13 @@ class _Graph:
         self._said = Counter[_Said]()
         self._ends = self._read(coded) if coded else ()
         self._index: dict[_Target, dict[_Identity, list[str]]] = {}
+        self._twins = {table: twins(material, table, BY_NUMBER) for table in self._tables()}
 
     def _read(self, coded: Coding) -> tuple[_End, _End]:
         schema = self._material.tables[coded.table]
         actors = self._end("actor", coded.actor, coded.table, schema)
         concepts = self._end("concept", coded.concept, coded.table, schema)
-        for each in statements.statements(self._material, coded):
+        for each in statements.statements(self._material, coded, named=False):
             actor, concept = (
                 actors.add(each.row, coded.actor),
                 concepts.add(each.row, coded.concept),
@@ -212,7 +214,7 @@ class _Graph:
         ]
         columns = self._columns(table)
         for number, row in enumerate(self._material.rows(table), 1):
-            name, kind = _row_id(table, row, number), "row"
+            name, kind = self._row_id(table, row, number), "row"
             for of, target, index in indexes:
                 if (identity := of(row.values)) is not None:
                     index.setdefault(identity, []).append(name)
@@ -223,6 +225,13 @@ class _Graph:
             label = self._label(table, row, key or name)
             told = [(_LABEL, label), (_KIND, kind), (_TABLE, table), (_KEY, key)]
             writer.node(name, [*told, *zip(columns, row.values.values(), strict=True)])
+
+    def _row_id(self, table: str, row: Row, number: int) -> str:
+        """The table with the key, or with the number of the row if it has none."""
+        parts = [table, *(row.key_cells or [str(number)])]
+        if row.key_cells in self._twins[table]:
+            parts.append(str(number))
+        return ":".join(map(token, parts))
 
     def _spoken(self, target: _Target, identity: _Identity, name: str) -> str:
         """What a row is in the discourse network; "" if nothing."""
@@ -258,7 +267,7 @@ class _Graph:
             for key, target in keys
         ]
         for number, row in enumerate(self._material.rows(table), 1):
-            source = _row_id(table, row, number)
+            source = self._row_id(table, row, number)
             for of, label, index in prepared:
                 identity = of(row.values)
                 for target in index.get(identity, ()) if identity is not None else ():
@@ -273,11 +282,6 @@ class _Graph:
             label = "agrees" if said.agrees else "disagrees"
             told: list[tuple[Attribute, Any]] = [(_RELATION, label), (_EDGE_KIND, "statement")]
             writer.edge(actor, concept, [*told, (_WEIGHT, float(count)), (_AGREES, said.agrees)])
-
-
-def _row_id(table: str, row: Row, number: int) -> str:
-    """The table with the key, or with the number of the row if it has none."""
-    return ":".join(map(token, (table, *(row.key_cells or [str(number)]))))
 
 
 def _description(material: Material) -> str:

@@ -10,7 +10,7 @@ from smartcity_case.exporters.shared.values import NOT_XML, number_text
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
 _HEAD = (
@@ -51,6 +51,22 @@ def token(text: str) -> str:
     return _OTHER.sub(lambda found: f"·{ord(found[0]):X}·", text)
 
 
+def _names(attributes: Iterable[Attribute]) -> Iterator[str]:
+    """What attributes are called, each otherwise: table `a.b` with `c` is no `a` with `b.c`."""
+    plain = [
+        (each.of, ".".join(map(token, filter(None, (each.table, each.name)))))
+        for each in attributes
+    ]
+    taken = set[tuple[str, str]]()
+    for of, wanted in plain:
+        name, number = wanted, 1
+        while (of, name) in taken or (number > 1 and (of, name) in plain):
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add((of, name))
+        yield name
+
+
 class GraphWriter:
     """Writes one directed graph; `replaced` counts by attribute what XML cannot hold.
 
@@ -63,15 +79,11 @@ class GraphWriter:
         self._edge_count = 0
         self._keys: dict[Attribute, str] = {}
         self._put(f"<desc>{self._text('desc', description)}</desc>\n")
-        names = Counter[tuple[str, str]]()
-        for attribute in attributes:
+        listed = list(attributes)
+        names = dict(zip(listed, _names(listed), strict=True))
+        for attribute, name in names.items():
             # Ids that Gephi takes for no property of its own, as it would `d3`, `x` or `size`.
             self._keys[attribute] = key = f"{attribute.of}{len(self._keys)}"
-            parts = filter(None, (attribute.table, attribute.name))
-            name = plain = ".".join(map(token, parts))
-            names[attribute.of, plain] += 1
-            if names[attribute.of, plain] > 1:  # table `a.b` with `c`, and table `a` with `b.c`
-                name = f"{plain}-{names[attribute.of, plain]}"
             told = self._text("desc", attribute.title) if name != attribute.title else ""
             self._put(
                 f'<key id="{key}" for="{attribute.of}" attr.name="{name}" '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smartcity_case.errors import UnwritablePackage
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.huggingface.card import CARD, card_of, licence_file, needs_file
 from smartcity_case.exporters.parquet.folder import LOSES, write_folder
@@ -22,7 +23,9 @@ FORMAT = Format(
         "a configuration for each table, languages, size, and the licence, which is `other` unless "
         "one holds for everything, texts and all; `LICENSE.md` then says what is. Its prose is "
         "made from the descriptor: what it is, the fields, how a row traces to the text, rights, "
-        "citation, limits. There is no loading script. The texts and a `datapackage.json` are in "
+        "citation, limits. There is no loading script. By the hash of its "
+        "file, which is the `description` of a configuration, `datasets` tells two releases of the "
+        "same names apart. The texts and a `datapackage.json` are in "
         "it, too, so that `smartcity-case validate` proves the folder. Odd characters in a table's "
         "name are percent-encoded in its configuration's."
     ),
@@ -43,6 +46,11 @@ FORMAT = Format(
 def export(material: Material, place: Place) -> None:
     """Write every table, the texts, a descriptor, and the card."""
     written = write_folder(material, place, "data/", reserved=(CARD, "data"), vocabularies=False)
+    if not written.tables and written.texts is None:
+        raise UnwritablePackage(
+            "huggingface: there is no table in the package, and no text that is there, so that "
+            "`datasets` could load nothing"
+        )
     for table in written.tables:
         if not table.rows:  # of which it says that it corresponds to no data
             material.note(f"{table.name}: without rows, `datasets` opens it only to be streamed")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from smartcity_case.citation.described import describe
 from smartcity_case.citation.licences import rights as rights_in_words
 from smartcity_case.citation.words import filled
-from smartcity_case.exporters.shared.provenance import objects, provenance, sources, stated_rights
+from smartcity_case.exporters.shared.provenance import provenance, sources, stated_rights
 from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.exporters.parquet.folder import WrittenFolder, WrittenTable
     from smartcity_case.exporters.shared.material import Material
-    from smartcity_case.profile import FieldSchema
+    from smartcity_case.profile import FieldSchema, Package, Resource
     from smartcity_case.textspans import TextSpan
 
 CARD = "README.md"
@@ -85,7 +85,7 @@ def _configs(material: Material, written: WrittenFolder) -> Iterator[dict[str, A
         yield {
             "config_name": table.stem,
             "data_files": files,
-            "description": table.hash,
+            "description": f"Of this release: the SHA-256 of the file is {table.hash[7:]}",
             **default,
         }
 
@@ -104,17 +104,20 @@ def _all(written: WrittenFolder) -> Iterator[WrittenTable]:
 
 
 def languages(material: Material) -> list[str]:
-    """The languages that the descriptor names for the package, its resources or its sources."""
+    """The languages of the package: its own, or those of its resources if all of them say some."""
     package = material.package
-    holders = [package.model_extra or {}, *(r.model_extra or {} for r in package.resources)]
-    holders += objects(package, "sources")
-    named: list[Any] = []
-    for holder in holders:
-        for name in ("language", "languages"):
-            value = holder.get(name)
-            named += value if isinstance(value, list) else [value]
+    parts = list(map(_stated, package.resources))
+    found = _stated(package) or ([each for part in parts for each in part] if all(parts) else [])
+    return list(dict.fromkeys(found))
+
+
+def _stated(part: Package | Resource) -> list[str]:
+    """The languages that a package or a resource says it is in, as the Hub takes them."""
+    given = part.model_extra or {}
+    named = [given.get("language")]
+    named += listed if isinstance(listed := given.get("languages"), list) else []
     found = [_LANGUAGE.match(each) for each in named if isinstance(each, str)]
-    return list(dict.fromkeys(match[0] for match in found if match))
+    return [match[0] for match in found if match]
 
 
 def _licence(material: Material, linked: str) -> dict[str, str]:
@@ -257,13 +260,28 @@ def _traces(material: Material, written: WrittenFolder) -> Iterator[str]:
     for table, span in spans:
         yield f"- {_code(table.stem)}: {_trace(span)}"
     yield ""
+    for name in dict.fromkeys(span.reference.resource for _, span in spans):
+        if spoken := _stated(material.resource(name)):
+            yield f"Language of {_code(name)}: {', '.join(spoken)}.\n"
     if written.texts is not None:
         path = written.texts.path
         yield f"The texts stand in their files, and in {_code(path)} (`name`, `text`).\n"
-    yield (
-        "`datapackage.json` describes the folder as a Data Package with `textSpans`; "
-        "`smartcity-case validate PATH` proves every span.\n"
-    )
+    yield "`datapackage.json` describes the folder as a Data Package with `textSpans`."
+    withheld = [f"`--source {each}=PATH`" for each in _withheld(material)]
+    if withheld:
+        yield (
+            "Texts are withheld here, and words of them: the columns of words are empty, and "
+            "`smartcity-case validate PATH` proves a span only for whoever has the texts and "
+            f"gives them with {', '.join(withheld)}. Without them "
+            "`--accept unverifiable` lets pass what cannot be looked at.\n"
+        )
+    else:
+        yield "`smartcity-case validate PATH` proves every span.\n"
+
+
+def _withheld(material: Material) -> list[str]:
+    """The resources whose texts are not there."""
+    return list(dict.fromkeys(text.resource for text in material.texts() if text.text is None))
 
 
 def _trace(span: TextSpan) -> str:

@@ -24,7 +24,8 @@ FORMAT = Format(
         "they are, and once more in `texts.parquet`; so are other files, and those that licences "
         "name. With its `datapackage.json` the folder is a package, which `smartcity-case "
         "validate` proves again, spans and all. Odd characters in a table's name are "
-        "percent-encoded in that of its file."
+        "percent-encoded in that of its file. In R a table is read by "
+        '`arrow::read_parquet("case-parquet/TABLE.parquet")` (it was not run).'
     ),
     loses=(
         *LOSES,

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.citation import citation, licence
-from smartcity_case.errors import SmartcityCaseError
+from smartcity_case.errors import SmartcityCaseError, UnwritablePackage
+from smartcity_case.exporters.parquet.schemas import carried
 from smartcity_case.exporters.parquet.tables import notes_on, parquet_schema, with_terms
 from smartcity_case.exporters.parquet.texts import ABOUT, TEXTS, text_batches
 from smartcity_case.exporters.shared.hashing import Hashing, Stated
@@ -164,11 +165,34 @@ class _Folder:
         """Copy a file once; one that is not `fixed` may be moved, if its path is needed."""
         if path in self._copied:
             return
-        new = f"files/{path}" if path.lower() in self._kept and not fixed else path
+        new = self._moved(path, fixed=fixed)
         with self.place.open(new) as stream:
             sink = Hashing(stream)
             sink.writelines(self.material.files.chunks(path))
         self._copied[path] = new, sink.stated
+
+    def _moved(self, path: str, *, fixed: bool) -> str:
+        """Where a file goes: to its own path, if nothing that must be there is in its way."""
+        if not any(_in_the_way(path, kept, self.under) for kept in self._kept):
+            return path
+        if fixed:
+            raise UnwritablePackage(
+                f"{path}: the format has such a file itself, and a table of texts names this one; "
+                "give it another path"
+            )
+        there = self._given_paths | {new.lower() for new, _ in self._copied.values()}
+        new = f"files/{path}"
+        while any(_in_the_way(new, other) for other in there):
+            new = f"files/{new}"
+        return new
+
+    @cached_property
+    def _given_paths(self) -> frozenset[str]:
+        """The paths of the package, in lower case."""
+        paths = {path for each in self.material.package.resources for path in each.paths}
+        paths |= {text.path for text in self.material.texts()}
+        paths |= {right.file for right in all_rights(self.material.package)}
+        return frozenset(path.lower() for path in paths if path)
 
     def _copy_texts(self) -> list[SourceText]:
         """Copy the files of the texts; the texts that have one, without their words."""
@@ -184,7 +208,7 @@ class _Folder:
         for path in dict.fromkeys(right.file for right in all_rights(self.material.package)):
             if path_fault(path) or path in self._copied:
                 continue
-            if path.lower() in self._kept:
+            if any(_in_the_way(path, kept, self.under) for kept in self._kept):
                 self.material.note(f"{path}, which a licence names: there is another such file")
                 continue
             try:
@@ -216,7 +240,7 @@ class _Folder:
         shown = given["schema"]
         if isinstance(shown, str):
             shown = json.loads(material.files.read(shown))
-        columns = _schema(shown, schema)
+        columns = carried(material, name, shown)
         planned = parquet_schema(
             schema,
             material.arrow_schema(name),
@@ -284,6 +308,16 @@ class _Folder:
         return made
 
 
+def _in_the_way(path: str, other: str, folder: str = "") -> bool:
+    """Whether two paths cannot be there both, since they are the same, or one is below the other.
+
+    Below `folder` other files may be.
+    """
+    one = path.lower()
+    below = one.startswith(f"{other}/") and f"{other}/" != folder
+    return one == other or below or other.startswith(f"{one}/")
+
+
 _ORIGIN = ("name", "version", "citation", "descriptor")
 _OF_FILES = {
     *("path", "data", "format", "mediatype", "encoding", "compression", "dialect"),
@@ -291,19 +325,3 @@ _OF_FILES = {
 }
 """Properties of a resource that say how its files were, which are others now."""
 _PARQUET = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
-
-
-def _schema(given: Json, schema: TableSchema) -> Json:
-    """The schema of a table whose missing cells are nulls, with its columns as they are."""
-    made = {key: value for key, value in given.items() if key not in _OF_CELLS}
-    made["fields"] = []
-    for described, each in zip(given["fields"], schema.fields, strict=True):
-        own = {key: value for key, value in described.items() if key not in _OF_CELLS}
-        # An empty string is a value then, and only a null is none.
-        if "" not in schema.missing(each):
-            own["missingValues"] = []
-        made["fields"].append(own)
-    return made
-
-
-_OF_CELLS = {"missingValues", "fieldsMatch", "withheld"}

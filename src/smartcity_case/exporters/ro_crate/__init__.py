@@ -12,7 +12,7 @@ from smartcity_case.citation.words import filled
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.ro_crate.files import METADATA, Copied, copy_files
 from smartcity_case.exporters.ro_crate.graph import Graph, encoded, single
-from smartcity_case.exporters.shared.provenance import all_rights, rights
+from smartcity_case.exporters.shared.provenance import all_rights, language, rights
 from smartcity_case.exporters.shared.schema_org import (
     agent,
     known_agents,
@@ -117,10 +117,10 @@ def _file(material: Material, graph: Graph, copied: Copied, path: str) -> Node:
     """A file of the crate, with its columns if it is a table."""
     file = copied.files[path]
     resource = file.resource
-    columns, language, stated = [], "", []
+    columns, spoken, stated = [], "", []
     if resource is not None:
         stated = rights(resource)
-        language = single(languages(material.package.model_copy(update={"resources": [resource]})))
+        spoken = language(resource)
         schema = material.tables.get(resource.name)
         columns = [] if schema is None or not file.is_table else schema.fields
     variables = [
@@ -143,7 +143,7 @@ def _file(material: Material, graph: Graph, copied: Copied, path: str) -> Node:
             "encodingFormat": file.encoding,
             "contentSize": str(file.size),
             "sha256": file.sha256,
-            "inLanguage": language,
+            "inLanguage": spoken,
             "license": single([_right(right, graph, copied) for right in stated]),
             "conformsTo": _profile(material, graph) if file.is_descriptor else {},
             "variableMeasured": single(variables),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.citation.words import filled, plain_url
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from smartcity_case.exporters.shared.schema_org import Node
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
+
+_BRACKETS = re.compile(r"[^/]*://[^/?#]*[\[\]]")
 
 
 def encoded(path: str) -> str:
@@ -41,7 +44,12 @@ class Graph:
         If another one has the identifier, it gets that with a number.
         """
         flat: Node = {name: self._flat(value) for name, value in filled(node).items()}
-        made = plain_url(identifier) if "://" in identifier else identifier
+        made = identifier
+        if "://" in identifier:
+            made = plain_url(identifier)
+            if _BRACKETS.match(made):  # http://[::1, of which readers that take it apart fail
+                made = f"#{encoded(identifier)}"
+                flat.setdefault("url", identifier)
         free, number = made, 1
         while self.entities.get(free, {**flat, "@id": free}) != {**flat, "@id": free}:
             number += 1

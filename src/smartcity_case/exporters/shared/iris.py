@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smartcity_case.exporters.shared.keyed import BY_NUMBER, twins
 from smartcity_case.exporters.shared.names import percent
 from smartcity_case.profile import TableSchema
 from smartcity_case.rowid import RowReference
@@ -39,18 +40,21 @@ class Names:
     """How the rows of a table are called, and their spans.
 
     `table` is the IRI of the table, `columns` the names of the spans of a row,
-    one for each declaration; `mark` stands before them.
+    one for each declaration; `mark` stands before them. `shared` are the keys that
+    several rows have, as they are written.
     """
 
     table: str
     columns: tuple[str, ...]
     mark: str
+    shared: frozenset[tuple[str, ...]] = frozenset()
 
     def row(self, row: Row, place: int) -> str:
         """The IRI of a row, which is the `place`-th of its table."""
         if not row.key_cells:
             return f"{self.table}{self.mark}row={place}"
-        return "/".join((self.table, *map(_part, row.key_cells)))
+        called = "/".join((self.table, *map(_part, row.key_cells)))
+        return f"{called}{self.mark}row={place}" if row.key_cells in self.shared else called
 
     def span(self, row: str, span: RowSpan) -> str:
         """The IRI of one of the spans of a row, whose IRI is given."""
@@ -62,7 +66,8 @@ def names_of(material: Material, table: str, mark: str = ";") -> Names:
     schema = material.tables[table]
     if not schema.primary_key:
         material.note(f"{table}: it has no primary key, so that its rows are called by number")
-    return Names(resource_iri(material, table), _columns(schema.text_spans), mark)
+    shared = twins(material, table, BY_NUMBER)
+    return Names(resource_iri(material, table), _columns(schema.text_spans), mark, shared)
 
 
 def _columns(declared: Sequence[TextSpan]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.checks.keys import Key
@@ -9,6 +10,7 @@ from smartcity_case.checks.keys import Key
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
+    from smartcity_case.exporters.shared.material import Material
     from smartcity_case.profile import TableSchema
 
 
@@ -29,3 +31,26 @@ class Identities:
         """What a row is compared by; None if it has no value in any of the fields."""
         found = tuple(column.identity(values[column.name]) for column in self._columns)
         return None if all(part is None for part in found) else found
+
+
+def twins(material: Material, table: str, told: str) -> frozenset[tuple[str, ...]]:
+    """The keys of a table that several rows have, as they are written; that is noted.
+
+    A field of any type may have 1 in a row and "1" in another, which are no
+    duplicates; so it is in inline data alone. `told` says what the format makes of these.
+    """
+    schema = material.tables[table]
+    if material.resource(table).form != "inline" or all(
+        schema.field(name).type != "any" for name in schema.primary_key
+    ):
+        return frozenset()
+    times = Counter(row.key_cells for row in material.rows(table))
+    found = frozenset(cells for cells, count in times.items() if count > 1)
+    if found:
+        keys = ", ".join(sorted("/".join(cells) for cells in found)[:5])
+        material.note(f"{table}: keys of different types are written alike ({keys}): {told}")
+    return found
+
+
+BY_NUMBER = "the rows have their numbers behind them"
+"""What a format makes of rows whose keys are written alike, if it must tell them apart."""

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from smartcity_case.exporters.shared.keyed import BY_NUMBER, Identities, twins
 from smartcity_case.exporters.shared.names import row_name
 from smartcity_case.report import counted
-from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     from smartcity_case.exporters.shared.material import Material, Row
     from smartcity_case.profile import ForeignKey, TableSchema
 
 Pieces = tuple[tuple[int, int], ...]
+_Identity = tuple["Hashable", ...]
 
 
 class Mark(NamedTuple):
@@ -81,8 +82,15 @@ class Marks:
             self.material.note(f"{table}: {counted(without, 'row')} without a span, in no file")
 
     def name(self, table: str, row: Row) -> str:
-        """How a row is called."""
-        return row_name(self.material, table, row)
+        """How a row is called; its number stands behind a key that several have."""
+        if table not in self._twins:
+            self._twins[table] = twins(self.material, table, BY_NUMBER)
+        name = row_name(self.material, table, row)
+        return f"{name}, row {row.number}" if row.key_cells in self._twins[table] else name
+
+    @cached_property
+    def _twins(self) -> dict[str, frozenset[tuple[str, ...]]]:
+        return {}
 
     def columns(self, table: str) -> set[str]:
         """The columns that are spans themselves, so that their values are no values of the row."""
@@ -119,27 +127,39 @@ class Marks:
     def targets(self, mark: Mark) -> Iterator[tuple[int, Mark]]:
         """The marks in the same text to which a row refers, with the number of the foreign key."""
         for number, (key, table, _) in enumerate(self.foreign_keys(mark.table)):
-            cells = tuple(mark.row.values[name] for name in key.fields)
-            if None in cells:
-                continue
-            place = self._places(table, tuple(key.reference.fields)).get(_compared(cells))
-            target = None if place is None else self._leading.get((table, place, mark.text))
+            identity = self._identities(mark.table, tuple(key.fields))(mark.row.values)
+            places = self._places(table, tuple(key.reference.fields))
+            found = [] if identity is None else places.get(identity, [])
+            if found[1:]:
+                self.material.note(
+                    f"{table}: several rows have the same {', '.join(key.reference.fields)}; what "
+                    "refers to them refers to the first that has a span in the same text"
+                )
+            leading = (self._leading.get((table, place, mark.text)) for place in found)
+            target = next(filter(None, leading), None)
             if target is not None:
                 yield number, target
 
-    def _places(self, table: str, fields: tuple[str, ...]) -> dict[tuple[str, ...], int]:
-        """The places of the rows by their values in some fields."""
+    def _places(self, table: str, fields: tuple[str, ...]) -> dict[_Identity, list[int]]:
+        """The places of the rows by what they are compared by in some fields."""
         if (table, fields) not in self._known:
-            known: dict[tuple[str, ...], int] = {}
+            of, known = self._identities(table, fields), dict[_Identity, list[int]]()
             for place, row in enumerate(self._rows[table]):
-                known.setdefault(_compared(tuple(row.values[name] for name in fields)), place)
+                if (identity := of(row.values)) is not None:
+                    known.setdefault(identity, []).append(place)
             self._known[table, fields] = known
         return self._known[table, fields]
 
     @cached_property
-    def _known(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], int]]:
+    def _known(self) -> dict[tuple[str, tuple[str, ...]], dict[_Identity, list[int]]]:
         return {}
 
+    def _identities(self, table: str, fields: tuple[str, ...]) -> Identities:
+        """What the rows of a table are compared by in some fields."""
+        if (table, fields) not in self._compared:
+            self._compared[table, fields] = Identities(self.material.tables[table], fields)
+        return self._compared[table, fields]
 
-def _compared(cells: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(map(cell_text, cells))
+    @cached_property
+    def _compared(self) -> dict[tuple[str, tuple[str, ...]], Identities]:
+        return {}

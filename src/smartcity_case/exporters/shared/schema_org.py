@@ -80,11 +80,23 @@ def work(source: SourceWork) -> Node:
 def published(options: Mapping[str, str], described: Citation) -> str:
     """The date of publication: as it was set or is stated, else what is called `created`."""
     given = options.get("published", "")
-    if given and ((date := read_date(given)) is None or date.iso != given):
+    if given and ((date := read_date(given)) is None or date.iso != given or len(given) < 10):
         raise NotFound(f"published: {given!r} is no date like 2024-05-01")
     return given or (described.issued.iso if described.issued else "")
 
 
 def languages(package: Package) -> list[str]:
-    """The languages that the resources say they are in, each once."""
-    return list(dict.fromkeys(filter(None, map(language, package.resources))))
+    """The languages of a package as a whole: its own, or else those of its resources.
+
+    If some of them say none, nobody knows of the whole: a German text may have
+    English tables. Then there are none, and each resource says its own.
+
+    >>> from smartcity_case.profile import Package
+    >>> parts = [{"name": "text", "path": "a.txt", "language": "de"}, {"name": "table"}]
+    >>> languages(Package.model_validate({"name": "a", "resources": parts}))
+    []
+    """
+    if own := language(package):
+        return [own]
+    stated = list(map(language, package.resources))
+    return list(dict.fromkeys(stated)) if all(stated) else []

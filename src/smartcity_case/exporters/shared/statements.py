@@ -205,12 +205,13 @@ def _possible(option: str, values: frozenset[str], field: FieldSchema) -> None:
         raise _unknown(option, f"value of {field.name!r} that is", wrong[0], listed)
 
 
-def statements(material: Material, coded: Coding) -> Iterator[Statement]:
+def statements(material: Material, coded: Coding, *, named: bool = True) -> Iterator[Statement]:
     """The statements of a package, in order; which rows were left out, and why, is noted at last.
 
-    Values are compared as they stand in a cell, booleans as `true` and `false`.
+    Values are compared as they stand in a cell, booleans as `true` and `false`. What
+    became of names is noted for a format that has actors `named`, by nothing else.
     """
-    actors, left = _Actors(material, coded), Counter[str]()
+    actors, left = _Actors(material, coded, named=named), Counter[str]()
     total = 0
     for row in material.rows(coded.table):
         total += 1
@@ -243,8 +244,8 @@ def _left_out(row: Row, coded: Coding) -> str:
 class _Actors:
     """The actors by the values that rows have for them."""
 
-    def __init__(self, material: Material, coded: Coding) -> None:
-        self._coded = coded
+    def __init__(self, material: Material, coded: Coding, *, named: bool) -> None:
+        self._coded, self._named = coded, named
         schema = material.tables[coded.table]
         self._identity = Identities(schema, [coded.actor])
         self._found: dict[tuple[Hashable, ...], Actor] = {}
@@ -263,7 +264,7 @@ class _Actors:
         rows = {i: row.values for row in material.rows(table) if (i := of(row.values)) is not None}
         keys = {i: cell_text(values[fields[0]]) for i, values in rows.items()}
         names, shared = _told_apart(keys, {i: _cell(v, coded.name) for i, v in rows.items()})
-        if shared:
+        if shared and self._named:
             material.note(
                 f"{table}.{coded.name}: the names of {counted(shared, 'actor')} are those of "
                 "others too; the key stands behind them"

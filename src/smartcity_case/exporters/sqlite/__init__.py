@@ -33,7 +33,9 @@ FORMAT = Format(
         "`package`, `licences`, `contents`, `fields` and `terms` for what the descriptor says. "
         "Full-text search (FTS5): `passages_fts` over the texts, line by line and sentence by "
         "sentence, from which `passage_rows` leads to the rows, and `TABLE_fts` over the columns "
-        "of text of a table. `datasette -i case.sqlite` shows it all in a browser."
+        "of text of a table. `datasette -i case.sqlite` shows it all in a browser; in R "
+        '`DBI::dbReadTable(DBI::dbConnect(RSQLite::SQLite(), "case.sqlite"), "TABLE")` reads a '
+        "table (it was not run)."
     ),
     loses=(
         "how a cell is written: a number is a number (1.50 is 1.5, -0.0 is 0.0), a boolean 0 or "
@@ -45,6 +47,7 @@ FORMAT = Format(
         "in the search, what is not written alike: Strasse does not find Straße, nor Uber Über "
         "(but with diacritics=remove), and a decomposed letter not a composed one; sentences are "
         "told apart by their marks, which some abbreviations mislead",
+        "in the search, columns called rank or rowid, which FTS5 has itself",
         "files that are neither tables nor texts",
     ),
     opened=(

@@ -20,8 +20,8 @@ OPTIONS = {
 }
 
 _CHOICES = {"search": ("yes", "no"), "diacritics": ("keep", "remove")}
-# Those of FTS5 itself.
 _RESERVED = ("rank", "rowid")
+"""Columns that FTS5 has itself, so that no other may be called so."""
 _OF_FTS5 = 10
 """Columns that are left to FTS5 itself, of those that a table may have."""
 
@@ -46,11 +46,13 @@ def make_search(
         return {}
     marks = "2" if material.options.get("diacritics") == "remove" else "0"
     found = {}
-    for name, columns in {layout.own["passages"]: ["words"], **_searched(layout)}.items():
+    for name, columns in {layout.own["passages"]: ["words"], **_searched(material, layout)}.items():
         if len(columns) + _OF_FTS5 > most_columns:
             material.note(f"full-text search over {name}, it has too many columns")
             continue
         made = layout.names.take(f"{name}_fts", SHADOWS)
+        while made.lower() in map(str.lower, columns):  # FTS5 has a column called like itself
+            made = layout.names.take(f"{name}_fts", SHADOWS)
         _make_index(connection, made, name, columns, marks)
         found[made] = name, f"full-text search: the rows of {name} by {', '.join(columns)}"
     return found
@@ -65,7 +67,7 @@ def _has_fts5(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _searched(layout: Layout) -> dict[str, list[str]]:
+def _searched(material: Material, layout: Layout) -> dict[str, list[str]]:
     """The columns of text of each table that has some."""
     found = {}
     told: dict[str, set[str]] = {}  # the columns of texts or of their files: passages have those
@@ -73,7 +75,12 @@ def _searched(layout: Layout) -> dict[str, list[str]]:
         if span.reference.fields is not None:
             told.setdefault(span.reference.resource, set()).update(span.reference.fields.names)
     for table in layout.tables.values():
-        columns = _text_columns(table, told.get(table.resource, set()))
+        columns = []
+        for column in _text_columns(table, told.get(table.resource, set())):
+            if column.lower() in _RESERVED:
+                material.note(f"{table.resource}.{column}: no search in it, FTS5 has such a column")
+            else:
+                columns.append(column)
         if columns:
             found[table.name] = columns
     return found
@@ -89,11 +96,10 @@ def _text_columns(table: Table, told: set[str]) -> list[str]:
     return [
         column.name
         for column in table.columns
-        if column.field.type == "string"
+        if column.field.type in ("string", "any")
         and column.field.name not in others
         and column.field.categories is None
         and not {"enum", "pattern"} & column.field.constraints.keys()
-        and column.name.lower() not in _RESERVED
     ]
 
 

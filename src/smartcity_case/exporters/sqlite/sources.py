@@ -73,8 +73,8 @@ FROM {passages} p JOIN {passage_spans} l ON l.passage = p.id JOIN {spans} s ON s
 def load_sources(connection: sqlite3.Connection, material: Material, layout: Layout) -> None:
     """Make and fill the tables of texts, passages and spans."""
     own = {role: quoted(name) for role, name in layout.own.items()}
-    # Keys that are no text may be written in two ways: then names may differ.
-    same = all(_is_text(layout, table) for table in layout.tables.values())
+    # Of a table of texts that is withheld nobody knows the names.
+    same = all(_is_there(layout, table) for table in layout.tables.values())
     own["reference"] = f" REFERENCES {own['texts']} (name)" if same else ""
     for statement in (_TEXTS, _PASSAGES, _SPANS, _LINKS, _ROWS):
         connection.execute(statement.format_map(own))
@@ -88,7 +88,9 @@ def load_sources(connection: sqlite3.Connection, material: Material, layout: Lay
     make_index(connection, layout, layout.own["passages"], ("text_name", "start"), "UNIQUE ")
     connection.create_function("words_of", 3, _words_of(material))
     for table in layout.tables.values():
-        if table.schema.text_spans:
+        if any(span.fields.source for span in table.schema.text_spans):
+            _load_spans(connection, material, table, own["spans"])
+        elif table.schema.text_spans:
             connection.execute(_insert_spans(table, own["spans"]))
     make_index(connection, layout, layout.own["spans"], ("text_name", "start", "end"))
     make_index(connection, layout, layout.own["spans"], ("table_name", "row"))
@@ -99,16 +101,13 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _is_text(layout: Layout, table: Table) -> bool:
-    """Whether what names the texts of spans is text, on either side."""
-    for span in table.schema.text_spans:
-        fields, target = span.reference.fields, layout.tables.get(span.reference.resource)
-        if fields is not None and span.fields.source is not None:
-            kinds = [table.by_field[span.fields.source].kind]
-            kinds += [target.by_field[fields.key].kind] if target is not None else []
-            if kinds != ["TEXT", "TEXT"]:
-                return False
-    return True
+def _is_there(layout: Layout, table: Table) -> bool:
+    """Whether the tables of texts are there into which spans point."""
+    return all(
+        span.reference.resource in layout.tables
+        for span in table.schema.text_spans
+        if span.fields.source is not None
+    )
 
 
 def _row(material: Material, text: SourceText) -> tuple[Any, ...]:
@@ -140,22 +139,44 @@ def _words_of(material: Material) -> Any:
     return words_of
 
 
+_COLUMNS = 'table_name, row, "key", declaration, field, text_name, start, "end", exact'
+
+
+def _load_spans(
+    connection: sqlite3.Connection, material: Material, table: Table, spans: str
+) -> None:
+    """Write the spans of a table, one by one.
+
+    What names their texts may be no text in the table, and SQLite writes 1e+300 as
+    1.0e+300: only the package has the names as they are.
+    """
+    fields = [span.fields.column for span in table.schema.text_spans]
+    key = f"(SELECT {_key(table)} FROM {quoted(table.name)} WHERE {ROWID} = ?2)"
+    made = (
+        (
+            *(table.name, number, span.declaration, fields[span.declaration]),
+            *(span.text, span.start, span.end, span.exact),
+        )
+        for number, row in enumerate(material.rows(table.resource), 1)
+        for span in row.spans
+    )
+    values = f"?1, ?2, {key}, ?3, ?4, ?5, ?6, ?7, ?8"
+    connection.executemany(f"INSERT INTO {spans} ({_COLUMNS}) VALUES ({values})", made)
+
+
 def _insert_spans(table: Table, spans: str) -> str:
     """The statement that copies the spans of a table, row by row."""
     selects = [
         _select_spans(table, number, span) for number, span in enumerate(table.schema.text_spans)
     ]
-    columns = 'table_name, row, "key", declaration, field, text_name, start, "end", exact'
     order = "ORDER BY 2, 4" if selects[1:] else f"ORDER BY {ROWID}"
-    return f"INSERT INTO {spans} ({columns}) {' UNION ALL '.join(selects)} {order}"
+    return f"INSERT INTO {spans} ({_COLUMNS}) {' UNION ALL '.join(selects)} {order}"
 
 
 def _select_spans(table: Table, number: int, span: TextSpan) -> str:
     column = {name: quoted(each.name) for name, each in table.by_field.items()}
     start, end = column[span.fields.start], column[span.fields.end]
     text = literal(span.reference.resource)
-    if span.fields.source is not None:
-        text = f"{literal(f'{span.reference.resource}/')} || {column[span.fields.source]}"
     exact = column[span.fields.exact] if span.fields.exact else f"words_of({text}, {start}, {end})"
     values = (
         literal(table.name),

@@ -56,7 +56,12 @@ def _joined(table: Table, reference: Reference, target: Table) -> str:
         f"r.{quoted(c.name)} AS {quoted(names.take(f'{before}__{c.name}'))}" for c in target.columns
     )
     pairs = zip(reference.columns, reference.target_columns, strict=True)
-    matched = " AND ".join(f"t.{quoted(own)} = r.{quoted(other)}" for own, other in pairs)
+    # A key of several columns refers if one of them is there; NULLs are the same then.
+    several = len(reference.columns) > 1
+    sign = "IS" if several else "="
+    matched = " AND ".join(f"t.{quoted(own)} {sign} r.{quoted(other)}" for own, other in pairs)
+    if several:
+        matched += f" AND coalesce({listed(reference.columns, 't')}) IS NOT NULL"
     return (
         f"SELECT {listed(columns, 't')}, {', '.join(others)}\n"
         f"FROM {quoted(table.name)} t LEFT JOIN {quoted(reference.target)} r ON {matched}"

@@ -32,7 +32,7 @@ FORMAT = Format(
         "of the row it refers to, where both stand in the text. Offsets count UTF-16 code units, "
         "as UIMA does. What comes from where, and the rights, stand in a DataPackage structure in "
         "each file and in the type system, whose descriptions have the package's own name of each "
-        "type and feature."
+        "type and feature. INCEpTION has UIMA CAS XMI among its formats, too (it was not run)."
     ),
     loses=(
         "keys, vocabularies, constraints: the descriptor has them; values that are listed stand in "

@@ -32,6 +32,9 @@ _HELD = (
 RESERVED = frozenset((*map(str.lower, keyword.kwlist), *_JAVA.split(), *_HELD.split()))
 """Words that are no names in Python or Java, or that every feature structure has already."""
 
+_PACKAGE = ("", -1)
+"""Stands for the package among tables and declarations: a table, too, may be called ""."""
+
 
 class Feature(NamedTuple):
     """A feature: its name, the type of its values, and what it is in the package."""
@@ -69,7 +72,7 @@ class Types:
     @cached_property
     def _names(self) -> dict[tuple[str, int], str]:
         """The name of the type of each declaration; the first is that of the package."""
-        asked = {("", 0): "DataPackage"}
+        asked = {_PACKAGE: "DataPackage"}
         for table, schema in self._tables.items():
             for number, span in enumerate(schema.text_spans):
                 asked[table, number] = f"{table}_{span.fields.column}" if number else table
@@ -86,7 +89,7 @@ class Types:
     @property
     def package(self) -> str:
         """The name of the type that says where a text comes from."""
-        return self._names["", 0]
+        return self._names[_PACKAGE]
 
     def columns(self, table: str) -> dict[str, str]:
         """The features by the fields whose values they hold."""

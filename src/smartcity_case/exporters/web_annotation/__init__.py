@@ -19,7 +19,7 @@ from smartcity_case.exporters.web_annotation.described import described
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from smartcity_case.exporters.format import Place
     from smartcity_case.exporters.shared.material import Material, Row, RowSpan
@@ -162,17 +162,23 @@ def export(material: Material, place: Place) -> None:
 def _head(material: Material, context: list[Any]) -> bytes:
     """Everything before the first annotation."""
     package = material.package
+    whole, only = (f"#{_free(name, material.tables)}" for name in ("annotations", "page"))
     members = {
         "@context": context if len(context) > 1 else context[0],
-        "id": "#annotations",
+        "id": whole,
         "type": "AnnotationCollection",
         "label": package.title or package.name,
         "dcterms:source": described(material),
-        "last": "#page",
+        "last": only,
     }
     lines = [f"{_encode(name)}: {_encode(value)},\n" for name, value in members.items() if value]
-    page = {"id": "#page", "type": "AnnotationPage", "partOf": "#annotations", "startIndex": 0}
+    page = {"id": only, "type": "AnnotationPage", "partOf": whole, "startIndex": 0}
     return f'{{\n{"".join(lines)}"first": {_encode(page)[:-1]}, "items": ['.encode()
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """A name that no table has: without a name of the package tables are called so, too."""
+    return name if name not in taken else _free(f"{name}-", taken)
 
 
 def _tables(material: Material) -> tuple[dict[str, Any], list[_Table]]:

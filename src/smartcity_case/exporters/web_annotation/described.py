@@ -32,7 +32,7 @@ def described(material: Material) -> dict[str, Any]:
     package = material.package
     return filled(
         {
-            "id": package_iri(package),
+            "id": _own(material),
             "type": "Dataset",
             "label": package.title or package.name,
             "dcterms:description": package.description,
@@ -57,6 +57,16 @@ def described(material: Material) -> dict[str, Any]:
             ],
         }
     )
+
+
+def _own(material: Material) -> str:
+    """The IRI of the package; none if it would be that of one of its files, which is noted."""
+    called = package_iri(material.package)
+    texts = [each.name for each in material.package.resources if each.kind == "text"]
+    if called in (DESCRIPTOR, *(text_iri(material, name) for name in texts)):
+        material.note(f"the package has no IRI, since one of its files is called {called!r} too")
+        return ""
+    return called
 
 
 def _part(material: Material, resource: Resource) -> dict[str, Any]:
