@@ -89,5 +89,5 @@ def _own(material: Material) -> set[str]:
     """The real paths of the package's files: those that were read, and those of licences."""
     root = str(material.files.root)
     licences = (right.file for right in all_rights(material.package))
-    named = {os.path.realpath(os.path.join(root, path)) for path in licences if path}  # noqa: PTH118
+    named = {os.path.realpath(f"{root}/{path}") for path in licences if path and "\0" not in path}
     return material.files.places() | named

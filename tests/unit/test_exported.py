@@ -365,6 +365,12 @@ def test_with_force_no_file_of_the_package_is_written_over(toy: Folder, tmp_path
     sc.export(toy.root, "csv-safe", inner / "below")
 
 
+def test_a_licence_may_say_anything_of_its_file(toy: Folder, tmp_path: Path) -> None:
+    for number, path in enumerate(("a\0b", "../up", "/etc/passwd", ".", "")):
+        toy.describe(lambda d, path=path: d.update(licenses=[{"name": "own", "path": path}]))  # type: ignore[misc]
+        sc.export(toy.root, "sqlite", tmp_path / str(number))
+
+
 def test_folders_are_not_left_where_nothing_came_to_be(toy: Folder, tmp_path: Path) -> None:
     with pytest.raises(sc.NotFound):
         sc.export(toy.root, "dna", tmp_path / "new/deep/out", options={"statements": "nest"})
