@@ -298,7 +298,7 @@ def _in_sqlite(file: Path) -> int:
 
 def _in_annotations(file: Path) -> int:
     with file.open("rb") as stream:
-        return sum(chunk.count(b'"TextPositionSelector"') for chunk in stream)
+        return sum(line.count(b'"type": "TextPositionSelector"') for line in stream)
 
 
 _COUNTS: dict[str, Callable[[Path], int]] = {
