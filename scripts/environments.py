@@ -189,7 +189,7 @@ def pre_commit_hook(place: Path) -> str:
 
 _CITED = """\
 import sys
-sys.path.insert(0, sys.argv[1])  # what cites needs no other library
+sys.path.insert(0, sys.argv[1])  # what cites needs no library but pydantic
 from smartcity_case.citation import write_citation
 from smartcity_case.citation.values import Citation, Licence, Name, PartialDate, SourceWork
 from ruamel.yaml import YAML
@@ -210,7 +210,7 @@ assert read["references"][0]["month"] == 3 and read["license"] == "CC0-1.0"
 
 def citation_file(place: Path) -> str:
     """cffconvert, which needs an older jsonschema, finds CITATION.cff valid, and an odd one."""
-    programs = environment(place / "venv", "cffconvert==2.0.0")
+    programs = environment(place / "venv", "cffconvert==2.0.0", "pydantic>=2.7,<3")
     converter = programs / "cffconvert"
     told = run(converter, "--validate", "-i", ROOT / "CITATION.cff", cwd=place)
     run(programs / "python", "-c", _CITED, str(ROOT / "src"), cwd=place)
