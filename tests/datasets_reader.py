@@ -120,7 +120,8 @@ def _run(folder: str, code: str) -> dict[str, Any]:
 
 
 def _main() -> None:
-    socket.socket.connect = socket.socket.connect_ex = _no_network  # type: ignore[assignment,method-assign]
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, _no_network)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the import, which is not ours
         import datasets

@@ -6,22 +6,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from smartcity_case.checks.descriptor import read_descriptor
 from smartcity_case.citation import write_citation
 from smartcity_case.citation.described import describe
 from smartcity_case.citation.values import CitedRow, CitedSpan
+from smartcity_case.content import read_package
 from smartcity_case.dataset import Dataset, open_dataset
 from smartcity_case.errors import NotFound, UnreadablePackage
-from smartcity_case.profile import DESCRIPTOR
 from smartcity_case.rowid import RowReference
-from smartcity_case.storage import Files, embedded_root, package_root, read_descriptor_bytes
+from smartcity_case.storage import Files, embedded_root, package_root
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
     from smartcity_case.citation.values import Citation
-    from smartcity_case.profile import Package
 
 
 def cite(
@@ -63,7 +61,7 @@ def citation_of(
     else:
         files = Files(embedded_root() if package is None else package_root(package))
         if not wanted:  # the descriptor is enough, whatever its tables are like
-            return _in(describe(_descriptor(files)), language)
+            return _in(describe(read_package(files)), language)
         data = Dataset(open_dataset(files))
         described = data.package
     cited = dict.fromkeys(_resolved(data, row) for row in wanted)
@@ -77,13 +75,6 @@ def _references(rows: Iterable[str | RowReference]) -> Iterator[str | RowReferen
         if not isinstance(row, str | RowReference):
             raise TypeError(f"a row is a reference like 'TABLE/KEY' or a RowReference, not {row!r}")
         yield row
-
-
-def _descriptor(files: Files) -> Package:
-    package, findings = read_descriptor(read_descriptor_bytes(files))
-    if package is None:
-        raise UnreadablePackage(f"{DESCRIPTOR}: {findings[0].message}")
-    return package
 
 
 def _in(citation: Citation, language: str) -> Citation:
@@ -115,17 +106,8 @@ def _resolved(data: Dataset, row: str | RowReference) -> CitedRow:
 
 
 def _spans(data: Dataset, row: RowReference) -> Iterator[CitedSpan]:
-    for column in [row.column] if row.column else data.span_columns(row.table):
-        found = data.placed(row.table, row.key, column)
-        if found is None and row.column:
-            raise NotFound(f"{row.short}: the row has no words in {row.column!r}")
-        if found is None:
-            continue
-        try:
-            trace = data.trace(row.table, row.key, column)
-        except UnreadablePackage:
-            if not data.is_withheld:
-                raise
+    for column, found, trace in data.spans_of(row.table, row.key, row.column):
+        if trace is None:
             yield CitedSpan(column, found.source, *found.span)
             continue
         if trace.verdict != "exact":

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from smartcity_case.checks.descriptor import path_fault
-from smartcity_case.storage import RefusedPath
+from smartcity_case.checks.descriptor import path_fault, read_descriptor
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.profile import DESCRIPTOR
+from smartcity_case.storage import RefusedPath, read_descriptor_bytes
 
 if TYPE_CHECKING:
     from smartcity_case.profile import Package
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
     from smartcity_case.textspans import TextSpan
 
 T = TypeVar("T")
+
+
+def read_package(files: Files) -> Package:
+    """The descriptor of a package; UnreadablePackage, with what is first wrong, if it is none."""
+    package, findings = read_descriptor(read_descriptor_bytes(files))
+    if package is None:
+        raise UnreadablePackage(f"{DESCRIPTOR}: {findings[0].message}")
+    return package
 
 
 class Lazy(Mapping[str, T]):

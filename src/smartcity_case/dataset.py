@@ -186,6 +186,31 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         record = self._table(table).record(index)
         return None if span is None else Placed(_text_name(declaration, record), span)
 
+    def spans_of(
+        self, table: str, key: Key, column: str = ""
+    ) -> Iterator[tuple[str, Placed, Trace | None]]:
+        """The spans of a row: what each is called by, where it lies, and its words in their text.
+
+        `column` chooses one of them. Where the text is withheld, there are no words.
+        Raises NotFound if the one that is chosen is empty.
+        """
+        for name in [column] if column else self.span_columns(table):
+            found = self.placed(table, key, name)
+            if found is None and column:
+                parts = key if isinstance(key, tuple) else (key,)
+                row = RowReference("", "", table, tuple(map(str, parts)), column)
+                raise NotFound(f"{row.short}: the row has no words in {column!r}")
+            if found is not None:
+                yield name, found, self._unless_withheld(table, key, name)
+
+    def _unless_withheld(self, table: str, key: Key, column: str) -> Trace | None:
+        try:
+            return self.trace(table, key, column)
+        except UnreadablePackage:
+            if not self.is_withheld:
+                raise
+            return None
+
     def _span(self, table: str, index: int, declaration: TextSpan) -> Span | None:
         read, schema = self._table(table), self._schema(table)
         missing = schema.missing(schema.field(declaration.fields.start))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from smartcity_case.authoring.withheld.restoring import is_withheld
+from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.dataset import open_dataset
 from smartcity_case.errors import NotFound, UnwritablePackage
 from smartcity_case.exporters import exporter
@@ -16,7 +17,7 @@ from smartcity_case.exporters.shared.provenance import all_rights
 from smartcity_case.writing import place_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from smartcity_case.exporters.format import Format
     from smartcity_case.reading import Progress
@@ -56,13 +57,15 @@ def export_files(
     check_options(module.FORMAT, options)
     content = open_dataset(files)
     material = Material(content, options, threads, progress)
-    if module.FORMAT.needs_texts and (absent := next(_withheld(material), "")):
+    withheld = _withheld(material)
+    if module.FORMAT.needs_texts and withheld:
+        absent = withheld[0]
         raise UnwritablePackage(
             f"{format} holds the texts, and {absent!r} is withheld; --source {absent}=FILE gives it"
         )
     if os.path.realpath(out) == os.path.realpath(str(files.root)):
         raise UnwritablePackage(f"{out}: this is the package itself; give another OUT")
-    for absent in _withheld(material):
+    for absent in withheld:
         material.note(f"{absent}: the text is withheld, and so are the words of its rows")
     own = partial(_own, material)
     with place_for(out, folder=module.FORMAT.folder, force=force, own=own) as place:
@@ -79,15 +82,15 @@ def check_options(format: Format, options: Mapping[str, str]) -> None:  # noqa: 
             raise NotFound(f"{format.name} has no option {name!r}; it has: {known}")
 
 
-def _withheld(material: Material) -> Iterator[str]:
+def _withheld(material: Material) -> list[str]:
     """The resources whose texts are withheld, each once."""
-    if is_withheld(material.package):
-        yield from dict.fromkeys(text.resource for text in material.texts() if text.text is None)
+    if not is_withheld(material.package):
+        return []
+    return list(dict.fromkeys(text.resource for text in material.texts() if text.text is None))
 
 
 def _own(material: Material) -> set[str]:
     """The real paths of the package's files: those that were read, and those of licences."""
-    root = str(material.files.root)
     licences = (right.file for right in all_rights(material.package))
-    named = {os.path.realpath(f"{root}/{path}") for path in licences if path and "\0" not in path}
-    return material.files.places() | named
+    named = [path for path in licences if not path_fault(path)]
+    return material.files.places() | material.files.places_of(named)

@@ -233,6 +233,10 @@ class Files:
         """Where the files are that were read, without any links."""
         return {os.path.realpath(self._place(path)) for path in self._seen}
 
+    def places_of(self, paths: Iterable[str]) -> set[str]:
+        """Where files are, or would be, by their paths in the package; nowhere inside a zip."""
+        return {os.path.realpath(f"{self._real}/{path}") for path in paths if self._real}
+
     def chunks(self, path: str, size: int = 1 << 20) -> Iterator[bytes]:
         """The bytes of a file, in pieces."""
         with self.open(path) as handle:

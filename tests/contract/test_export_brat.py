@@ -75,9 +75,9 @@ def server(out: Path, name: str) -> Said:
                 attribute, target, value = head.split(" ")
                 found[target].setdefault("attributes", {})[attribute] = value
             else:
-                relation, first, second = re.fullmatch(
-                    r"([a-zA-Z0-9_-]+) Arg1:(T\d+) Arg2:(T\d+)", head
-                ).groups()  # type: ignore[union-attr]
+                match = re.fullmatch(r"([a-zA-Z0-9_-]+) Arg1:(T\d+) Arg2:(T\d+)", head)
+                assert match is not None
+                relation, first, second = match.groups()
                 assert second in found
                 found[first].setdefault("relations", Counter())[relation, second] += 1
     return found

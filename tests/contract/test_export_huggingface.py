@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import smartcity_case as sc
 from bundles import FORMS, make
-from conftest import Folder
+from conftest import ROOT, Folder
 from datasets_reader import DatasetsReader
 from exports import exported, make_odd, make_of, note_of, opened, table_of
 from smartcity_case.dataset import open_dataset
@@ -76,7 +76,7 @@ def test_datasets_opens_it(
     printed = opened("huggingface", tmp_path, monkeypatch, reader.run)
     assert printed == f"{len(claims)} {claims['exact'].iloc[0]}\n"
     out = tmp_path / "case-huggingface"
-    check(sc.load().files.root, out, reader)  # type: ignore[arg-type]
+    check(ROOT, out, reader)
     assert reader.ask(out)["default"] == "claims"
     assert (reader.home / "hf/datasets").is_dir()  # and not in the home of whoever runs this
 

@@ -17,11 +17,12 @@ from pyarrow import parquet
 
 import smartcity_case as sc
 from bundles import FORMS, all_files, make
-from conftest import Folder, state
+from conftest import ROOT, Folder, state
 from exports import any_keys, exported, make_odd, make_of, opened, table_of
 from smartcity_case.dataset import open_dataset
 from smartcity_case.exporters.shared.material import Material
 from smartcity_case.exporters.shared.names import file_names
+from smartcity_case.profile import Resource, TableSchema
 from smartcity_case.storage import Files
 from smartcity_case.strategies import packages, tables
 
@@ -70,6 +71,11 @@ def by_duckdb(file: Path) -> list[list[Any]]:
 READERS = {"pandas": by_pandas, "polars": by_polars, "duckdb": by_duckdb}
 
 
+def schema_of(resource: Resource) -> TableSchema:
+    assert isinstance(resource.table_schema, TableSchema)
+    return resource.table_schema
+
+
 def check(root: Path, out: Path) -> None:
     """What all readers see is what is in the package, and the folder is a package itself."""
     wanted = expected(root)
@@ -98,7 +104,7 @@ def test_pandas_opens_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     claims = sc.load().claims
     version = sc.load().version
     assert opened("parquet", tmp_path, monkeypatch) == f"{len(claims)} string {version}\n"
-    check(sc.load().files.root, tmp_path / "case-parquet")  # type: ignore[arg-type]
+    check(ROOT, tmp_path / "case-parquet")
 
 
 def test_pandas_has_the_dtypes_and_terms_of_load(tmp_path: Path) -> None:
@@ -151,7 +157,7 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     assert [each["title"] for each in told["licenses"]] == [
         each.title for each in data.package.licenses
     ]
-    described = data.resource("actors").table_schema.fields[0].description  # type: ignore[union-attr]
+    described = schema_of(data.resource("actors")).fields[0].description
     assert schema.field(0).metadata[b"description"].decode() == described
     group = parquet.read_metadata(out / "actors.parquet").row_group(0)
     assert {group.column(at).compression for at in range(group.num_columns)} == {"ZSTD"}
@@ -584,7 +590,7 @@ def test_what_a_schema_says_of_values_that_are_text_now_is_left_out(tmp_path: Pa
     notes = told("types", make_of(tmp_path / "p", table))
     assert [note.partition(":")[0] for note in notes] == ["seen.p", "seen"]
     (made,) = sc.load(tmp_path / "types").package.resources
-    kept = {field.name: (field.type, field.constraints) for field in made.table_schema.fields}  # type: ignore[union-attr]
+    kept = {field.name: (field.type, field.constraints) for field in schema_of(made).fields}
     assert kept["d"] == ("date", {"required": True})
     assert kept["p"] == ("string", {})
     assert kept["free"] == ("any", {"enum": ["1"]})
@@ -600,8 +606,8 @@ def test_values_of_any_type_stay_unique_if_they_are_so_as_text(
     out = exported(make_of(tmp_path / "p", table), "parquet", tmp_path)
     assert sc.validate(out).ok
     (made,) = sc.load(out).package.resources
-    assert made.table_schema.fields[1].constraints.get("unique") is kept  # type: ignore[union-attr]
-    assert made.table_schema.primary_key == ["id"]  # type: ignore[union-attr]
+    assert schema_of(made).fields[1].constraints.get("unique") is kept
+    assert schema_of(made).primary_key == ["id"]
 
 
 def test_dates_with_a_format_and_lists_of_parquet_become_strings(tmp_path: Path) -> None:

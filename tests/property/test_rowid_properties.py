@@ -103,4 +103,4 @@ def test_a_reference_belongs_to_a_release() -> None:
 def test_a_key_is_a_tuple() -> None:
     for key in ("a1", ()):
         with pytest.raises(TypeError, match="tuple"):
-            RowReference("birds", "1", "seen", key)  # type: ignore[arg-type]
+            RowReference("birds", "1", "seen", key)  # type: ignore[arg-type]  # that it is refused is tested

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import operator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -367,7 +368,8 @@ def test_with_force_no_file_of_the_package_is_written_over(toy: Folder, tmp_path
 
 def test_a_licence_may_say_anything_of_its_file(toy: Folder, tmp_path: Path) -> None:
     for number, path in enumerate(("a\0b", "../up", "/etc/passwd", ".", "")):
-        toy.describe(lambda d, path=path: d.update(licenses=[{"name": "own", "path": path}]))  # type: ignore[misc]
+        licence = {"name": "own", "path": path}
+        toy.describe(operator.methodcaller("update", licenses=[licence]))
         sc.export(toy.root, "sqlite", tmp_path / str(number))
 
 

@@ -22,6 +22,7 @@ from smartcity_case.citation import write_citation
 from smartcity_case.citation.codemeta import Software, describe_software
 from smartcity_case.citation.described import describe
 from smartcity_case.codes import CODES
+from smartcity_case.content import read_package
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.exporters import FORMATS, exporter
 from smartcity_case.profile import DESCRIPTOR, Package
@@ -85,11 +86,9 @@ def build(root: Path) -> dict[str, bytes]:
 
 def _descriptor(root: Path) -> dict[str, Any]:
     """The descriptor as it stands, for editing; what it states is made anew."""
-    data = read_descriptor_bytes(Files(root))
-    package, findings = read_descriptor(data)
-    if package is None:
-        raise UnreadablePackage(f"{DESCRIPTOR}: {findings[0].message}")
-    raw: dict[str, Any] = json.loads(data)
+    files = Files(root)
+    read_package(files)  # so that a fault is told in plain words
+    raw: dict[str, Any] = json.loads(read_descriptor_bytes(files))
     return raw
 
 

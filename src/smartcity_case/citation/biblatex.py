@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from smartcity_case.citation.tex import (
     authors,
+    bibliography,
     dataset_key,
     dataset_note,
     entry,
-    postnotes,
-    source_key,
-    source_remark,
     tex,
     title,
 )
@@ -32,12 +30,7 @@ _LANGUAGES = {
 
 def cite_biblatex(citation: Citation) -> str:
     """An entry for the data set, whose note has the rows, and one for each source."""
-    entries = [_dataset(citation)]
-    entries += [
-        _source(source, source_key(citation, number))
-        for number, source in enumerate(citation.sources, 1)
-    ]
-    return postnotes(citation) + "\n".join(entries)
+    return bibliography(citation, _dataset, _source)
 
 
 def _dataset(citation: Citation) -> str:
@@ -67,7 +60,7 @@ def _source(source: SourceWork, key: str) -> str:
         "date": _date(source.date),
         "langid": _langid(source.language),
         "url": plain_url(source.url),
-        "note": source_remark(source),
+        "note": tex(source.note),
     }
     return entry(kind, key, fields)
 

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from smartcity_case.citation.tex import (
     authors,
+    bibliography,
     dataset_key,
     dataset_note,
     entry,
-    postnotes,
-    source_key,
-    source_remark,
     tex,
     title,
 )
@@ -25,12 +23,7 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def cite_bibtex(citation: Citation) -> str:
     """An entry for the data set, whose note has the rows, and one for each source."""
-    entries = [_dataset(citation)]
-    entries += [
-        _source(source, source_key(citation, number))
-        for number, source in enumerate(citation.sources, 1)
-    ]
-    return postnotes(citation) + "\n".join(entries)
+    return bibliography(citation, _dataset, _source)
 
 
 def _dataset(citation: Citation) -> str:
@@ -61,7 +54,7 @@ def _source(source: SourceWork, key: str) -> str:
         where: tex(source.publication),
         **_date(source.date),
         "url": plain_url(source.url),
-        "note": source_remark(source),
+        "note": tex(source.note),
     }
     return entry("article" if is_article else "misc", key, fields)
 

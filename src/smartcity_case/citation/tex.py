@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from smartcity_case.citation.words import one_line, row_line, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from smartcity_case.citation.values import Citation, Name, SourceWork
 
@@ -101,12 +101,21 @@ def dataset_note(citation: Citation, *more: str) -> str:
     return " ".join(tex(sentence(part)) for part in (*more, told) if part)
 
 
-def source_remark(source: SourceWork) -> str:
-    """What is not certain of a source."""
-    return tex(source.note)
+def bibliography(
+    citation: Citation,
+    dataset: Callable[[Citation], str],
+    source: Callable[[SourceWork, str], str],
+) -> str:
+    """The calls that cite the rows, the entry of the data set, and one for each source."""
+    entries = [dataset(citation)]
+    entries += [
+        source(work, source_key(citation, number))
+        for number, work in enumerate(citation.sources, 1)
+    ]
+    return _postnotes(citation) + "\n".join(entries)
 
 
-def postnotes(citation: Citation) -> str:
+def _postnotes(citation: Citation) -> str:
     """A comment that says how a text cites each row, by the one entry of the data set.
 
     Outside of entries BibTeX skips everything but the sign that begins one; no reference in its

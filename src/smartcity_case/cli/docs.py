@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
 
     from smartcity_case.profile import Package
+    from smartcity_case.storage import Files
 
 
 def add(commands: Commands) -> None:
@@ -67,8 +68,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         expect_machines()
         return OK, [dictionary(package, None if arguments.package is None else "")]
     place = os.path.realpath(output)
-    if isinstance(files.root, Path):
-        _refuse_own(files.root, package, output, place)
+    _refuse_own(files, package, output, place)
     linked = isinstance(files.root, Path) and arguments.package is not None
     page = dictionary(package, _way(str(files.root), place) if linked else None)
     if _holds(output, page):
@@ -85,13 +85,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
     return OK, ended([f"written: {output}"])
 
 
-def _refuse_own(root: Path, package: Package, output: str, place: str) -> None:
+def _refuse_own(files: Files, package: Package, output: str, place: str) -> None:
     """Raise UnwritablePackage if a file of the package would be written over."""
     from smartcity_case.checks.descriptor import path_fault
     from smartcity_case.profile import DESCRIPTOR
 
     paths = [path for each in package.resources for path in each.paths if not path_fault(path)]
-    if place in {os.path.realpath(root / path) for path in (DESCRIPTOR, *paths)}:
+    if place in files.places_of([DESCRIPTOR, *paths]):
         raise UnwritablePackage(f"{output}: this is a file of the package; name another")
 
 

@@ -15,7 +15,6 @@ from smartcity_case.cli.shared import (
     ended,
     load_package,
 )
-from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.rowid import RowReference
 
 if TYPE_CHECKING:
@@ -43,10 +42,9 @@ def run(arguments: argparse.Namespace) -> Outcome:
     data = load_package(arguments)
     if arguments.key is not None:
         return OK, ended(_row(data, arguments.table, arguments.key))
-    if arguments.table in data:  # whatever signs its name has
+    # A table may have any sign in its name; of what is none, `_whole` tells what tables there are.
+    if arguments.table in data or not {"/", "#"} & set(arguments.table):
         return OK, ended([_whole(data, arguments.table)])
-    if not {"/", "#"} & set(arguments.table):
-        return OK, ended([_whole(data, arguments.table)])  # which tells what tables there are
     row = RowReference.parse(arguments.table)
     row.hold_to(data.package.name, data.version)
     return OK, ended(_row(data, row.table, row.key, row.column))
@@ -57,17 +55,10 @@ def _row(data: Dataset, table: str, key: str | tuple[str, ...], column: str = ""
     record = data.record(table, key)
     width = max(map(len, record))
     lines = [f"{name:<{width}}  {cell}" for name, cell in record.items() if cell]
-    for name in [column] if column else data.span_columns(table):
-        found = data.placed(table, key, name)
-        if found is None:  # this row has no such span
-            if column:
-                raise NotFound(f"{table}: the row has no words in {column!r}")
-            continue
-        try:
-            lines += ["", *_marked(data.trace(table, key, name), name)]
-        except UnreadablePackage:
-            if not data.is_withheld:
-                raise
+    for name, found, trace in data.spans_of(table, key, column):
+        if trace is not None:
+            lines += ["", *_marked(trace, name)]
+        else:
             lines += [f"{name}: words withheld, {found.source} {found.span.start} to "
                       f"{found.span.end}; give the text: --source {found.source}=FILE"]  # fmt: skip
     return lines

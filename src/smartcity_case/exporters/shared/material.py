@@ -44,17 +44,21 @@ class RowSpan(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row: its number as a person sees it, its key ("" without one), typed values, spans.
+    """A row: its number as a person sees it, typed values, spans, key.
 
     Missing values are None. A span that is empty in the row is not among its spans.
     `key_cells` are the cells of the primary key as they stand, none without one.
     """
 
     number: int
-    key: str
     values: dict[str, Any]
     spans: list[RowSpan]
     key_cells: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The key as one text, with slashes between its parts."""
+        return "/".join(self.key_cells)
 
 
 class SourceText(NamedTuple):
@@ -83,6 +87,10 @@ class Material:
     threads: int = 1
     progress: Progress | None = None
     notes: list[str] = field(default_factory=list)
+    _schemas: dict[str, pa.Schema] = field(default_factory=dict, init=False)
+    _decoded: dict[str, str | None] = field(default_factory=dict, init=False)
+    _size: int = field(default=0, init=False)
+    """Characters of `_decoded`."""
 
     @property
     def package(self) -> Package:
@@ -139,10 +147,6 @@ class Material:
             self._schemas[name] = self._planned(self._table(name))
         return self._schemas[name]
 
-    @cached_property
-    def _schemas(self) -> dict[str, pa.Schema]:
-        return {}
-
     def _planned(self, table: TableFile) -> pa.Schema:
         fields = table.schema.fields
         if table.schema.fields_match in ("subset", "partial"):
@@ -198,8 +202,7 @@ class Material:
                     for number, declared in spans
                     if (span := self._span(number, declared, values, sources, place)) is not None
                 ]
-                cells = keys[place]
-                yield Row(int(batch.rows[place]), "/".join(cells), values, found, cells)
+                yield Row(int(batch.rows[place]), values, found, keys[place])
 
     def _scan(self, table: TableFile, work: Any) -> Iterator[tuple[Batch, pa.RecordBatch]]:
         yield from table.scan(work)
@@ -234,12 +237,9 @@ class Material:
         return RowSpan(number, name, int(start), int(end), exact)
 
     @cached_property
-    def _places(self) -> dict[str, SourceText | bytes | None]:
+    def _places(self) -> dict[str, SourceText | bytes]:
         """The texts by name: where they are, or their bytes if they stand in cells."""
-        found: dict[str, SourceText | bytes | None] = {}
-        for text, data in self._listed():
-            found[text.name] = text if data is None else data
-        return found
+        return {text.name: text if data is None else data for text, data in self._listed()}
 
     def _found(self) -> Iterator[tuple[SourceText, bytes | None]]:
         """The texts without their words, in order; with the bytes of those in cells."""
@@ -292,12 +292,6 @@ class Material:
             self._decoded[name] = words
             self._size += len(words or "")
         return self._decoded[name]
-
-    _size: int = 0
-
-    @cached_property
-    def _decoded(self) -> dict[str, str | None]:
-        return {}
 
     def path(self, name: str) -> str:
         """The file of the text of a name, relative to the descriptor; "" without one."""

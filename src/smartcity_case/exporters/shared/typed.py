@@ -40,10 +40,6 @@ if TYPE_CHECKING:
     from smartcity_case.table import Batch, Column
 
 
-class Changed(ValueError):
-    """A value would not be the same in another type."""
-
-
 class Fallback(NamedTuple):
     """A field whose column is one of strings, since the value at a place of a batch asks for it."""
 
@@ -83,9 +79,9 @@ _KINDS: dict[str, pa.DataType] = {
 
 
 def convert(column: Column, field: FieldSchema, missing: frozenset[str], kind: pa.DataType) -> Any:
-    """A column as an Arrow array of a type; Changed if a value is not the same in it.
+    """A column, whose cells must be valid, as an Arrow array of a type.
 
-    The cells must be valid.
+    Raises pyarrow's ArrowInvalid or ArrowTypeError if a value is not the same in it.
     """
     empty = column.missing(missing)
     if kind == pa.string():
