@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import bundles
 import smartcity_case as sc
+from anywhere import write
 from conftest import ROOT, TOY_TEXT, Folder
 from exports import (
     ODD_TEXT,
@@ -330,9 +331,7 @@ def test_pybrat_reads_every_package(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], passages: bool
 ) -> None:
     folder = tmp_path_factory.mktemp("drawn")
-    for path, data in files.items():
-        (folder / "p" / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "p" / path).write_bytes(data)
+    write(folder / "p", files)
     table = json.loads(files["datapackage.json"])["resources"][-1]
     field = table["schema"]["fields"][-1]["name"]
     hold(folder / "p", folder / "out",

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 
 import smartcity_case as sc
+from anywhere import write
 from bundles import FORMS, TEXTS, all_files, make
 from conftest import ROOT, Folder, state
 from exports import ODD_TEXT, exported, make_odd, opened
@@ -182,9 +183,7 @@ def test_rows_and_texts_of_a_package_of_odd_names_and_values(tmp_path: Path) -> 
 def test_mlcroissant_reads_the_rows_of_generated_packages(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as place:
         root = Path(place) / "package"
-        for path, data in files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(data)
+        write(root, files)
         out = exported(root, "croissant", Path(place))
         assert_same_rows(root, out)
         read = dataset(out)

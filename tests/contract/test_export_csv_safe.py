@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 import smartcity_case as sc
+from anywhere import write
 from conftest import Folder
 from exports import exported, make_odd, make_of, opened
 from smartcity_case.exporters.shared.names import file_names
@@ -72,9 +73,7 @@ def test_words_that_begin_like_a_formula_are_escaped(tmp_path: Path) -> None:
 def test_any_package_comes_back(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as place:
         root = Path(place) / "drawn"
-        for path, data in files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(data)
+        write(root, files)
         check(root, exported(root, "csv-safe", Path(place)))
 
 

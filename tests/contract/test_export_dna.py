@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import smartcity_case as sc
+from anywhere import write
 from conftest import ROOT, Folder
 from debate import OPTIONS, TEXTS, WORDS, crossed, make_debate, one_mode, two_mode
 from exports import exported, make_odd, opened
@@ -322,9 +323,7 @@ def test_statements_of_any_package_stand_where_they_are_said_to(files: dict[str,
     }
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "package"
-        for path, data in files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(data)
+        write(root, files)
         rows = read(exported(root, "dna", Path(folder), options=options))
     text = files[resource["path"]].decode()
     given_rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 import smartcity_case as sc
+from anywhere import write
 from conftest import ROOT, Folder, state
 from debate import OPTIONS, make_debate, two_mode
 from exports import any_keys, exported, make_odd, make_of, opened, table_of
@@ -390,9 +391,7 @@ def test_any_package_is_a_graph_of_its_rows(files: dict[str, bytes]) -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "package"
-        for path, data in files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(data)
+        write(root, files)
         graph = graph_of(exported(root, "graphml", Path(folder), options=options))
         holds_the_rows(graph, root)
         own = [cells for table, _, _, cells in cells_of(root) if table == last["name"]]

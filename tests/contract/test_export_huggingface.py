@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import smartcity_case as sc
+from anywhere import write
 from bundles import FORMS, make
 from conftest import ROOT, Folder
 from datasets_reader import DatasetsReader
@@ -112,13 +113,6 @@ def test_datasets_sees_another_release_in_the_same_place(
         toy.write("especies", f"clave,patas\ngarza,{legs}\n".encode())
         out = exported(toy.root, "huggingface", tmp_path, force=True)
         assert reader.ask(out)["tables"]["especies"]["patas"].to_pylist() == [int(legs)]
-
-
-def write(root: Path, files: dict[str, bytes]) -> Path:
-    for path, data in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(data)
-    return root
 
 
 @settings(max_examples=4)

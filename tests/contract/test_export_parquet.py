@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from pyarrow import parquet
 
 import smartcity_case as sc
+from anywhere import write
 from bundles import FORMS, all_files, make
 from conftest import ROOT, Folder, state
 from exports import any_keys, exported, make_odd, make_of, opened, table_of
@@ -209,12 +210,6 @@ def test_any_package_comes_back(files: dict[str, bytes]) -> None:
         root = Path(place) / "drawn"
         write(root, files)
         check(root, exported(root, "parquet", Path(place)))
-
-
-def write(root: Path, files: dict[str, bytes]) -> None:
-    for path, data in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(data)
 
 
 def field(name: str, kind: str = "string", **more: Any) -> dict[str, Any]:

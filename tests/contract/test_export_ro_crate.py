@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 
 import smartcity_case as sc
+from anywhere import write
 from bundles import FORMS, all_files, make
 from bundles import given as texts_of
 from conftest import ROOT, Folder, state
@@ -159,9 +160,7 @@ def test_a_package_of_odd_names_and_values(tmp_path: Path) -> None:
 def test_generated_packages(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as place:
         package = Path(place) / "package"
-        for path, data in files.items():
-            (package / path).parent.mkdir(parents=True, exist_ok=True)
-            (package / path).write_bytes(data)
+        write(package, files)
         out = exported(package, "ro-crate", Path(place))
         assert_same_files(package, out)
 

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import bundles
 import smartcity_case as sc
+from anywhere import write
 from conftest import ROOT, Folder, copy_release, make_toy
 from exports import exported, make_odd, make_of, opened, refers, table_of
 from smartcity_case.case import open_files
@@ -151,9 +152,7 @@ def test_sqlite3_reads_the_values_spans_and_texts_of_the_package(
 def test_sqlite3_reads_the_same_from_every_package_that_is_drawn(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as place:
         root = Path(place, "package")
-        for path, data in files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(data)
+        write(root, files)
         with database(root, Path(place)) as connection:
             same_as_package(connection, root)
             holds_together(connection)

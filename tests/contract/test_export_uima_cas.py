@@ -14,6 +14,7 @@ from hypothesis import given, settings
 
 import bundles
 import smartcity_case as sc
+from anywhere import write
 from conftest import ROOT, TOY_TEXT, Folder
 from exports import (
     ODD_TEXT,
@@ -356,9 +357,7 @@ def test_cassis_reads_every_package(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
 ) -> None:
     folder = tmp_path_factory.mktemp("drawn")
-    for path, data in files.items():
-        (folder / "p" / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "p" / path).write_bytes(data)
+    write(folder / "p", files)
     hold(folder / "p", folder / "out")
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import smartcity_case as sc
+from anywhere import write
 from conftest import TOY_TEXT, Folder, toy_descriptor
 from smartcity_case.profile import TableSchema
 from smartcity_case.strategies import Mutation, mutations, packages, rows, spans, tables, texts
@@ -25,12 +26,6 @@ def report_on(files: Mapping[str, bytes]) -> sc.Report:
     with tempfile.TemporaryDirectory() as place:
         write(Path(place), files)
         return sc.validate(place)
-
-
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    for path, data in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
 
 
 # words
