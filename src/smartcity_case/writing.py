@@ -151,8 +151,12 @@ class Place:
 
     def __init__(self, root: Path, *, folder: bool) -> None:
         self._root, self._folder = root, folder
-        self.written: list[str] = []
+        self._begun: dict[str, None] = {}
+
+    @property
+    def written(self) -> list[str]:
         """The paths of the files, in the order in which they were begun."""
+        return list(self._begun)
 
     def at(self, path: str = "") -> str:
         """Where a file is to be written, by a library that writes it itself.
@@ -163,10 +167,10 @@ class Place:
             raise ValueError(f"{path!r} is no path of {'a folder' if self._folder else 'a file'}")
         target = self._root / path if path else self._root
         _refuse_escape(self._root, target, path)
-        if path in self.written:
+        if path in self._begun:
             raise RefusedPath("path.unsafe", f"{path}: two files would be written there")
         target.parent.mkdir(parents=True, exist_ok=True)
-        self.written.append(path)
+        self._begun[path] = None
         return str(target)
 
     @contextmanager

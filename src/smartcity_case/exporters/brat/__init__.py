@@ -17,7 +17,6 @@ from smartcity_case.errors import NotFound
 from smartcity_case.exporters.brat.conf import PASSAGE, Settings, one_line
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.marks import Mark, Marks
-from smartcity_case.exporters.shared.names import identifiers
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
@@ -76,18 +75,16 @@ def export(material: Material, place: Place) -> None:
     table, fields = _parts(material)
     marks = Marks(material, lambda words: bool("".join(_NO_BREAK.findall(words)).strip()))
     settings = Settings(marks, table)
-    names = [text.name for text in material.texts()]
-    files = dict(zip(names, identifiers(names, also="-"), strict=True))
     for text in material.texts():
         words, found = text.text or "", marks.by_text.get(text.name, [])
         _warn(material, text)
-        with place.open(f"{files[text.name]}.txt") as stream:
+        with place.open(f"{marks.files[text.name]}.txt") as stream:
             stream.write(words.encode("utf-8"))
         document = _Document(marks, settings, words)
         passages = list(_passages(marks, [m for m in found if m.table == table], fields))
-        with place.open(f"{files[text.name]}.ann") as stream:
+        with place.open(f"{marks.files[text.name]}.ann") as stream:
             stream.writelines(line.encode("utf-8") for line in document.lines(found, passages))
-    for path, lines in (("annotation.conf", settings.annotation(files)),
+    for path, lines in (("annotation.conf", settings.annotation(marks.files)),
                         ("visual.conf", settings.visual())):  # fmt: skip
         with place.open(path) as stream:
             stream.writelines(f"{line}\n".encode() for line in lines)

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 from smartcity_case.citation.described import describe
 from smartcity_case.citation.licences import rights as rights_in_words
 from smartcity_case.citation.words import filled
-from smartcity_case.exporters.shared.provenance import provenance, sources, stated_rights
+from smartcity_case.exporters.shared.provenance import (
+    of_the_whole,
+    provenance,
+    sources,
+    stated_rights,
+)
 from smartcity_case.exporters.shared.vocabularies import terms
 from smartcity_case.report import counted
 
@@ -105,10 +110,7 @@ def _all(written: WrittenFolder) -> Iterator[WrittenTable]:
 
 def languages(material: Material) -> list[str]:
     """The languages of the package: its own, or those of its resources if all of them say some."""
-    package = material.package
-    parts = list(map(_stated, package.resources))
-    found = _stated(package) or ([each for part in parts for each in part] if all(parts) else [])
-    return list(dict.fromkeys(found))
+    return of_the_whole(material.package, _stated)
 
 
 def _stated(part: Package | Resource) -> list[str]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case.exporters.shared.keyed import BY_NUMBER, Identities, twins
-from smartcity_case.exporters.shared.names import row_name
+from smartcity_case.exporters.shared.names import identifiers, row_name
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
@@ -91,6 +91,12 @@ class Marks:
     @cached_property
     def _twins(self) -> dict[str, frozenset[tuple[str, ...]]]:
         return {}
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """What the files of each text are called, without their endings."""
+        names = self.material.text_names
+        return dict(zip(names, identifiers(names, also="-"), strict=True))
 
     def columns(self, table: str) -> set[str]:
         """The columns that are spans themselves, so that their values are no values of the row."""

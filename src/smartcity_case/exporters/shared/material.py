@@ -272,6 +272,11 @@ class Material:
             known.add(text.name)
             yield text, data
 
+    @property
+    def text_names(self) -> list[str]:
+        """The names of the texts, in the order of `texts`, of which none is read for it."""
+        return list(self._places)
+
     def texts(self) -> Iterator[SourceText]:
         """Every text that spans may point into, in order, and every other text of the package."""
         for text, data in self._listed():

@@ -9,6 +9,7 @@ descriptor, for the package and for its parts, and which descriptor it was.
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.citation import citation, licence
@@ -18,7 +19,7 @@ from smartcity_case.table import cell_text
 from smartcity_case.textspans import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from smartcity_case.exporters.shared.material import Material
     from smartcity_case.profile import Package, Resource
@@ -124,6 +125,13 @@ def objects(part: Package | Resource, name: str) -> list[dict[str, Any]]:
 def language(part: Package | Resource) -> str:
     """The language that a package or a resource says it is in; "" if it says none."""
     return _text(getattr(part, "language", None))
+
+
+def of_the_whole(package: Package, stated: Callable[[Package | Resource], list[str]]) -> list[str]:
+    """What a package states itself, or else its resources together, if all of them state some."""
+    parts = list(map(stated, package.resources))
+    together = chain.from_iterable(parts) if all(parts) else ()
+    return list(dict.fromkeys(stated(package) or together))
 
 
 def descriptor_hash(material: Material) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from smartcity_case.citation.described import read_date
 from smartcity_case.citation.words import filled
 from smartcity_case.errors import NotFound
-from smartcity_case.exporters.shared.provenance import language
+from smartcity_case.exporters.shared.provenance import language, of_the_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,7 +96,4 @@ def languages(package: Package) -> list[str]:
     >>> languages(Package.model_validate({"name": "a", "resources": parts}))
     []
     """
-    if own := language(package):
-        return [own]
-    stated = list(map(language, package.resources))
-    return list(dict.fromkeys(stated)) if all(stated) else []
+    return of_the_whole(package, lambda part: list(filter(None, [language(part)])))

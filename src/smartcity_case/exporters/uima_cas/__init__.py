@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.marks import Marks
-from smartcity_case.exporters.shared.names import identifiers
 from smartcity_case.exporters.uima_cas.json_cas import json_cas
 from smartcity_case.exporters.uima_cas.structures import document
 from smartcity_case.exporters.uima_cas.types import Types
@@ -65,14 +64,12 @@ def export(material: Material, place: Place) -> None:
     types = Types(marks)
     with place.open("TypeSystem.xml") as stream:
         stream.write(type_system(types))
-    names = [text.name for text in material.texts()]
-    files = dict(zip(names, identifiers(names, also="-"), strict=True))
     for text in material.texts():
         made = document(types, text)
-        with place.open(f"{files[text.name]}.json") as stream:
+        with place.open(f"{marks.files[text.name]}.json") as stream:
             stream.writelines(line.encode("utf-8") for line in json_cas(types, made))
         if _fits(material, made):
-            with place.open(f"{files[text.name]}.xmi") as stream:
+            with place.open(f"{marks.files[text.name]}.xmi") as stream:
                 stream.writelines(line.encode("utf-8") for line in xmi(types, made))
 
 
