@@ -325,6 +325,20 @@ def test_a_loaded_package_is_written_as_well(toy: Folder, tmp_path: Path) -> Non
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.parametrize("name", ["parquet", "sqlite", "web-annotation"])
+def test_how_far_it_is_is_told_while_it_is_written(name: str, toy: Folder, tmp_path: Path) -> None:
+    told: list[tuple[str, bool]] = []
+    out = tmp_path / "new" / "out"  # whose folder is made when the writing begins
+
+    def progress(stage: str, done: int, total: int) -> None:
+        assert 0 < done <= total
+        told.append((stage, out.parent.exists()))
+
+    sc.export(toy.root, name, out, progress=progress)
+    assert {stage for stage, writing in told if not writing} == {"especies", "avistamientos"}
+    assert ("avistamientos", True) in told
+
+
 def test_a_withheld_package_is_written_if_that_is_accepted(
     toy: Folder, tmp_path: Path, capsys: Any
 ) -> None:
