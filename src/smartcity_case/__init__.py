@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from smartcity_case.authoring.anchor import AnchorReport, anchor, anchor_rows
     from smartcity_case.authoring.comparing.changes import Diff
     from smartcity_case.authoring.correcting.reanchoring import Reanchored, reanchor_spans
-    from smartcity_case.case import export, load, validate
+    from smartcity_case.case import export, load, validate, view
     from smartcity_case.case.release import Case
     from smartcity_case.citing import cite
     from smartcity_case.dataset import Dataset, Trace
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from smartcity_case.releases import diff
     from smartcity_case.report import Finding, Location, Report
     from smartcity_case.text import Source, Span
+    from smartcity_case.viewed import Viewed
 
 __version__ = "1.0.0"
 
@@ -47,7 +48,7 @@ _HOMES = {
     "smartcity_case.authoring.anchor": ("AnchorReport", "anchor", "anchor_rows"),
     "smartcity_case.authoring.comparing.changes": ("Diff",),
     "smartcity_case.authoring.correcting.reanchoring": ("Reanchored", "reanchor_spans"),
-    "smartcity_case.case": ("export", "load", "validate"),
+    "smartcity_case.case": ("export", "load", "validate", "view"),
     "smartcity_case.case.release": ("Case",),
     "smartcity_case.citing": ("cite",),
     "smartcity_case.dataset": ("Dataset", "Trace"),
@@ -69,6 +70,7 @@ _HOMES = {
     "smartcity_case.releases": ("diff",),
     "smartcity_case.report": ("Finding", "Location", "Report"),
     "smartcity_case.text": ("Source", "Span"),
+    "smartcity_case.viewed": ("Viewed",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -96,6 +98,7 @@ __all__ = [
     "Trace",
     "UnreadablePackage",
     "UnwritablePackage",
+    "Viewed",
     "__version__",
     "anchor",
     "anchor_rows",
@@ -107,6 +110,7 @@ __all__ = [
     "load",
     "reanchor_spans",
     "validate",
+    "view",
 ]
 
 

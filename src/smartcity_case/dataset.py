@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from smartcity_case import citation, frames
 from smartcity_case.authoring.withheld.restoring import is_withheld
-from smartcity_case.checks.trace import Verdict, read_span, trace_span
+from smartcity_case.checks.trace import Verdict, read_span, text_name, trace_span
 from smartcity_case.editions import restored_content
 from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.profile import Package, Resource, TableSchema
@@ -140,7 +140,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
 
         Spans whose words are withheld are called as they were before.
         """
-        return _called(self._schema(table))
+        return self._schema(table).span_names
 
     @property
     def is_withheld(self) -> bool:
@@ -184,7 +184,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         index, declaration = self._index(table, key), self._declaration(table, column)
         span = self._span(table, index, declaration)
         record = self._table(table).record(index)
-        return None if span is None else Placed(_text_name(declaration, record), span)
+        return None if span is None else Placed(text_name(declaration, record), span)
 
     def spans_of(
         self, table: str, key: Key, column: str = ""
@@ -305,7 +305,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
 
     def _source_of(self, declaration: TextSpan, record: Mapping[str, str]) -> Source:
         """The text that a record refers to; those of a table of texts are read when needed."""
-        name = _text_name(declaration, record)
+        name = text_name(declaration, record)
         if declaration.fields.source is not None:
             key = record[declaration.fields.source]
             if name not in self._texts:
@@ -327,7 +327,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         schema = self._schema(table)
         if column is None and schema.text_spans:
             return schema.text_spans[0]
-        called = _called(schema)
+        called = schema.span_names
         starts = [span.fields.start for span in schema.text_spans]
         for names in (called, starts):  # what has the words comes first
             if column in names:
@@ -357,20 +357,6 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
             if isinstance(key, tuple) and written != "/".join((table, *like)):
                 near += f", which is written {written}"
         raise NotFound(f"{table} has no row with the key {shown!r}; {near}")
-
-
-def _called(schema: TableSchema) -> list[str]:
-    """What each span of a table is called by, in the order declared."""
-    withheld = schema.withheld.text_spans if schema.withheld else []
-    before = {(span.fields.start, span.fields.end): span.fields.exact for span in withheld}
-    fields = [span.fields for span in schema.text_spans]
-    return [each.exact or before.get((each.start, each.end)) or each.start for each in fields]
-
-
-def _text_name(declaration: TextSpan, record: Mapping[str, str]) -> str:
-    """The name of the text that a record points into; one of a table of texts has its key, too."""
-    name, column = declaration.reference.resource, declaration.fields.source
-    return name if column is None else f"{name}/{record[column]}"
 
 
 def _in_context(

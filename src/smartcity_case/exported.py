@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from smartcity_case.exporters.format import Format
+    from smartcity_case.profile import Package
     from smartcity_case.reading import Progress
     from smartcity_case.storage import Files
 
@@ -67,7 +68,7 @@ def export_files(
         raise UnwritablePackage(f"{out}: this is the package itself; give another OUT")
     for absent in withheld:
         material.note(f"{absent}: the text is withheld, and so are the words of its rows")
-    own = partial(_own, material)
+    own = partial(own_places, files, material.package)
     with place_for(out, folder=module.FORMAT.folder, force=force, own=own) as place:
         module.export(material, place)
         files.check_unchanged()
@@ -89,8 +90,8 @@ def _withheld(material: Material) -> list[str]:
     return list(dict.fromkeys(text.resource for text in material.texts() if text.text is None))
 
 
-def _own(material: Material) -> set[str]:
-    """The real paths of the package's files: those that were read, and those of licences."""
-    licences = (right.file for right in all_rights(material.package))
+def own_places(files: Files, package: Package) -> set[str]:
+    """The real paths of a package's files: those that were read, and those of licences."""
+    licences = (right.file for right in all_rights(package))
     named = [path for path in licences if not path_fault(path)]
-    return material.files.places() | material.files.places_of(named)
+    return files.places() | files.places_of(named)

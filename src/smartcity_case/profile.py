@@ -178,6 +178,17 @@ class TableSchema(Part):
         own = field.missing_values
         return frozenset(self.missing_values if own is None else own)
 
+    @property
+    def span_names(self) -> list[str]:
+        """What each span is called by, in the order declared: its column of words, or `start`.
+
+        Spans whose words are withheld are called as they were before.
+        """
+        withheld = self.withheld.text_spans if self.withheld else []
+        before = {(span.fields.start, span.fields.end): span.fields.exact for span in withheld}
+        fields = [span.fields for span in self.text_spans]
+        return [each.exact or before.get((each.start, each.end)) or each.start for each in fields]
+
     def field(self, name: str) -> FieldSchema:
         """The field of a name, which must exist."""
         return next(field for field in self.fields if field.name == name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 from smartcity_case import storage, validation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smartcity_case.reading import Progress
     from smartcity_case.report import Report
     from smartcity_case.validation import ExtraCheck
+    from smartcity_case.viewed import Viewed
 
 NAME = "smartcity-case"
 """The name of the data package whose tables the row models describe."""
@@ -135,6 +136,63 @@ def export(
         chosen = DEFAULTS.get(format, {}) | chosen
     chosen = {name: value for name, value in chosen.items() if value}
     return export_files(files, format, out, chosen, force=force, threads=threads, progress=progress)
+
+
+def view(
+    package: str | os.PathLike[str] | Dataset | storage.Files | None = None,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    texts: Sequence[str] = (),
+    options: Mapping[str, str] | None = None,
+    sources: Sources | None = None,
+    force: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Viewed:
+    """Look at a data package in a browser or a notebook: its texts, and its rows beside them.
+
+    `package` is a path, a loaded `Dataset`, or None for the embedded release. It
+    need not be valid: what `validate` finds is shown in its place. With `out` the
+    page is written there, one HTML file that needs neither network nor server;
+    in a notebook the result shows itself.
+
+    `texts` chooses among many texts, by name or pattern (`notes/*`), and with them
+    the rows that refer to them. `options` are those of docs/viewer.md; the case
+    brings defaults of its own, which "" takes away. `sources` are as in `load`,
+    `threads` and `progress` as in `validate`; with `force` a file is written over.
+
+    Raises PackageNotFound, UnreadablePackage if the descriptor cannot be read,
+    NotFound for a text or option that there is not, UnwritablePackage if `out` is
+    there already or if it is more than a page holds.
+
+    >>> view().report.ok
+    True
+    """
+    from smartcity_case.dataset import Dataset
+    from smartcity_case.viewed import Viewed, view_files, write_view
+
+    if isinstance(package, Dataset):
+        files = package.files
+    else:
+        files = package if isinstance(package, storage.Files) else open_files(package, sources)
+    threads = threads or os.cpu_count() or 1
+    report = validate(files, threads=threads, progress=progress)
+    chosen = dict(options or {})
+    if report.package == NAME:
+        from smartcity_case.case.pages import DEFAULTS
+
+        chosen = DEFAULTS | chosen
+    page = view_files(
+        files,
+        report,
+        texts=(texts,) if isinstance(texts, str) else tuple(texts),
+        options={name: value for name, value in chosen.items() if value},
+        threads=threads,
+        progress=progress,
+    )
+    if out is not None:
+        write_view(files, page, out, force=force)
+    return Viewed(page, report, "" if out is None else str(out))
 
 
 def open_files(

@@ -82,6 +82,12 @@ def read_span(
     return Span(*(int(cell[:DIGITS]) for cell in cells))
 
 
+def text_name(declaration: TextSpan, record: Mapping[str, str]) -> str:
+    """The name of the text that a record points into; one of a table of texts has its key, too."""
+    name, column = declaration.reference.resource, declaration.fields.source
+    return name if column is None else f"{name}/{record[column]}"
+
+
 def message_of(trace: Trace, span: Span, exact: str | None, found: str) -> str:
     """What is told of a span that is not exact; `found` stands at its place."""
     if trace.verdict == "absent":

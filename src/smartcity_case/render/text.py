@@ -138,14 +138,23 @@ def _tail(report: Report, groups: list[_Group]) -> list[str]:
         else "spans were checked in no table",
     ]
     lines += accepted(report)
+    lines.append(_totals(report, groups))
+    return lines
+
+
+def totals(report: Report) -> str:
+    """The last line of a report: how many findings there are, and how much was looked at."""
+    return _totals(report, _grouped(report.findings))
+
+
+def _totals(report: Report, groups: list[_Group]) -> str:
     resources = {check.resource for check in report.ran if check.resource}
-    totals = by_severity(Counter({group.code: group.number for group in groups}))
-    lines.append(
-        f"{counted(totals['error'], 'error')}, {counted(totals['warning'], 'warning')}; "
+    numbers = by_severity(Counter({group.code: group.number for group in groups}))
+    return (
+        f"{counted(numbers['error'], 'error')}, {counted(numbers['warning'], 'warning')}; "
         f"{counted(len(report.ran), 'check')} ran on {counted(len(resources), 'resource')}, "
         f"{len(report.skipped)} skipped"
     )
-    return lines
 
 
 def _fitting(groups: list[_Group], left: int) -> list[str]:

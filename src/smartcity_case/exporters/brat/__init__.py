@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smartcity_case.errors import NotFound
 from smartcity_case.exporters.brat.conf import PASSAGE, Settings, one_line
 from smartcity_case.exporters.format import Format
 from smartcity_case.exporters.shared.marks import Mark, Marks
+from smartcity_case.exporters.shared.passages import parts_of_passages
 from smartcity_case.table import cell_text
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ _NO_BREAK = re.compile("[^\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 
 def export(material: Material, place: Place) -> None:
     """Write the texts, their annotations, and what brat is to know of both."""
-    table, fields = _parts(material)
+    table, fields = parts_of_passages(material.options.get("discontinuous", ""), material.tables)
     marks = Marks(material, lambda words: bool("".join(_NO_BREAK.findall(words)).strip()))
     settings = Settings(marks, table)
     for text in material.texts():
@@ -164,24 +164,6 @@ class _Document:
     def _line(self, kind: str, rest: str) -> str:
         number = next(self._counts.setdefault(kind, count(1)))
         return f"{kind}{number}\t{rest}\n"
-
-
-def _parts(material: Material) -> tuple[str, list[str]]:
-    """The table whose rows are parts of passages, and the fields in which they agree."""
-    option = material.options.get("discontinuous", "")
-    if not option:
-        return "", []
-    for table, schema in material.tables.items():
-        fields = option.removeprefix(f"{table}.").split("+")
-        if (
-            option.startswith(f"{table}.")
-            and schema.text_spans
-            and set(fields) <= set(schema.names)
-        ):
-            return table, fields
-    raise NotFound(
-        f"discontinuous: {option!r} is not TABLE.FIELD or TABLE.FIELD+FIELD of a table with spans"
-    )
 
 
 class _Passage(NamedTuple):

@@ -1,0 +1,1 @@
+const payload = JSON.parse(document.getElementById("payload").textContent);

@@ -1,0 +1,1 @@
+// detail: to come.
