@@ -51,6 +51,7 @@ const near = new IntersectionObserver(
       const block = blocks[entry.target.dataset.block];
       if (!block || block.element !== entry.target) continue;
       block.near = entry.isIntersecting;
+      block.element.classList.toggle("near", block.near);
       if (block.near) drawBlock(block);
     }
   },
@@ -232,18 +233,19 @@ function light(row) {
 }
 
 /** Scroll a stretch of the text into view, unless it is there. */
-function reveal(start, end) {
+function reveal(start, end, again = true) {
   if (!blocks.length) return;
   const block = blocks[blockAt(start)];
+  block.element.classList.add("near"); // so that its height is no guess
   drawBlock(block);
   const segment = block.segments.find((each) => each.end > start && each.start < end) ?? block.segments[0];
   const pane = textPane.getBoundingClientRect();
   const place = segment.element.getClientRects()[0] ?? block.element.getBoundingClientRect();
   if (place.top >= pane.top + 8 && place.bottom <= pane.bottom - 24) return;
-  textPane.scrollBy({
-    top: place.top - pane.top - pane.height / 3,
-    behavior: isReady() && Math.abs(place.top - pane.top) < 1_500 && !calm.matches ? "smooth" : "instant",
-  });
+  const smooth = isReady() && Math.abs(place.top - pane.top) < 1_500 && !calm.matches;
+  textPane.scrollBy({ top: place.top - pane.top - pane.height / 3, behavior: smooth ? "smooth" : "instant" });
+  // On the way blocks became as high as they are, where before their height was guessed.
+  if (again && !smooth) requestAnimationFrame(() => requestAnimationFrame(() => reveal(start, end, false)));
 }
 const isReady = () => document.documentElement.dataset.ready === "yes";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
