@@ -22,6 +22,7 @@ function refilter({ keep = true } = {}) {
   activeBare = null;
   setItems(byId("uncoded").checked ? bare : order);
   restyle();
+  findHits();
   showCount();
   showChips();
   if (keep && active >= 0) revealItem(activeItem);
@@ -177,6 +178,9 @@ byId("search").addEventListener("input", (event) => {
   filter.words = event.target.value;
   refilter();
 });
+byId("search").addEventListener("keydown", (event) => {
+  if (event.key === "Enter") nextHit(event.shiftKey ? -1 : 1);
+});
 byId("uncoded").addEventListener("change", () => refilter());
 byId("everywhere").addEventListener("change", (event) => {
   filter.everywhere = event.target.checked;
@@ -309,9 +313,6 @@ listPane.addEventListener("keydown", (event) => {
     byId("detail-title").focus();
   }
 });
-listPane.addEventListener("focus", () => {
-  if (activeItem < 0 && items.length && listPane.matches(":focus-visible")) chooseItem(0, { push: false });
-});
 listPane.addEventListener("click", (event) => {
   const element = event.target.closest(".item");
   if (element) chooseItem(Number(element.dataset.place));
@@ -407,13 +408,14 @@ textPane.addEventListener("keydown", (event) => {
 
 const MOST_TEXTS = 300;
 function goToText(text) {
+  filter.place = null;
   showText(text);
   for (const link of byId("text-list").querySelectorAll("button")) {
     if (Number(link.dataset.text) === text) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  applyFilter(shown);
   showBanner();
+  refilter({ keep: false });
 }
 
 function listTexts() {
@@ -441,10 +443,8 @@ byId("text-search").addEventListener("input", listTexts);
 byId("text-list").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  filter.place = null;
   choose(-1, { push: false });
   goToText(Number(button.dataset.text));
-  refilter({ keep: false });
 });
 
 function showBanner() {
@@ -533,6 +533,5 @@ showFrame();
 showFindings();
 buildFacets();
 goToText(texts.length ? 0 : -1);
-refilter();
 followAddress();
 document.documentElement.dataset.ready = "yes";

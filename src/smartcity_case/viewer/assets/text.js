@@ -13,7 +13,6 @@ let lit = new Set(); // marks of the row that is looked at
 let soft = new Set(); // marks of the rows that refer to it
 let special = []; // { start, end, kind: "wrong" | "meant", row }
 let cursor = -1; // where the keyboard is, in code points
-let foundWords = "";
 
 function cutInBlocks(words) {
   const cuts = [0];
@@ -47,13 +46,16 @@ function toPoints(text, unit) {
 
 const near = new IntersectionObserver(
   (entries) => {
+    let drew = false;
     for (const entry of entries) {
       const block = blocks[entry.target.dataset.block];
       if (!block || block.element !== entry.target) continue;
       block.near = entry.isIntersecting;
       block.element.classList.toggle("near", block.near);
       if (block.near) drawBlock(block);
+      drew ||= block.near;
     }
+    if (drew && hits.length) paintHits();
   },
   { root: null, rootMargin: "600px" },
 );
