@@ -4,7 +4,7 @@
 const BLOCK = 3_000; // characters, more or less
 const textPane = byId("text");
 
-let shown = -1; // the number of the text
+let shown = -2; // the number of the text; -1 if there is none
 let blocks = []; // { element, from, to (UTF-16), marks, segments | null, stale }
 let lanes = new Int16Array(tables.length).fill(-1);
 let laneCount = 0;
