@@ -10,7 +10,7 @@ function citationOf(row) {
   if (!short || oddOfRow.has(row)) return "";
   const { name, version } = payload.package;
   const { head, inText, reference } = payload.citation;
-  const lines = [head, "", `${reference}#${short}`, `  in the text: (${inText}, ${short})`];
+  const lines = [head, "", reference + short, `  in the text: (${inText}, ${short})`];
   const own = [...marksOfRow.of(row)];
   tables[tableOf[row]].spans.forEach((span, s) => {
     const mark = own.find((each) => marks.span[each] === s);

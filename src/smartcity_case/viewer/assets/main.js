@@ -254,7 +254,7 @@ function address(row, push) {
 function rowOf(reference) {
   const mark = reference.lastIndexOf("#");
   const head = reference.slice(0, Math.max(0, mark));
-  if (head && head !== payload.citation.reference && head !== payload.package.name) return -1;
+  if (head && `${head}#` !== payload.citation.reference && head !== payload.package.name) return -1;
   const [path] = reference.slice(mark + 1).split(":");
   try {
     return rowNamed.get(JSON.stringify(path.split("/").map(decodeURIComponent))) ?? -1;
