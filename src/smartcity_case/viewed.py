@@ -11,6 +11,7 @@ from smartcity_case.content import read_package
 from smartcity_case.dataset import open_dataset
 from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.exported import own_places
+from smartcity_case.exporters.shared.names import file_names
 from smartcity_case.report import counted
 from smartcity_case.validation import read_content
 from smartcity_case.viewer.page import frame, write_page
@@ -74,6 +75,16 @@ def view_files(
     )
     files.check_unchanged()
     return write_page(shown)
+
+
+def file_name(files: Files) -> str:
+    """What the file of a page is called unless somebody says: after the package and its version.
+
+    Raises UnreadablePackage if the descriptor cannot be read.
+    """
+    package = read_package(files)
+    name = "-".join(filter(None, (package.name, package.version))) or "package"
+    return f"{file_names([name])[name]}.html"
 
 
 def write_view(files: Files, page: str, out: str | os.PathLike[str], *, force: bool) -> None:

@@ -129,7 +129,7 @@ def commands() -> list[str]:
 
 def test_every_command_is_in_the_readme_and_has_help_with_an_example() -> None:
     names = commands()
-    looking = ["validate", "tables", "show", "cite", "docs", "export"]
+    looking = ["validate", "tables", "show", "cite", "view", "docs", "export"]
     known = [*looking, "new", "anchor", "ground", "reanchor", "diff"]
     assert names == [*known, "withhold", "restore", "build"]
     for name in names:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COMMANDS = (
-    *("validate", "tables", "show", "cite", "docs", "export"),
+    *("validate", "tables", "show", "cite", "view", "docs", "export"),
     *("new", "anchor", "ground", "reanchor", "diff", "withhold", "restore"),
     "build",
 )
@@ -39,6 +39,7 @@ examples:
   smartcity-case tables                       the four tables, with their sizes
   smartcity-case show claims c007             a row, and its words in their sentence
   smartcity-case cite claims/c007             how a row is cited, with its source and version
+  smartcity-case view                         the article and its rows, in the browser
   smartcity-case export sqlite case.sqlite    the same tables for SQL
   smartcity-case new FOLDER --text FILE       a data package of your own
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
 from smartcity_case.cli.shared import (
@@ -14,6 +13,7 @@ from smartcity_case.cli.shared import (
     add_package,
     ended,
     progress_bar,
+    setting,
     sources_of,
     threads,
     told,
@@ -21,6 +21,7 @@ from smartcity_case.cli.shared import (
 from smartcity_case.errors import InvalidPackage, SmartcityCaseError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from smartcity_case.exported import Exported
@@ -50,7 +51,7 @@ def add(commands: Commands) -> None:
         "--set",
         metavar="NAME=VALUE",
         action="append",
-        type=_setting,
+        type=setting,
         default=[],
         help="an option of the format; may be repeated; an empty VALUE takes a usual one away",
     )
@@ -62,13 +63,6 @@ def add(commands: Commands) -> None:
     parser.add_argument("--threads", metavar="N", type=threads, help="how many to use")
     parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=run)
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, given, value = text.partition("=")
-    if not name or not given:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    return name, value
 
 
 def run(arguments: argparse.Namespace) -> Outcome:

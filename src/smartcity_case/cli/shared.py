@@ -101,6 +101,14 @@ def threads(text: str) -> int:
     return int(text)
 
 
+def setting(text: str) -> tuple[str, str]:
+    """The name and the value that an option `--set` gives."""
+    name, given, value = text.partition("=")
+    if not name or not given:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
 def add_package(parser: argparse.ArgumentParser) -> None:
     """The options that name a package to be loaded."""
     parser.add_argument("--package", metavar="PATH", help="another data package")
