@@ -129,30 +129,36 @@ const toUnits = (text, point) => {
   return places ? places[Math.min(point, places.length - 1)] : point;
 };
 
-/** All marks, flat: row, span, text, start and end in code points. */
-const marks = { row: [], span: [], text: [], start: [], end: [] };
+const lengthOf = (text) => {
+  const { text: words } = texts[text];
+  return words === null ? Infinity : (units(text)?.length - 1 || words.length);
+};
+
+/** All marks, flat: row, span, text, start and end in code points; `stands` is 0 for a place
+ * that is stated, but where other words stand. */
+const marks = { row: [], span: [], text: [], start: [], end: [], stands: [] };
+function addMark(row, span, text, start, end, stands) {
+  marks.row.push(row);
+  marks.span.push(span);
+  marks.text.push(text);
+  marks.start.push(start);
+  marks.end.push(end);
+  marks.stands.push(stands);
+}
+/** What is not as it is stated, by row: verdict, where the words stand instead. */
+const oddOfRow = new Map();
 tables.forEach((table, t) => {
-  for (const [index, span, text, start, end] of table.marks) {
-    marks.row.push(firstOf[t] + index);
-    marks.span.push(span);
-    marks.text.push(text);
-    marks.start.push(start);
-    marks.end.push(end);
+  for (const [index, span, text, start, end] of table.marks) addMark(firstOf[t] + index, span, text, start, end, 1);
+  for (const [index, span, verdict, candidates, exact, stated, text] of table.odd) {
+    const row = firstOf[t] + index;
+    if (!oddOfRow.has(row)) oddOfRow.set(row, []);
+    oddOfRow.get(row).push({ span, verdict, candidates, exact, stated, text });
+    if (stated && text >= 0 && stated[0] < stated[1] && stated[1] <= lengthOf(text)) addMark(row, span, text, ...stated, 0);
   }
 });
 const markCount = marks.row.length;
 const marksOfRow = new Lists(rowCount, marks.row.flatMap((row, mark) => [row, mark]));
 const marksOfText = new Lists(texts.length, marks.text.flatMap((text, mark) => [text, mark]));
-
-/** What is not as it is stated: verdict, where the words stand instead, by row. */
-const oddOfRow = new Map();
-tables.forEach((table, t) => {
-  for (const [index, span, verdict, candidates, exact, stated] of table.odd) {
-    const row = firstOf[t] + index;
-    if (!oddOfRow.has(row)) oddOfRow.set(row, []);
-    oddOfRow.get(row).push({ span, verdict, candidates, exact, stated });
-  }
-});
 
 const findingsOfRow = new Map();
 findings.forEach((finding, number) => {
@@ -165,7 +171,7 @@ findings.forEach((finding, number) => {
 /** The text that a row points into first; -1 without one. */
 function textOf(row) {
   const [first] = marksOfRow.of(row);
-  return first === undefined ? -1 : marks.text[first];
+  return first === undefined ? (oddOfRow.get(row)?.[0].text ?? -1) : marks.text[first];
 }
 
 // --- words -------------------------------------------------------------------------------
@@ -173,18 +179,17 @@ function textOf(row) {
 /** The words of a row: those of its first span, with … where it is discontinuous. */
 function wordsOf(row, span = -1) {
   const own = marksOfRow.of(row);
-  if (!own.length) {
-    const stated = oddOfRow.get(row);
-    return stated ? (stated[0].exact ?? "") : "";
-  }
-  const wanted = span < 0 ? marks.span[own[0]] : span;
+  const odds = oddOfRow.get(row) ?? [];
+  const spans = [...odds.map((each) => each.span), ...[...own].map((mark) => marks.span[mark])];
+  if (!spans.length) return "";
+  const wanted = span < 0 ? Math.min(...spans) : span;
   const parts = [];
   for (const mark of own) {
     if (marks.span[mark] !== wanted) continue;
     const { text } = texts[marks.text[mark]];
     if (text !== null) parts.push(slice(mark));
   }
-  const odd = oddOfRow.get(row)?.find((each) => each.span === wanted);
+  const odd = odds.find((each) => each.span === wanted);
   return odd ? (odd.exact ?? parts.join(" … ")) : parts.join(" … ");
 }
 

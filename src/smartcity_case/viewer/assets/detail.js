@@ -51,22 +51,32 @@ function showDetail(row) {
 }
 
 function spanPart(row, span, s) {
-  const own = [...marksOfRow.of(row)].filter((mark) => marks.span[mark] === s);
   const odd = oddOfRow.get(row)?.find((each) => each.span === s);
+  const own = odd ? [] : [...marksOfRow.of(row)].filter((mark) => marks.span[mark] === s);
   if (!own.length && !odd) return null;
-  const text = own.length ? texts[marks.text[own[0]]] : null;
+  const text = texts[own.length ? marks.text[own[0]] : odd.text];
   const words = wordsOf(row, s);
   const places = own.map((mark) => `${marks.start[mark]} to ${marks.end[mark]}`).join(", ");
-  const verdict = odd ? `${odd.verdict}: ${odd.stated ? `stated at ${odd.stated.join(" to ")}` : "no place is stated"}${odd.candidates.length ? `; the words stand at ${odd.candidates.slice(0, 5).map((c) => c.join(" to ")).join(", ")}` : ""}` : `${text.name} ${places}`;
+  const called = tables[tableOf[row]].spans.length > 1 ? `${span.title || span.name}, ` : "";
   return make(
     "p",
     { class: odd ? "span odd" : "span" },
-    make("q", { lang: text?.language ?? texts[0]?.language ?? "" }, text && text.text === null && !odd ? "words withheld" : words),
-    make("span", { class: "quiet" }, ` ${table_span(row, span)}${verdict}`),
+    make("q", { lang: text?.language ?? "" }, !odd && text.text === null ? "words withheld" : words),
+    make("span", { class: "quiet" }, ` ${called}${odd ? oddWords(odd) : `${text.name} ${places}`}`),
   );
 }
 
-const table_span = (row, span) => (tables[tableOf[row]].spans.length > 1 ? `${span.title || span.name}, ` : "");
+const VERDICTS = {
+  "left-out": "its text is not on this page",
+  unsearched: "not there; where else was not searched, there are too many",
+};
+
+function oddWords({ verdict, stated, candidates }) {
+  const place = stated ? `stated at ${stated.join(" to ")}` : "no place is stated";
+  const shown = candidates.slice(0, 5).map((each) => each.join(" to "));
+  if (candidates.length > shown.length) shown.push(`${candidates.length - shown.length} more places`);
+  return `${VERDICTS[verdict] ?? verdict}: ${place}${shown.length ? `; the words stand at ${shown.join(", ")}` : ""}`;
+}
 
 function findingPart(finding) {
   return make(

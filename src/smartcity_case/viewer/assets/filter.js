@@ -116,9 +116,9 @@ function rowsAt({ text, start, end }) {
 }
 
 const namesText = (row, text) => {
-  const own = marksOfRow.of(row);
-  for (const mark of own) if (marks.text[mark] === text) return true;
-  return !own.length && texts.length < 2;
+  for (const mark of marksOfRow.of(row)) if (marks.text[mark] === text) return true;
+  const first = textOf(row);
+  return first < 0 ? texts.length < 2 : first === text;
 };
 
 function applyFilter(text) {
@@ -156,7 +156,7 @@ function bareStretches(text) {
   if (words === null) return [];
   const spans = [];
   for (const mark of marksOfText.of(text)) {
-    if (matching[marks.row[mark]]) spans.push([marks.start[mark], marks.end[mark]]);
+    if (marks.stands[mark] && matching[marks.row[mark]]) spans.push([marks.start[mark], marks.end[mark]]);
   }
   spans.sort((a, b) => a[0] - b[0]);
   const places = units(text);

@@ -236,7 +236,7 @@ function revealRow(row) {
   const first = own.find((mark) => marks.text[mark] === shown);
   if (first !== undefined) return reveal(marks.start[first], marks.end[first]);
   const odd = oddOfRow.get(row)?.[0];
-  const place = odd?.stated ?? odd?.candidates[0];
+  const place = odd?.verdict === "out-of-range" ? odd.candidates[0] : (odd?.stated ?? odd?.candidates[0]);
   if (place) reveal(...place);
 }
 

@@ -80,9 +80,10 @@ function showText(text) {
     return;
   }
   for (const [row, odds] of oddOfRow) {
-    for (const { candidates, stated } of odds) {
-      if (textOf(row) !== text && !(stated && texts.length < 2)) continue;
-      if (stated) special.push({ row, start: stated[0], end: stated[1], kind: "wrong" });
+    for (const { candidates, stated, verdict, text: own } of odds) {
+      if (own !== text) continue;
+      // What is no stretch of the text has no place in it.
+      if (stated && verdict !== "out-of-range") special.push({ row, start: stated[0], end: stated[1], kind: "wrong" });
       for (const [start, end] of candidates) special.push({ row, start, end, kind: "meant" });
     }
   }
