@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from smartcity_case.report import Finding, Report
+    from smartcity_case.report import Report
     from smartcity_case.viewer.tables import Shown
     from smartcity_case.viewer.texts import Texts
 
@@ -21,7 +21,24 @@ def findings(report: Report, tables: Mapping[str, Shown], texts: Texts) -> list[
     wanted = {each.location.resource for each in listed if each.location.row}
     rows = {name: _rows(table) for name, table in tables.items() if name in wanted}
     numbers = {name: number for number, name in enumerate(tables)}
-    return [_finding(each, numbers, rows, texts) for each in listed]
+    told = []
+    for each in listed:
+        place = each.location
+        row = rows.get(place.resource, {}).get((place.path, place.row), -1)
+        told.append(
+            {
+                "code": each.code,
+                "severity": each.severity,
+                "message": each.message,
+                "fix": each.fix,
+                "where": str(place),
+                "table": numbers.get(place.resource, -1),
+                "row": row,
+                "field": place.field,
+                "text": _text(place.resource, row, tables, texts),
+            }
+        )
+    return told
 
 
 def _rows(table: Shown) -> dict[tuple[str, int], int]:
@@ -30,22 +47,11 @@ def _rows(table: Shown) -> dict[tuple[str, int], int]:
     return {(table.paths[part], row): place for place, (part, row) in enumerate(numbered)}
 
 
-def _finding(
-    finding: Finding,
-    numbers: Mapping[str, int],
-    rows: Mapping[str, Mapping[tuple[str, int], int]],
-    texts: Texts,
-) -> dict[str, Any]:
-    place = finding.location
-    known = rows.get(place.resource, {})
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "fix": finding.fix,
-        "where": str(place),
-        "table": numbers.get(place.resource, -1),
-        "row": known.get((place.path, place.row), -1),
-        "field": place.field,
-        "text": texts.of_rows.get((place.resource, place.key), -1),
-    }
+def _text(resource: str, row: int, tables: Mapping[str, Shown], texts: Texts) -> int:
+    """The number of the text that a resource is, or that a row of it has; -1 if there is none."""
+    for (name, target), numbers in texts.numbers.items():
+        if name == resource and target is None:
+            return max(-1, numbers.get("", -1))
+        if name == resource and target is not None and row >= 0:
+            return max(-1, numbers.get(tables[name].columns[target.key][row], -1))
+    return -1

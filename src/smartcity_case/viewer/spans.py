@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from smartcity_case.table import Batch, Fault
     from smartcity_case.viewer.texts import Texts
 
-MARK = 5
-"""Numbers of a mark: row, span, text, start, end."""
+NO_MARKS: Ints = np.zeros((0, 5), np.int64)
+"""Marks have a row, a span, a text, a start and an end."""
 Odd: TypeAlias = list[Any]
 """A span that is not exact: row, span, verdict, candidates, words, stated offsets, text."""
 
@@ -74,7 +74,7 @@ class Spans:
     def _read(self, batch: Batch, span: int) -> Read:
         check, alone = self._checks[span], self._alone[span]
         if not set(check.declaration.fields.names) <= batch.columns.keys():
-            return Read(np.zeros((0, MARK), np.int64), None, [])
+            return Read(NO_MARKS, None, [])
         rows, faults = check.read(batch)
         if alone is not None:
             rows = replace(rows, numbers=np.full(len(rows), alone, np.int64))
@@ -112,7 +112,8 @@ class Spans:
 
     def judge(self, reads: Sequence[Read]) -> tuple[Ints, list[Odd]]:
         """The marks of a batch and its odd spans, by row and span; batches come in order."""
-        marks, odd = [read.marks for read in reads], [each for read in reads for each in read.odd]
+        marks = [NO_MARKS, *(read.marks for read in reads)]
+        odd = [each for read in reads for each in read.odd]
         for span, read in enumerate(reads):
             self._search.refill(len(read.marks))
             for row, text, start, end, words in () if read.rest is None else _each(read.rest):

@@ -11,7 +11,7 @@ import numpy as np
 
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.table import cell_text
-from smartcity_case.viewer.spans import MARK, Odd, Spans
+from smartcity_case.viewer.spans import NO_MARKS, Odd, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ class Shown:
     rows: list[int] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    marks: Ints = field(default_factory=lambda: np.zeros((0, MARK), np.int64))
+    marks: Ints = field(default_factory=NO_MARKS.copy)
     odd: list[Odd] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -146,7 +146,7 @@ def _read(file: TableFile, spans: Spans, emptied: set[str], room: _Room) -> Show
         }
         room.take(len(batch), cells)
         _extend(table, batch, cells)
-    if table is not None and marks:
+    if table is not None:
         table.marks = np.concatenate(marks)
     return table
 

@@ -47,8 +47,6 @@ class Texts:
 
     shown: list[Shown] = field(default_factory=list)
     numbers: dict[tuple[str, TextSpanTarget | None], dict[str, int]] = field(default_factory=dict)
-    of_rows: dict[tuple[str, str], int] = field(default_factory=dict)
-    """The numbers of texts in tables, by table and key; of others by resource and ""."""
 
     def known(self, declaration: TextSpan) -> dict[str, int]:
         """The numbers of the texts that rows may refer to by a declaration, by key."""
@@ -70,9 +68,7 @@ def read_texts(content: Content, chosen: Sequence[str] = ()) -> Texts:
     known: list[str] = []
     for place, key, text in _found(content):
         numbers = made.numbers.setdefault(place, {})
-        if text is None:
-            continue
-        if key in numbers:  # a fault of the table, which is told; the first counts
+        if text is None or key in numbers:  # of several with a key, which is told, the first counts
             continue
         if len(known) < _SHOWN:
             known.append(text.name)
@@ -82,7 +78,6 @@ def read_texts(content: Content, chosen: Sequence[str] = ()) -> Texts:
             numbers[key] = LEFT_OUT
             continue
         numbers[key] = len(made.shown)
-        made.of_rows.setdefault((place[0], key), len(made.shown))
         size += len(text.text or "")
         # What is too long is counted to its end, but not held.
         made.shown.append(text if size <= MOST_CHARACTERS else text._replace(text=None))
