@@ -212,6 +212,16 @@ function labelOf(row) {
   return named.join(" · ");
 }
 
+/** What a text is called for people: its title, or the label of the row that it belongs to. */
+function titleOf(text) {
+  const { name, title } = texts[text];
+  if (title) return title;
+  const [resource, ...key] = name.split("/");
+  const row = rowNamed.get(JSON.stringify([resource, key.join("/")])) ?? -1;
+  const label = row < 0 ? -1 : tables[tableOf[row]].label;
+  return (label >= 0 && cell(row, label)) || name;
+}
+
 function termOf(field, value) {
   return field.terms?.find((term) => term.value === value);
 }

@@ -116,7 +116,7 @@ function bareItem(stretch) {
   element.append(
     make("span", { class: "head" }, make("span", { class: "name" }, `${stretch.start} to ${stretch.end}`), make("span", { class: "chips" }, "no row rests here")),
     make("span", { class: "words", lang: texts[stretch.text].language ?? "" }, cut(stretch.words.trim())),
-    make("span", { class: "label" }, texts[stretch.text].title || texts[stretch.text].name),
+    make("span", { class: "label" }, titleOf(stretch.text)),
   );
   return element;
 }

@@ -422,10 +422,10 @@ function listTexts() {
   const words = byId("text-search").value.trim().toLowerCase();
   const wanted = texts
     .map((text, number) => ({ text, number }))
-    .filter(({ text }) => !words || `${text.name}\n${text.title}`.toLowerCase().includes(words));
+    .filter(({ text, number }) => !words || `${text.name}\n${titleOf(number)}`.toLowerCase().includes(words));
   byId("text-list").replaceChildren(
     ...wanted.slice(0, MOST_TEXTS).map(({ text, number }) => {
-      const button = make("button", { type: "button", "data-text": String(number) }, text.title || text.name, " ",
+      const button = make("button", { type: "button", "data-text": String(number) }, titleOf(number), " ",
         make("span", { class: "quiet" }, text.text === null ? text.why : counted(rowsIn(number), "row")));
       if (number === shown) button.setAttribute("aria-current", "true");
       return make("li", {}, button);

@@ -69,11 +69,9 @@ function showText(text) {
   cursor = -1;
   blocks = [];
   special = [];
-  const { name, title, text: words, language, why } = texts[text] ?? { name: "", text: null, why: "" };
-  byId("text-title").textContent = title || name || "No text";
+  const { text: words, language, why } = texts[text] ?? { text: null, why: "" };
+  byId("text-title").textContent = text < 0 ? "No text" : titleOf(text);
   textPane.lang = language || "";
-  const missing = byId("text-note");
-  missing.textContent = "";
   if (words === null) {
     const told = why === "withheld" ? "is withheld: give it with --source" : "cannot be read";
     textPane.append(make("p", { class: "banner" }, texts.length ? `The text ${told}.` : "The package has no text."));
