@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smartcity_case.authoring.withheld.restoring import CannotRestore
 from smartcity_case.content import read_package
 from smartcity_case.dataset import open_dataset
-from smartcity_case.errors import NotFound, UnreadablePackage
+from smartcity_case.errors import NotFound
 from smartcity_case.exported import own_places
 from smartcity_case.exporters.shared.names import file_names
 from smartcity_case.report import counted
@@ -104,6 +104,5 @@ def _content(files: Files) -> Content:
         return open_dataset(files)
     except CannotRestore:  # which is a finding
         content = read_content(files)
-        if content is None:
-            raise UnreadablePackage("the descriptor changed while the package was read") from None
+        assert content is not None  # it was read a moment ago
         return content

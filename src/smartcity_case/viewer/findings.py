@@ -44,7 +44,8 @@ def findings(report: Report, tables: Mapping[str, Shown], texts: Texts) -> list[
 def _rows(table: Shown) -> dict[tuple[str, int], int]:
     """The places of rows by file and number."""
     numbered = zip(table.parts, table.rows, strict=True)
-    return {(table.paths[part], row): place for place, (part, row) in enumerate(numbered)}
+    paths = list(table.paths)
+    return {(paths[part], row): place for place, (part, row) in enumerate(numbered)}
 
 
 def _text(resource: str, row: int, tables: Mapping[str, Shown], texts: Texts) -> int:

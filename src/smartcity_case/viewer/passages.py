@@ -84,8 +84,7 @@ def _replace(
             made += [[row, span, *each] for each in sorted(stand)]
         else:
             made.append([row, span, *place])
-    if made:
-        whole.marks = np.array(made, np.int64)
+    whole.marks = np.array(made, np.int64).reshape(-1, 5)
 
 
 def _within(piece: tuple[int, int, int], place: list[int]) -> bool:

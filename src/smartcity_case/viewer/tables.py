@@ -12,6 +12,7 @@ import numpy as np
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.table import cell_text
 from smartcity_case.viewer.spans import NO_MARKS, Odd, Spans
+from smartcity_case.viewer.texts import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ class Shown:
     """A table on the page: its columns in the order of the schema, others behind them.
 
     `columns` has the cells, missing ones empty; `rows` the numbers that a person
-    sees, `parts` the file of each row, by its place in `paths`. `keys` are the
+    sees, `parts` the file of each row, by its number in `paths`. `keys` are the
     cells of the primary key as they stand. `marks` and `odd` are those of `spans`.
     """
 
@@ -45,7 +46,7 @@ class Shown:
     keys: list[list[str]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
+    paths: dict[str, int] = field(default_factory=dict)
     marks: Ints = field(default_factory=NO_MARKS.copy)
     odd: list[Odd] = field(default_factory=list)
 
@@ -89,7 +90,7 @@ def read_tables(
             if table is not None:
                 made[name] = table
     if choose:
-        _choose(made)
+        _choose(made, texts)
         room = _Room()
         for table in made.values():
             room.take(len(table), table.columns)
@@ -163,9 +164,7 @@ def _extend(table: Shown, batch: Batch, cells: Mapping[str, list[str]]) -> None:
         raw = batch.texts([name], range(count)) if name in batch.columns else [""] * count
         known += raw
     table.rows += batch.rows.tolist()
-    if batch.path not in table.paths:
-        table.paths.append(batch.path)
-    table.parts += repeat(table.paths.index(batch.path), count)
+    table.parts += repeat(table.paths.setdefault(batch.path, len(table.paths)), count)
 
 
 def _cells(batch: Batch, name: str, missing: frozenset[str], emptied: set[str]) -> list[str]:
@@ -183,9 +182,9 @@ def _cells(batch: Batch, name: str, missing: frozenset[str], emptied: set[str]) 
     return cells
 
 
-def _choose(tables: dict[str, Shown]) -> None:
+def _choose(tables: dict[str, Shown], texts: Texts) -> None:
     """Keep what refers to the texts of the page or to none, and what is referred to from there."""
-    kept = {name: _concerned(table) for name, table in tables.items()}
+    kept = {name: _concerned(table, texts) for name, table in tables.items()}
     links = [link for table in tables.values() for link in _links(table, tables)]
     waiting = deque(
         (name, row) for name, mask in kept.items() for row in np.flatnonzero(mask).tolist()
@@ -202,12 +201,17 @@ def _choose(tables: dict[str, Shown]) -> None:
         table.take(kept[name])
 
 
-def _concerned(table: Shown) -> Mask:
-    """Which rows have a span in a text of the page, or none in a text that is not on it."""
+def _concerned(table: Shown, texts: Texts) -> Mask:
+    """Which rows have a span in a text of the page or one of its texts, or none of another."""
     here, away = np.zeros((2, len(table)), np.bool_)
     here[table.marks[:, 0]] = True
     for row, _, verdict, *_ in table.odd:
         (away if verdict == "left-out" else here)[row] = True
+    for (name, target), numbers in texts.numbers.items():
+        if name == table.name and target is not None:
+            of_rows = [numbers.get(key, -1) for key in table.columns[target.key]]
+            here |= np.array(of_rows, np.int64) >= 0
+            away |= np.array(of_rows, np.int64) == LEFT_OUT
     return here | ~away
 
 

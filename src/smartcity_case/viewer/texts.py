@@ -70,8 +70,7 @@ def read_texts(content: Content, chosen: Sequence[str] = ()) -> Texts:
         numbers = made.numbers.setdefault(place, {})
         if text is None or key in numbers:  # of several with a key, which is told, the first counts
             continue
-        if len(known) < _SHOWN:
-            known.append(text.name)
+        known.append(text.name)
         fitting = {each for each in chosen if each == text.name or fnmatchcase(text.name, each)}
         unused -= fitting
         if chosen and not fitting:
@@ -82,7 +81,7 @@ def read_texts(content: Content, chosen: Sequence[str] = ()) -> Texts:
         # What is too long is counted to its end, but not held.
         made.shown.append(text if size <= MOST_CHARACTERS else text._replace(text=None))
     if unused:
-        there = ", ".join(known) or "none"
+        there = ", ".join(known[:_SHOWN]) or "none"
         raise NotFound(f"{min(unused)!r} is no text of the package; there are {there}")
     if size > MOST_CHARACTERS:
         raise UnwritablePackage(_too_long(size, made.shown))
@@ -145,12 +144,13 @@ def _decoded(data: bytes) -> str | None:
         return None
 
 
-def _referred(content: Content, name: str) -> dict[str, None]:
+def _referred(content: Content, name: str) -> list[str]:
     """The keys of texts that rows refer to, where the table of the texts is withheld."""
-    found: dict[str, None] = {}
-    for table in content.table_files.values():
-        for span in table.schema.text_spans:
-            if span.reference.resource == name and (whole := content.tables.get(table.name)):
-                found |= dict.fromkeys(whole.columns.get(span.fields.source or "", ()))
-    found.pop("", None)
-    return found
+    found = [
+        key
+        for table, whole in content.tables.items()
+        for span in content.table_files[table].schema.text_spans
+        if span.reference.resource == name
+        for key in whole.columns.get(span.fields.source or "", ())
+    ]
+    return [key for key in dict.fromkeys(found) if key]
