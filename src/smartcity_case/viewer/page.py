@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCRIPTS = ("data.js", "filter.js", "text.js", "hits.js", "list.js", "detail.js", "main.js")
+SCRIPTS = (
+    "data.js",
+    "filter.js",
+    "text.js",
+    "hits.js",
+    "list.js",
+    "detail.js",
+    "controls.js",
+    "choosing.js",
+    "main.js",
+)
 """The files of the script, in the order in which they stand in the page."""
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
