@@ -520,6 +520,18 @@ def test_a_whole_that_cannot_be_read_has_no_passages(tmp_path: Path) -> None:
     assert len(table_in(shown(package, options=PARTS), "wholes")["marks"]) == 2
 
 
+def test_what_is_usual_for_the_case_need_not_fit_a_broken_one(release: Folder) -> None:
+    def marks() -> int:
+        return len(table_in(shown(release.root), "quotes")["marks"])
+
+    (release.root / "data/detail/quote_parts.csv").unlink()
+    assert marks() == 16
+    release.describe(lambda d: d.update(resources=d["resources"][:-3]))
+    assert marks() == 16
+    with pytest.raises(sc.NotFound, match="discontinuous"):
+        sc.view(release.root, options={"content": "content"})
+
+
 # cells and tables
 
 
@@ -594,7 +606,7 @@ def test_more_than_a_page_holds_is_refused_with_what_to_do(
         sc.view(package, texts=["letters/k1"])
     monkeypatch.undo()
     monkeypatch.setattr(tables, "MOST_CELLS", 5)
-    with pytest.raises(sc.UnwritablePackage, match="more than 5 characters in cells"):
+    with pytest.raises(sc.UnwritablePackage, match="more than 5 characters in their cells"):
         sc.view(package)
 
 

@@ -54,5 +54,6 @@ def _text(resource: str, row: int, tables: Mapping[str, Shown], texts: Texts) ->
         if name == resource and target is None:
             return max(-1, numbers.get("", -1))
         if name == resource and target is not None and row >= 0:
-            return max(-1, numbers.get(tables[name].columns[target.key][row], -1))
+            keys = tables[name].columns.get(target.key)
+            return -1 if keys is None else max(-1, numbers.get(keys[row], -1))
     return -1

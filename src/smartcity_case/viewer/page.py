@@ -42,7 +42,7 @@ def write_page(payload: Mapping[str, Any]) -> str:
     title = " ".join(filter(None, (package["title"] or package["name"], package["version"])))
     filled = {
         "csp": html.escape(_policy(style, script), quote=True),
-        "title": html.escape(_UNSEEN.sub(" ", title) or "data package", quote=True),
+        "title": html.escape(_UNSEEN.sub(" ", title).strip() or "data package", quote=True),
         "style": style,
         "payload": json_block(payload),
         "script": script,
