@@ -176,10 +176,10 @@ def test_a_notebook_shows_the_page_in_a_frame_that_can_do_no_more(tmp_path: Path
     ((tag, attributes),) = Page(shown).elements
     assert tag == "iframe"
     assert attributes["srcdoc"] == made.page
-    assert attributes["sandbox"] == "allow-scripts allow-downloads"
+    assert (attributes["sandbox"], attributes["allow"]) == ("allow-scripts", "clipboard-write")
     assert "width:100%" in (attributes["style"] or "")
     assert 'a"><script>alert(1)</script>' in (attributes["title"] or "")
-    assert set(attributes) == {"srcdoc", "sandbox", "title", "style"}
+    assert set(attributes) == {"srcdoc", "sandbox", "allow", "title", "style"}
 
 
 def test_a_page_that_is_long_is_no_output_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
