@@ -178,7 +178,7 @@ def test_a_notebook_shows_the_page_in_a_frame_that_can_do_no_more(tmp_path: Path
     assert (attributes["sandbox"], attributes["allow"]) == ("allow-scripts", "clipboard-write")
     assert "width:100%" in (attributes["style"] or "")
     assert 'a"><script>alert(1)</script>' in (attributes["title"] or "")
-    assert set(attributes) == {"srcdoc", "sandbox", "title", "style"}
+    assert set(attributes) == {"srcdoc", "sandbox", "allow", "title", "style"}
 
 
 def test_a_frame_is_as_high_as_asked() -> None:
