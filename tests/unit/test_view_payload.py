@@ -20,7 +20,7 @@ from exports import make_odd, make_of, note_of, refers, table_of
 from smartcity_case import limits
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
-from smartcity_case.strategies import packages
+from smartcity_case.strategies import Mutation, mutations, packages
 from smartcity_case.table import write_csv
 from smartcity_case.viewer import findings, tables, texts
 from smartcity_case.viewer.payload import payload
@@ -154,6 +154,32 @@ def test_every_mark_has_the_words_of_its_row(files: dict[str, bytes]) -> None:
             }
             for row in range(len(table["rows"])) if table["key"] else ():
                 assert cited(page, table, row) == sc.cite(data, short(table, row))
+
+
+@settings(max_examples=10)
+@given(packages().flatmap(mutations))
+def test_a_faulty_package_is_shown_with_all_that_is_found(mutation: Mutation) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        write(Path(place), mutation.files)
+        try:
+            viewed = sc.view(place)
+        except sc.UnreadablePackage:
+            assert any(check.name == "resources" for check in sc.validate(place).skipped)
+            return
+        page = payload_of(viewed.page)
+        assert len(page["findings"]) == len(sc.validate(place).findings)
+        for table in page["tables"]:
+            assert {len(cells) for cells in table["columns"]} <= {len(table["rows"])}
+            assert len(table["columns"]) == len(table["fields"])
+            odd = {(row, span) for row, span, *_ in table["odd"]}
+            for row, span, text, start, end in table["marks"]:
+                words = page["texts"][text]["text"]
+                column = table["spans"][span]["exact"]
+                assert words is None or words[start:end]
+                assert words is None or (row, span) not in odd
+                assert column < 0 or words is None or (
+                    words[start:end] == table["columns"][column][row]
+                )  # fmt: skip
 
 
 def test_words_that_moved_are_shown_where_they_stand(toy: Folder) -> None:
