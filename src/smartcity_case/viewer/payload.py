@@ -58,7 +58,7 @@ def payload(
     except NotFound:
         if options:
             raise
-    listed = findings(report, tables, shown)
+    listed = findings(report, tables, shown, choose=bool(texts))
     return {
         "payload": VERSION,
         "package": _package(package),
