@@ -81,8 +81,7 @@ def _piece(action: argparse.Action, given: bool) -> str:
     else:
         written = _metavar(action)
         if action.nargs in ("*", "+"):
-            written = f"{written} [{written} …]" if action.nargs == "+" else f"[{written} …]"
-            return written
+            return f"{written} [{written} …]" if action.nargs == "+" else f"[{written} …]"
     return written if given else f"[{written}]"
 
 

@@ -19,9 +19,9 @@ _WIDTH = 88
 class Command:
     """A command as its help tells of it.
 
-    `purpose` is a line, `about` paragraphs with empty lines between; `usage` are the pieces of a call, of which
-    none is broken over two lines; `arguments` are each the ways of writing it and its help;
-    `guide` is a page, from the folder of the docs.
+    `purpose` is a line, `about` paragraphs with empty lines between; `usage` are the pieces of
+    a call, of which none is broken over two lines; `arguments` are each the ways of writing it
+    and its help; `guide` is a page, from the folder of the docs.
     """
 
     name: str
@@ -37,7 +37,8 @@ def commands_page(program: str, commands: Sequence[Command]) -> str:
     r"""A page in Markdown on the commands of a program, the same with every version of Python.
 
     >>> sow = Command("sow", "Sow.", "Put seeds into a bed.", ("BED", "[--deep]"),
-    ...               ((("BED",), "where"), (("--deep",), "a hand deep")), "garden sow b1", "bed.md")
+    ...               ((("BED",), "where"), (("--deep",), "a hand deep")),
+    ...               "garden sow b1", "bed.md")
     >>> print(commands_page("garden", [sow]).split("## `sow`")[1].strip())
     Put seeds into a bed. Guide: [bed.md](bed.md).
     <BLANKLINE>

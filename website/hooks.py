@@ -1,0 +1,116 @@
+"""What MkDocs calls: pages from outside of docs/, links, the page of the viewer, the API."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File
+
+import smartcity_case as sc
+from smartcity_case.render.markdown import Anchors
+from website.diagram import fence
+from website.links import carried_over, paths_named
+from website.lists import as_python_markdown
+from website.notebook import read_notebook
+from website.reference import reference_pages
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+OUTSIDE = {
+    "README.md": "readme-page.md",
+    "RIGHTS.md": "rights.md",
+    "CHANGELOG.md": "changelog.md",
+    "LICENSE": "licence.md",
+    "profiles/text-spans/1.0/README.md": "profile.md",
+}
+"""The pages of the site that come from outside of docs/, by their paths in the repository."""
+
+VIEWER = "viewer/case.html"
+VIEWER_PAGE = "viewer-of-the-case.md"
+
+_log = logging.getLogger("mkdocs.plugins.website")
+_outputs: dict[str, dict[str, str]] = {}
+_generated: set[str] = set()
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Places of headings as GitHub names them, and diagrams that need no script."""
+    config.mdx_configs["toc"]["slugify"] = lambda words, _: Anchors().of(words)[1:]
+    mermaid = {"name": "mermaid", "class": "mermaid", "format": fence}
+    config.mdx_configs["pymdownx.superfences"] = {"custom_fences": [mermaid]}
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that are made, or come from outside of docs/."""
+    made: dict[str, str] = {
+        place: _outside(path) for path, place in OUTSIDE.items() if (ROOT / path).exists()
+    }
+    made |= reference_pages(sc._HOMES)
+    made[VIEWER_PAGE] = _VIEWER_PAGE
+    for path in sorted((ROOT / "docs").glob("*.ipynb")):
+        notebook = read_notebook(path.read_text("utf-8"), path.stem)
+        _outputs[f"{path.stem}.md"] = notebook.outputs
+        made[f"{path.stem}.md"] = notebook.markdown
+    _generated.update(made)
+    for place, text in {**made, VIEWER: _viewer()}.items():
+        files.append(File.generated(config, place, content=text))
+    return files
+
+
+def _outside(path: str) -> str:
+    text = (ROOT / path).read_text("utf-8")
+    return text if path.endswith(".md") else f"# Licence of the code\n\n```text\n{text}```\n"
+
+
+def _viewer() -> str:
+    with tempfile.TemporaryDirectory() as place:
+        out = Path(place) / "case.html"
+        sc.view(None, out)
+        return out.read_text("utf-8")
+
+
+_VIEWER_PAGE = f"""\
+# The case in the viewer
+
+The article on the left, its rows on the right: hover or choose a row, and its words light up;
+choose words, and the rows that rest on them are listed. [How it is used](viewer.md).
+<a href="{VIEWER}" target="_blank">Open it by itself, in the whole window</a>.
+
+One article. A span shows where words stand; it does not show that they are true, or that the
+article is representative of anything. The rights in the article are its publisher's:
+[rights](rights.md).
+
+<iframe class="viewer" src="{VIEWER}" title="The article and its rows side by side"></iframe>
+"""
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Links that lead where they should on the site; lists as they are meant."""
+    place = page.file.src_uri
+    origins = {there: path for path, there in OUTSIDE.items()}
+    origin = origins.get(place, f"docs/{place}")
+    pages = {f"docs/{file.src_uri}": file.src_uri for file in files} | OUTSIDE
+    notebooks = {f"docs/{name.removesuffix('.md')}.ipynb": name for name in _outputs}
+    if place not in _generated or place in origins:
+        for path in paths_named(markdown, origin):
+            if not (ROOT / path).exists():
+                _log.warning("%s: a link leads to %s, which is not there", origin, path)
+        markdown = carried_over(markdown, origin, place, pages | notebooks)
+    return as_python_markdown(markdown)
+
+
+def on_page_content(text: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Tables that may be wider than the page; what notebooks gave."""
+    text = re.sub(r"<table>", '<table class="wide">', text)
+    for mark, output in _outputs.get(page.file.src_uri, {}).items():
+        text = text.replace(mark, output)
+    return text
