@@ -197,7 +197,9 @@ def _words(x: float, y: float, words: str, kind: str) -> str:
     return f'<text x="{x:.0f}" y="{y:.0f}"{kind}>{escape(words)}</text>'
 
 
-def fence(source: str, _language: str, _class: str, _options: object, _md: object) -> str:
+def fence(
+    source: str, _language: str, _class: str, _options: object, _md: object, **_more: object
+) -> str:
     """A fenced block of Mermaid, as superfences wants it formatted."""
     return f'<div class="diagram" tabindex="0" role="group">{svg(source)}</div>'
 

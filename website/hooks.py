@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
 
 import smartcity_case as sc
 from smartcity_case.render.markdown import Anchors
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 OUTSIDE = {
     "README.md": "readme-page.md",
     "RIGHTS.md": "rights.md",
@@ -61,7 +63,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         _outputs[f"{path.stem}.md"] = notebook.outputs
         made[f"{path.stem}.md"] = notebook.markdown
     _generated.update(made)
-    for place, text in {**made, VIEWER: _viewer()}.items():
+    assets = {
+        f"assets/{path.name}": path.read_text("utf-8") for path in (HERE / "assets").iterdir()
+    }
+    for place, text in {**made, **assets, VIEWER: _viewer()}.items():
         files.append(File.generated(config, place, content=text))
     return files
 
@@ -79,6 +84,10 @@ def _viewer() -> str:
 
 
 _VIEWER_PAGE = f"""\
+---
+hide: [navigation, toc]
+---
+
 # The case in the viewer
 
 The article on the left, its rows on the right: hover or choose a row, and its words light up;
@@ -109,8 +118,16 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 
 def on_page_content(text: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Tables that may be wider than the page; what notebooks gave."""
-    text = re.sub(r"<table>", '<table class="wide">', text)
+    """What notebooks gave, where its marks stand."""
     for mark, output in _outputs.get(page.file.src_uri, {}).items():
         text = text.replace(mark, output)
     return text
+
+
+_FETCHED = re.compile(r'src="https://unpkg\.com/iframe-worker/shim"')
+
+
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """What the theme would fetch from another host is what we have of our own."""
+    way = get_relative_url("assets/search-from-a-folder.js", page.url)
+    return _FETCHED.sub(f'src="{way}"', output)
