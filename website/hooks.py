@@ -15,11 +15,13 @@ import smartcity_case as sc
 from smartcity_case.render.markdown import Anchors
 from website.diagram import fence
 from website.links import carried_over, paths_named
-from website.lists import as_python_markdown
+from website.dialect import as_python_markdown
 from website.notebook import read_notebook
 from website.reference import reference_pages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
@@ -40,7 +42,6 @@ VIEWER_PAGE = "viewer-of-the-case.md"
 
 _log = logging.getLogger("mkdocs.plugins.website")
 _outputs: dict[str, dict[str, str]] = {}
-_generated: set[str] = set()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -62,7 +63,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         notebook = read_notebook(path.read_text("utf-8"), path.stem)
         _outputs[f"{path.stem}.md"] = notebook.outputs
         made[f"{path.stem}.md"] = notebook.markdown
-    _generated.update(made)
     assets = {
         f"assets/{path.name}": path.read_text("utf-8") for path in (HERE / "assets").iterdir()
     }
@@ -102,18 +102,29 @@ article is representative of anything. The rights in the article are its publish
 """
 
 
+def places(more: Iterable[str] = ()) -> dict[str, str]:
+    """The places of the site, by the paths of the repository; `more` are other files in docs/."""
+    inside = (path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.*"))
+    known = {f"docs/{path}": str(path) for path in (*more, *(i.as_posix() for i in inside))}
+    notebooks = {
+        path: place.replace(".ipynb", ".md")
+        for path, place in known.items()
+        if place.endswith(".ipynb")
+    }
+    return known | notebooks | OUTSIDE
+
+
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links that lead where they should on the site; lists as they are meant."""
     place = page.file.src_uri
-    origins = {there: path for path, there in OUTSIDE.items()}
-    origin = origins.get(place, f"docs/{place}")
-    pages = {f"docs/{file.src_uri}": file.src_uri for file in files} | OUTSIDE
-    notebooks = {f"docs/{name.removesuffix('.md')}.ipynb": name for name in _outputs}
-    if place not in _generated or place in origins:
+    known = places()
+    for origin in (path for path, there in known.items() if there == place):
         for path in paths_named(markdown, origin):
             if not (ROOT / path).exists():
                 _log.warning("%s: a link leads to %s, which is not there", origin, path)
-        markdown = carried_over(markdown, origin, place, pages | notebooks)
+        if place == "index.md":  # on the site the viewer is there, not only the way to use it
+            known = known | {"docs/viewer.md": VIEWER_PAGE}
+        markdown = carried_over(markdown, origin, place, known)
     return as_python_markdown(markdown)
 
 
@@ -124,10 +135,22 @@ def on_page_content(text: str, *, page: Page, config: MkDocsConfig, files: Files
     return text
 
 
+_SCRIPT = "assets/search-from-a-folder.js"
 _FETCHED = re.compile(r'src="https://unpkg\.com/iframe-worker/shim"')
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """What the theme would fetch from another host is what we have of our own."""
-    way = get_relative_url("assets/search-from-a-folder.js", page.url)
-    return _FETCHED.sub(f'src="{way}"', output)
+    return _FETCHED.sub(f'src="{get_relative_url(_SCRIPT, page.url)}"', output)
+
+
+def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:
+    """The same of the page for what is not found, whose addresses begin at the top."""
+    return _FETCHED.sub(f'src="/{_SCRIPT}"', output)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Nor does its script know where to fetch anything."""
+    for script in (Path(config.site_dir) / "assets/javascripts").glob("*.js"):
+        text = script.read_text("utf-8")
+        script.write_text(text.replace('"https://unpkg.com/', '"data:,'), "utf-8")

@@ -14,9 +14,9 @@ from website.links import outside_fences
 _ITEM = re.compile(r"^( *)([-*+]|\d{1,9}[.)]) +(?=\S)")
 
 
-_ESCAPED = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))|\\(?P<char>[\"$%&',/:;<=?@^|~])"
-)
+_CODE = r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+_ESCAPED = re.compile(_CODE + r"""|\\(?P<char>["$%&',/:;<=?@^|~])""")
+_ROW = re.compile(r"^\|.*$", re.M)
 
 
 def as_python_markdown(text: str) -> str:
@@ -25,7 +25,17 @@ def as_python_markdown(text: str) -> str:
     >>> as_python_markdown("a\n- b\n  - c \\~\n    d\n\ne")
     'a\n\n- b\n    - c &#126;\n        d\n\ne'
     """
-    return outside_fences(text, lambda piece: _spaced(_ESCAPED.sub(_referred, piece)))
+    return outside_fences(text, _read)
+
+
+def _read(text: str) -> str:
+    piped = _ROW.sub(lambda row: re.sub(_CODE, _with_pipes, row[0]), text)
+    return _spaced(_ESCAPED.sub(_referred, piped))
+
+
+def _with_pipes(match: re.Match[str]) -> str:
+    """Code in a table, in which a pipe has a backslash before it in the one alone."""
+    return match[0].replace("\\|", "|")
 
 
 def _referred(match: re.Match[str]) -> str:
