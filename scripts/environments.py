@@ -230,8 +230,8 @@ def citation_file(place: Path) -> str:
 
 
 def documentation_site(place: Path) -> str:
-    """The site builds without a warning, and what is built holds: links, places, nothing foreign."""
-    programs = environment(place / "venv", "-e", f"{ROOT}[docs]")
+    """The documentation site builds without a warning, and what is built holds."""
+    programs = environment(place / "venv", f"{ROOT}[docs]")
     output = run(programs / "python", "-m", "website", cwd=ROOT)
     return output.strip().splitlines()[-1]
 

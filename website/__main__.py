@@ -38,9 +38,18 @@ def main() -> int:
 
 def build(out: Path) -> list[str]:
     """Build the site; what MkDocs has to say against it."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean", "--site-dir", out]
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "--clean",
+        "--site-dir",
+        str(out),
+    ]
     done = subprocess.run(
-        command,
+        [*mkdocs, "--site-dir", str(out)],
         cwd=ROOT,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},  # the version is pinned
         text=True,
@@ -61,7 +70,7 @@ def check(out: Path) -> list[str]:
         if path.is_file()
     }
     wrong = list(faults(files))
-    known = places(path for path in files if not path.endswith(".html"))
+    known = places()
     for origin, place in known.items():
         if place.endswith(".md") and origin.endswith(".md"):
             built = files[place.removesuffix(".md") + ".html"]

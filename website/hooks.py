@@ -8,14 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mkdocs.structure.files import File
-from mkdocs.utils import get_relative_url
-
 import smartcity_case as sc
 from smartcity_case.render.markdown import Anchors
 from website.diagram import fence
-from website.links import carried_over, paths_named
 from website.dialect import as_python_markdown
+from website.links import carried_over, paths_named
 from website.notebook import read_notebook
 from website.reference import reference_pages
 
@@ -54,9 +51,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made, or come from outside of docs/."""
-    made: dict[str, str] = {
-        place: _outside(path) for path, place in OUTSIDE.items() if (ROOT / path).exists()
-    }
+    from mkdocs.structure.files import File
+
+    made = {place: _outside(path) for path, place in OUTSIDE.items()}
     made |= reference_pages(sc._HOMES)
     made[VIEWER_PAGE] = _VIEWER_PAGE
     for path in sorted((ROOT / "docs").glob("*.ipynb")):
@@ -102,16 +99,11 @@ article is representative of anything. The rights in the article are its publish
 """
 
 
-def places(more: Iterable[str] = ()) -> dict[str, str]:
-    """The places of the site, by the paths of the repository; `more` are other files in docs/."""
-    inside = (path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.*"))
-    known = {f"docs/{path}": str(path) for path in (*more, *(i.as_posix() for i in inside))}
-    notebooks = {
-        path: place.replace(".ipynb", ".md")
-        for path, place in known.items()
-        if place.endswith(".ipynb")
-    }
-    return known | notebooks | OUTSIDE
+def places() -> dict[str, str]:
+    """The places of what is on the site, by the paths of the repository."""
+    inside = (path for path in (ROOT / "docs").rglob("*") if path.is_file())
+    known = {path.relative_to(ROOT / "docs").as_posix() for path in inside}
+    return {f"docs/{path}": re.sub(r"\.ipynb$", ".md", path) for path in known} | OUTSIDE
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -141,6 +133,8 @@ _FETCHED = re.compile(r'src="https://unpkg\.com/iframe-worker/shim"')
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """What the theme would fetch from another host is what we have of our own."""
+    from mkdocs.utils import get_relative_url
+
     return _FETCHED.sub(f'src="{get_relative_url(_SCRIPT, page.url)}"', output)
 
 
