@@ -38,16 +38,7 @@ def main() -> int:
 
 def build(out: Path) -> list[str]:
     """Build the site; what MkDocs has to say against it."""
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--strict",
-        "--clean",
-        "--site-dir",
-        str(out),
-    ]
+    mkdocs = (sys.executable, "-m", "mkdocs", "build", "--strict", "--clean")
     done = subprocess.run(
         [*mkdocs, "--site-dir", str(out)],
         cwd=ROOT,

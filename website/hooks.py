@@ -17,8 +17,6 @@ from website.notebook import read_notebook
 from website.reference import reference_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
