@@ -19,7 +19,7 @@ GUIDES: Final = {
     "view": "viewer.md",
     "docs": "data-dictionary.md",
     "export": "export.md",
-    "new": "validate-your-own.md",
+    "new": "anchor.md",
     "anchor": "anchor.md",
     "ground": "anchor.md",
     "reanchor": "reanchor.md",
