@@ -119,20 +119,25 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 
 def on_page_content(text: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """What notebooks gave, where its marks stand."""
+    """What notebooks gave, where its marks stand; tables that can be scrolled by keyboard."""
+    text = re.sub(
+        r"<table>.*?</table>", r'<div class="scroll" tabindex="0">\g<0></div>', text, flags=re.S
+    )
     for mark, output in _outputs.get(page.file.src_uri, {}).items():
         text = text.replace(mark, output)
     return text
 
 
+_UNNAMED = 'data-md-component="search" role="dialog"'
 _SCRIPT = "assets/search-from-a-folder.js"
 _FETCHED = re.compile(r'src="https://unpkg\.com/iframe-worker/shim"')
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    """What the theme would fetch from another host is what we have of our own."""
+    """What the theme would fetch from another host is what we have of our own; names for all."""
     from mkdocs.utils import get_relative_url
 
+    output = output.replace(_UNNAMED, f'{_UNNAMED} aria-label="Search"')
     return _FETCHED.sub(f'src="{get_relative_url(_SCRIPT, page.url)}"', output)
 
 

@@ -160,7 +160,7 @@ def cell(kind: str, source: str, *outputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_notebook_shows_text_code_and_what_it_gave() -> None:
-    outputs = [
+    outputs: list[dict[str, Any]] = [
         {"output_type": "stream", "text": ["1 < 2\n", "„zwei“"]},
         {"output_type": "execute_result", "data": {"text/html": ["<b>x</b>"], "text/plain": "x"}},
         {"output_type": "display_data", "data": {"image/svg+xml": "<svg></svg>"}},
