@@ -123,6 +123,8 @@ def on_page_content(text: str, *, page: Page, config: MkDocsConfig, files: Files
     text = re.sub(
         r"<table>.*?</table>", r'<div class="scroll" tabindex="0">\g<0></div>', text, flags=re.S
     )
+    if page.file.src_uri == "index.md":  # its two commands can be read without scrolling
+        text = text.replace('class="language-console', 'class="wrapped language-console')
     for mark, output in _outputs.get(page.file.src_uri, {}).items():
         text = text.replace(mark, output)
     return text
