@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,12 +30,20 @@ if TYPE_CHECKING:
     from smartcity_case.storage import Files
 
 
+_IN_A_NOTEBOOK = 10_000_000
+"""Characters of a page that a notebook shows: it keeps them, and opens slowly with more."""
+
+
 @dataclass(frozen=True, repr=False)
 class Viewed:
     """A page on which a package is looked at: HTML that needs nothing else.
 
     `report` are the findings about the package, which the page shows; `out` is the
     file that was written, or "". In a notebook it shows itself.
+
+    >>> from smartcity_case.case import view
+    >>> view().page.splitlines()[0].lower()
+    '<!doctype html>'
     """
 
     page: str = field(compare=False)
@@ -48,6 +57,8 @@ class Viewed:
         return f"Viewed({name}: {findings}; {len(self.page)} characters of HTML{where})"
 
     def _repr_html_(self) -> str:
+        if len(self.page) > _IN_A_NOTEBOOK:
+            return f"<p>{html.escape(repr(self))}: too long for a notebook; give `out`</p>"
         name = self.report.package or "data package"
         return frame(self.page, f"{name}: texts and rows side by side", "720px")
 
@@ -58,10 +69,13 @@ def view_files(
     *,
     texts: Sequence[str] = (),
     options: Mapping[str, str] | None = None,
+    usual: Mapping[str, str] | None = None,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> str:
     """The page of a package as HTML; `report` is what `validate` says of the same files.
+
+    `options` are what a person sets, `usual` what holds without; "" takes an option away.
 
     Raises UnreadablePackage if the descriptor cannot be read, or if a file has
     changed meanwhile; NotFound for a text or option that there is not;
@@ -71,7 +85,13 @@ def view_files(
         if name not in OPTIONS:
             raise NotFound(f"the page has no option {name!r}; it has: {', '.join(OPTIONS)}")
     shown = payload(
-        _content(files), report, texts=texts, options=options, threads=threads, progress=progress
+        _content(files),
+        report,
+        texts=texts,
+        options=options,
+        usual=usual,
+        threads=threads,
+        progress=progress,
     )
     files.check_unchanged()
     return write_page(shown)

@@ -154,3 +154,11 @@ def test_the_strategies_are_installed() -> None:
     from smartcity_case.strategies import spans
 
     assert spans("a").example is not None
+
+
+def test_the_page_is_written_with_its_style_and_script(tmp_path: Path) -> None:
+    done = run("view", "-o", str(tmp_path / "page.html"), "--no-open")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "Content-Security-Policy" in page
+    assert '"use strict"' in page

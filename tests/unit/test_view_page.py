@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import smartcity_case as sc
 from conftest import Folder
 from exports import make_of, note_of, refers, table_of
+from smartcity_case import viewed
 from smartcity_case.viewer.page import SCRIPTS, frame, json_block, write_page
 from viewing import Page
 
@@ -170,15 +171,24 @@ def test_a_payload_is_all_that_a_page_is_made_of(case_page: str) -> None:
 
 
 def test_a_notebook_shows_the_page_in_a_frame_that_can_do_no_more(tmp_path: Path) -> None:
-    viewed = sc.view(hostile(tmp_path / "p", name='a"><script>alert(1)</script>'))
-    shown = viewed._repr_html_()
+    made = sc.view(hostile(tmp_path / "p", name='a"><script>alert(1)</script>'))
+    shown = made._repr_html_()
     ((tag, attributes),) = Page(shown).elements
     assert tag == "iframe"
-    assert attributes["srcdoc"] == viewed.page.replace("\r\n", "\n")
-    assert attributes["sandbox"] == "allow-scripts allow-downloads"
+    assert attributes["srcdoc"] == made.page
+    assert (attributes["sandbox"], attributes["allow"]) == ("allow-scripts", "clipboard-write")
     assert "width:100%" in (attributes["style"] or "")
     assert 'a"><script>alert(1)</script>' in (attributes["title"] or "")
-    assert set(attributes) == {"srcdoc", "sandbox", "title", "style"}
+    assert set(attributes) == {"srcdoc", "sandbox", "allow", "title", "style"}
+
+
+def test_a_page_that_is_long_is_no_output_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewed, "_IN_A_NOTEBOOK", 100)
+    page = sc.Viewed("<p>" * 50, sc.Report("<b>", "1", (), (), ()))
+    assert page._repr_html_() == (
+        "<p>Viewed(&lt;b&gt; 1: 0 findings; 150 characters of HTML): too long for a notebook; give "
+        "`out`</p>"
+    )
 
 
 def test_a_frame_is_as_high_as_asked() -> None:
@@ -188,13 +198,13 @@ def test_a_frame_is_as_high_as_asked() -> None:
 
 def test_what_is_viewed_is_told_in_a_line(toy: Folder, tmp_path: Path) -> None:
     toy.replace("avistamientos", "18,28", "17,27")
-    viewed = sc.view(toy.root, tmp_path / "page.html")
+    made = sc.view(toy.root, tmp_path / "page.html")
     assert re.fullmatch(
         rf"Viewed\(aves 0\.1\.0: \d+ findings?; \d+ characters of HTML in {tmp_path}/page\.html\)",
-        repr(viewed),
+        repr(made),
     )
-    assert (tmp_path / "page.html").read_bytes() == viewed.page.encode()
-    assert viewed.out == str(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_bytes() == made.page.encode()
+    assert made.out == str(tmp_path / "page.html")
     nameless = make_of(tmp_path / "p", note_of(), files={"note.txt": "Wort"}, name="")
     assert repr(sc.view(nameless)).startswith("Viewed(a package: ")
     assert 'title="data package' in sc.view(nameless)._repr_html_()

@@ -20,7 +20,7 @@ from exports import make_odd, make_of, note_of, refers, table_of
 from smartcity_case import limits
 from smartcity_case.case import open_files
 from smartcity_case.dataset import open_dataset
-from smartcity_case.strategies import packages
+from smartcity_case.strategies import Mutation, mutations, packages
 from smartcity_case.table import write_csv
 from smartcity_case.viewer import findings, tables, texts
 from smartcity_case.viewer.payload import payload
@@ -154,6 +154,32 @@ def test_every_mark_has_the_words_of_its_row(files: dict[str, bytes]) -> None:
             }
             for row in range(len(table["rows"])) if table["key"] else ():
                 assert cited(page, table, row) == sc.cite(data, short(table, row))
+
+
+@settings(max_examples=10)
+@given(packages().flatmap(mutations))
+def test_a_faulty_package_is_shown_with_all_that_is_found(mutation: Mutation) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        write(Path(place), mutation.files)
+        try:
+            viewed = sc.view(place)
+        except sc.UnreadablePackage:
+            assert any(check.name == "resources" for check in sc.validate(place).skipped)
+            return
+        page = payload_of(viewed.page)
+        assert len(page["findings"]) == len(sc.validate(place).findings)
+        for table in page["tables"]:
+            assert {len(cells) for cells in table["columns"]} <= {len(table["rows"])}
+            assert len(table["columns"]) == len(table["fields"])
+            odd = {(row, span) for row, span, *_ in table["odd"]}
+            for row, span, text, start, end in table["marks"]:
+                words = page["texts"][text]["text"]
+                column = table["spans"][span]["exact"]
+                assert words is None or words[start:end]
+                assert words is None or (row, span) not in odd
+                assert column < 0 or words is None or (
+                    words[start:end] == table["columns"][column][row]
+                )  # fmt: skip
 
 
 def test_words_that_moved_are_shown_where_they_stand(toy: Folder) -> None:
@@ -389,7 +415,11 @@ def test_texts_of_a_table_that_cannot_be_had(tmp_path: Path) -> None:
     assert ("path.missing", 0) in told
     assert ("source.encoding", 1) in told
     chosen = shown(package, texts=["letters/k2"])
-    assert {f["text"] for f in chosen["findings"] if f["code"] == "path.missing"} == {-1}
+    assert [f["code"] for f in chosen["findings"] if f["table"] == 0] == [
+        *("source.encoding", "source.unhashed")
+    ]
+    assert chosen["moreFindings"] > 0
+    assert chosen["report"] == page["report"]
 
 
 @pytest.mark.parametrize("twice", ["cells", "files"])
@@ -520,6 +550,18 @@ def test_a_whole_that_cannot_be_read_has_no_passages(tmp_path: Path) -> None:
     assert len(table_in(shown(package, options=PARTS), "wholes")["marks"]) == 2
 
 
+def test_what_is_usual_for_the_case_need_not_fit_a_broken_one(release: Folder) -> None:
+    def marks() -> int:
+        return len(table_in(shown(release.root), "quotes")["marks"])
+
+    (release.root / "data/detail/quote_parts.csv").unlink()
+    assert marks() == 16
+    release.describe(lambda d: d.update(resources=d["resources"][:-3]))
+    assert marks() == 16
+    with pytest.raises(sc.NotFound, match="discontinuous"):
+        sc.view(release.root, options={"content": "content"})
+
+
 # cells and tables
 
 
@@ -594,7 +636,7 @@ def test_more_than_a_page_holds_is_refused_with_what_to_do(
         sc.view(package, texts=["letters/k1"])
     monkeypatch.undo()
     monkeypatch.setattr(tables, "MOST_CELLS", 5)
-    with pytest.raises(sc.UnwritablePackage, match="more than 5 characters in cells"):
+    with pytest.raises(sc.UnwritablePackage, match="more than 5 characters in their cells"):
         sc.view(package)
 
 

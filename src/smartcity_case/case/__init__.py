@@ -168,6 +168,7 @@ def view(
     >>> view().report.ok
     True
     """
+    from smartcity_case.case.pages import USUAL
     from smartcity_case.dataset import Dataset
     from smartcity_case.viewed import Viewed, view_files, write_view
 
@@ -177,16 +178,12 @@ def view(
         files = package if isinstance(package, storage.Files) else open_files(package, sources)
     threads = threads or os.cpu_count() or 1
     report = validate(files, threads=threads, progress=progress)
-    chosen = dict(options or {})
-    if report.package == NAME:
-        from smartcity_case.case.pages import DEFAULTS
-
-        chosen = DEFAULTS | chosen
     page = view_files(
         files,
         report,
         texts=(texts,) if isinstance(texts, str) else tuple(texts),
-        options={name: value for name, value in chosen.items() if value},
+        options=options,
+        usual=USUAL if report.package == NAME else {},
         threads=threads,
         progress=progress,
     )

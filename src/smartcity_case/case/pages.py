@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-DEFAULTS = {"discontinuous": "quote_parts.quote+role", "content": "content"}
+USUAL = {"discontinuous": "quote_parts.quote+role", "content": "content"}
 """Options of the page by their names, for this package alone."""

@@ -15,16 +15,24 @@ MOST = 5_000
 """Findings of a page: nobody reads more, and `validate` has them all."""
 
 
-def findings(report: Report, tables: Mapping[str, Shown], texts: Texts) -> list[dict[str, Any]]:
-    """The findings as the page shows them, errors first; at most MOST."""
-    listed = [*report.errors, *report.warnings][:MOST]
-    wanted = {each.location.resource for each in listed if each.location.row}
+def findings(
+    report: Report, tables: Mapping[str, Shown], texts: Texts, *, choose: bool = False
+) -> list[dict[str, Any]]:
+    """The findings as the page shows them, errors first; at most MOST.
+
+    If texts were chosen (`choose`), those about rows that are not on the page are not listed.
+    """
+    wanted = {each.location.resource for each in report.findings if each.location.row}
     rows = {name: _rows(table) for name, table in tables.items() if name in wanted}
     numbers = {name: number for number, name in enumerate(tables)}
-    told = []
-    for each in listed:
+    told: list[dict[str, Any]] = []
+    for each in (*report.errors, *report.warnings):
         place = each.location
         row = rows.get(place.resource, {}).get((place.path, place.row), -1)
+        if choose and place.row and row < 0:
+            continue
+        if len(told) == MOST:
+            break
         told.append(
             {
                 "code": each.code,
@@ -54,5 +62,6 @@ def _text(resource: str, row: int, tables: Mapping[str, Shown], texts: Texts) ->
         if name == resource and target is None:
             return max(-1, numbers.get("", -1))
         if name == resource and target is not None and row >= 0:
-            return max(-1, numbers.get(tables[name].columns[target.key][row], -1))
+            keys = tables[name].columns.get(target.key)
+            return -1 if keys is None else max(-1, numbers.get(keys[row], -1))
     return -1

@@ -42,7 +42,7 @@ def write_page(payload: Mapping[str, Any]) -> str:
     title = " ".join(filter(None, (package["title"] or package["name"], package["version"])))
     filled = {
         "csp": html.escape(_policy(style, script), quote=True),
-        "title": html.escape(_UNSEEN.sub(" ", title) or "data package", quote=True),
+        "title": html.escape(_UNSEEN.sub(" ", title).strip() or "data package", quote=True),
         "style": style,
         "payload": json_block(payload),
         "script": script,
@@ -62,9 +62,10 @@ def json_block(payload: Mapping[str, Any]) -> str:
 
 
 def frame(page: str, title: str, height: str) -> str:
-    """The page in a frame of a notebook, in which it can do nothing but run its own script."""
+    """The page in a frame of a notebook, in which it runs its own script, copies, and no more."""
     return (
-        f'<iframe srcdoc="{html.escape(page, quote=True)}" sandbox="allow-scripts allow-downloads" '
+        f'<iframe srcdoc="{html.escape(page, quote=True)}" '
+        'sandbox="allow-scripts" allow="clipboard-write" '
         f'title="{html.escape(_UNSEEN.sub(" ", title), quote=True)}" '
         f'style="width:100%;height:{height};border:0"></iframe>'
     )

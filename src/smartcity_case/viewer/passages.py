@@ -8,11 +8,12 @@ import numpy as np
 
 from smartcity_case.errors import NotFound
 from smartcity_case.exporters.shared.passages import parts_of_passages
+from smartcity_case.profile import TableSchema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from smartcity_case.profile import ForeignKey
+    from smartcity_case.profile import ForeignKey, Package
     from smartcity_case.viewer.tables import Shown
 
 OPTIONS = {
@@ -25,34 +26,34 @@ OPTIONS = {
 }
 
 
-def in_pieces(tables: Mapping[str, Shown], options: Mapping[str, str]) -> None:
+def in_pieces(tables: Mapping[str, Shown], package: Package, options: Mapping[str, str]) -> None:
     """Mark rows of a whole where their parts stand, if the options say what these are.
 
     A row whose parts do not all stand in its own first span stays as it is.
     Raises NotFound for options that fit no table.
     """
-    schemas = {name: table.schema for name, table in tables.items()}
+    described = {each.name: each.table_schema for each in package.resources}
+    schemas = {name: each for name, each in described.items() if isinstance(each, TableSchema)}
     name, fields = parts_of_passages(options.get("discontinuous", ""), schemas)
     if not name:
         return
-    parts, key = tables[name], _key(tables[name], fields)
-    whole = tables.get(key.target(name))
-    if whole is None or not set(key.reference.fields) <= whole.columns.keys():
-        return  # it cannot be read, which is a finding
+    key = _key(name, schemas[name], fields)
     others = [each for each in fields if each not in key.fields]
     content = options.get("content", "")
     if others and not content:
         raise NotFound(f"discontinuous: give content, the value of {'+'.join(others)} of a part")
-    pieces = _pieces(parts, key, others, content)
-    _replace(whole, key, pieces)
+    parts, whole = tables.get(name), tables.get(key.target(name))
+    if parts is None or whole is None or not set(key.reference.fields) <= whole.columns.keys():
+        return  # it cannot be read, which is a finding
+    _replace(whole, key, _pieces(parts, key, others, content))
 
 
-def _key(parts: Shown, fields: list[str]) -> ForeignKey:
-    for key in parts.schema.foreign_keys:
+def _key(name: str, schema: TableSchema, fields: list[str]) -> ForeignKey:
+    for key in schema.foreign_keys:
         if set(key.fields) <= set(fields):
             return key
     raise NotFound(
-        f"discontinuous: none of {', '.join(fields)} is a foreign key of {parts.name} to the "
+        f"discontinuous: none of {', '.join(fields)} is a foreign key of {name} to the "
         "rows of the whole"
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from smartcity_case.citation.apa import in_text
 from smartcity_case.citation.described import describe
 from smartcity_case.citation.text import cite_text
+from smartcity_case.errors import NotFound
 from smartcity_case.exporters.shared.provenance import language, stated_rights
 from smartcity_case.render.text import totals
 from smartcity_case.rowid import RowReference
@@ -38,20 +39,26 @@ def payload(
     *,
     texts: Sequence[str] = (),
     options: Mapping[str, str] | None = None,
+    usual: Mapping[str, str] | None = None,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Everything that the page of a package shows.
 
     `report` are the findings about it. `texts` chooses among its texts, by name
-    or pattern; `options` are those of `passages.OPTIONS`. Raises NotFound for what
+    or pattern; `options` are those of `passages.OPTIONS`, and `usual` what they
+    are unless they are given; what is usual need not fit. Raises NotFound for what
     there is not, UnwritablePackage if it is more than a page holds.
     """
     shown = read_texts(content, texts)
     tables = read_tables(content, shown, choose=bool(texts), threads=threads, progress=progress)
-    in_pieces(tables, options or {})
     package = content.package
-    listed = findings(report, tables, shown)
+    try:
+        in_pieces(tables, package, dict(usual or {}) | dict(options or {}))
+    except NotFound:
+        if options:
+            raise
+    listed = findings(report, tables, shown, choose=bool(texts))
     return {
         "payload": VERSION,
         "package": _package(package),
@@ -177,11 +184,12 @@ def _label(schema: TableSchema, fields: list[dict[str, Any]]) -> int:
 
 
 def _spans(schema: TableSchema, place: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    titles = {each.name: each.title for each in schema.fields}
     for name, span in zip(schema.span_names, schema.text_spans, strict=True):
         fields = span.fields
         yield {
             "name": name,
-            "title": schema.field(name).title,
+            "title": titles.get(name, ""),
             "start": place[fields.start],
             "end": place[fields.end],
             "exact": place.get(fields.exact or "", -1),

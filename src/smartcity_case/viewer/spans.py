@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from smartcity_case.table import Batch, Fault
     from smartcity_case.viewer.texts import Texts
 
+_MOST_CANDIDATES = 20
+"""Places of words that stand elsewhere: as many as are looked at."""
 NO_MARKS: Ints = np.zeros((0, 5), np.int64)
 """Marks have a row, a span, a text, a start and an end."""
 Odd: TypeAlias = list[Any]
@@ -134,7 +136,7 @@ class Spans:
             return "unsearched" if stands(whole, start, end, None) else "out-of-range", []
         trace = trace_span(whole, start, end, words, partial(self.corpus.occurrences, text))
         self._search.left -= search_cost(whole, words, trace)
-        return trace.verdict, [list(place) for place in trace.candidates]
+        return trace.verdict, [list(place) for place in trace.candidates[:_MOST_CANDIDATES]]
 
 
 def _each(rows: Rows) -> Iterator[tuple[int, int, int, int, str | None]]:

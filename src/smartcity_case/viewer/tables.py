@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +18,10 @@ if TYPE_CHECKING:
 
     from smartcity_case.arrays import Ints, Mask
     from smartcity_case.content import Content
+    from smartcity_case.corpus import Corpus
     from smartcity_case.profile import TableSchema
     from smartcity_case.reading import Progress, TableFile
-    from smartcity_case.table import Batch
+    from smartcity_case.table import Batch, Column
     from smartcity_case.viewer.texts import Texts
 
 MOST_ROWS = 300_000
@@ -55,15 +55,28 @@ class Shown:
 
     def take(self, kept: Mask) -> None:
         """Let go of the other rows."""
-        places = np.flatnonzero(kept)
-        chosen, now = places.tolist(), np.cumsum(kept) - 1
+        chosen, now = np.flatnonzero(kept).tolist(), np.cumsum(kept) - 1
         self.columns = {name: [cells[n] for n in chosen] for name, cells in self.columns.items()}
         self.keys = [[cells[n] for n in chosen] for cells in self.keys]
         self.rows = [self.rows[n] for n in chosen]
         self.parts = [self.parts[n] for n in chosen]
         self.marks = self.marks[kept[self.marks[:, 0]]]
         self.marks[:, 0] = now[self.marks[:, 0]]
-        self.odd = [[int(now[each[0]]), *each[1:]] for each in self.odd if kept[each[0]]]
+        self.odd = [[int(now[row]), *rest] for row, *rest in self.odd if kept[row]]
+
+    def append(self, more: Shown) -> None:
+        """Take in the next rows, which may lack columns, or have others."""
+        first = len(self)
+        for name, cells in more.columns.items():
+            self.columns.setdefault(name, [""] * first).extend(cells)
+        for name in self.columns.keys() - more.columns.keys():
+            self.columns[name] += [""] * len(more)
+        for known, cells in zip(self.keys, more.keys, strict=True):
+            known += cells
+        self.rows += more.rows
+        numbers = [self.paths.setdefault(path, len(self.paths)) for path in more.paths]
+        self.parts += [numbers[part] for part in more.parts]
+        self.odd += [[first + row, *rest] for row, *rest in more.odd]
 
 
 def read_tables(
@@ -80,104 +93,119 @@ def read_tables(
     one of them or to no text, and what rows of the page refer to. Raises
     UnwritablePackage if there are more rows or cells than a page holds.
     """
-    corpus, made = texts.corpus(), dict[str, Shown]()
-    room = _Room(few=choose)
+    reading = _Reading(texts, texts.corpus(), _referred(content) if choose else None)
+    made = dict[str, Shown]()
     for name in dict.fromkeys(resource.name for resource in content.package.resources):
         if name in content.table_files:
-            file = replace(content.table_files[name], threads=threads, progress=progress, only=None)
-            emptied = {t.text for r, t in texts.numbers if r == name and t is not None and t.text}
-            table = _read(file, Spans(file.schema, texts, corpus), emptied, room)
-            if table is not None:
+            file = content.table_files[name]
+            file = replace(file, threads=threads, progress=progress, only=None)
+            if (table := reading.read(file)) is not None:
                 made[name] = table
     if choose:
         _choose(made, texts)
-        room = _Room()
-        for table in made.values():
-            room.take(len(table), table.columns)
+        for name in reading.held & made.keys():
+            reading.room.take(made[name])
     return made
+
+
+def _referred(content: Content) -> frozenset[str]:
+    """The tables to whose rows rows refer."""
+    tables = content.table_files.values()
+    return frozenset(key.target(t.name) for t in tables for key in t.schema.foreign_keys)
 
 
 @dataclass
 class _Room:
-    """How much there is still room for on a page."""
+    """How much a page has of what it may hold."""
 
-    few: bool = False
-    """Whether not all of what is read is shown, so that it is counted later."""
     rows: int = 0
     cells: int = 0
 
-    def take(self, rows: int, columns: Mapping[str, list[str]]) -> None:
-        if self.few:
-            return
-        self.rows += rows
-        self.cells += sum(sum(map(len, cells)) for cells in columns.values())
-        if self.rows > MOST_ROWS or self.cells > MOST_CELLS:
-            over = (
-                f"{MOST_ROWS} rows"
-                if self.rows > MOST_ROWS
-                else f"{MOST_CELLS} characters in cells"
-            )
-            raise UnwritablePackage(
-                f"the tables have more than {over}, which is what a page holds; choose some of "
-                "the texts, and so the rows that refer to them: --text NAME (texts=[…]), may be "
-                "repeated"
-            )
+    def take(self, table: Shown) -> None:
+        self.rows += len(table)
+        self.cells += sum(sum(map(len, cells)) for cells in table.columns.values())
+        for number, most, what in (
+            (self.rows, MOST_ROWS, "rows"),
+            (self.cells, MOST_CELLS, "characters in their cells"),
+        ):
+            if number > most:
+                raise UnwritablePackage(
+                    f"the tables have more than {most} {what}, which is what a page holds; choose "
+                    "some of the texts, and so the rows that refer to them: --text NAME "
+                    "(texts=[…]), may be repeated"
+                )
 
 
-def _read(file: TableFile, spans: Spans, emptied: set[str], room: _Room) -> Shown | None:
-    """A table; None if it has no header that can be read."""
-    schema, table = file.schema, None
-    marks = []
-    missing = {each.name: schema.missing(each) for each in schema.fields}
-    for batch, reads in file.scan(spans.read):
-        if table is None:
-            table = Shown(file.name, schema, {name: [] for name in schema.names})
-            table.key_fields = [n for n in schema.primary_key if n in batch.columns]
-            if len(table.key_fields) < len(schema.primary_key):
-                table.key_fields = []
-            table.keys = [[] for _ in table.key_fields]
-        first = len(table)
-        found, odd = spans.judge(reads)
-        found[:, 0] += first
-        marks.append(found)
-        table.odd += [[each[0] + first, *each[1:]] for each in odd]
-        cells = {
-            name: _cells(batch, name, missing.get(name, frozenset()), emptied)
-            for name in batch.columns
-        }
-        room.take(len(batch), cells)
-        _extend(table, batch, cells)
-    if table is not None:
-        table.marks = np.concatenate(marks)
-    return table
+@dataclass
+class _Reading:
+    """The reading of the tables of a page.
+
+    If texts were chosen, rows of tables to which others refer (`referred`) are
+    `held` until it is known which of them the page needs; other rows are let go
+    of at once.
+    """
+
+    texts: Texts
+    corpus: Corpus
+    referred: frozenset[str] | None
+    room: _Room = field(default_factory=_Room)
+
+    @property
+    def held(self) -> frozenset[str]:
+        return self.referred or frozenset()
+
+    def read(self, file: TableFile) -> Shown | None:
+        """A table; None if it has no header that can be read."""
+        schema, spans = file.schema, Spans(file.schema, self.texts, self.corpus)
+        table, marks = None, [NO_MARKS]
+        for batch, reads in file.scan(spans.read):
+            part = self._part(batch, schema)
+            part.marks, part.odd = spans.judge(reads)
+            if self.referred is not None and file.name not in self.held:
+                part.take(_concerned(part, self.texts))
+            if file.name not in self.held:
+                self.room.take(part)
+            if table is None:
+                nothing = [list[str]() for _ in part.keys]
+                table = Shown(file.name, schema, {n: [] for n in part.columns}, keys=nothing)
+            part.marks[:, 0] += len(table)
+            marks.append(part.marks)
+            table.append(part)
+        if table is not None:
+            table.marks = np.concatenate(marks)
+            if file.absent & set(schema.primary_key):
+                table.keys = []
+            else:
+                table.key_fields = schema.primary_key
+        return table
+
+    def _part(self, batch: Batch, schema: TableSchema) -> Shown:
+        """The rows of a batch, without their spans."""
+        names = dict.fromkeys([*schema.names, *batch.columns])
+        columns = {name: self._cells(batch, name, schema) for name in names}
+        part = Shown(batch.resource, schema, columns, schema.primary_key)
+        every, nothing = range(len(batch)), [""] * len(batch)
+        there = batch.columns.keys()
+        part.keys = [batch.texts([n], every) if n in there else nothing for n in part.key_fields]
+        part.rows, part.parts = batch.rows.tolist(), [0] * len(batch)
+        part.paths = {batch.path: 0}
+        return part
+
+    def _cells(self, batch: Batch, name: str, schema: TableSchema) -> list[str]:
+        """The cells of a column as they stand; missing ones are empty, and so are whole texts."""
+        targets = (target for resource, target in self.texts.numbers if resource == batch.resource)
+        if name not in batch.columns or any(t is not None and t.text == name for t in targets):
+            return [""] * len(batch)
+        missing = schema.missing(schema.field(name)) if name in schema.names else frozenset()
+        return _cells(batch.columns[name], missing)
 
 
-def _extend(table: Shown, batch: Batch, cells: Mapping[str, list[str]]) -> None:
-    first, count = len(table), len(batch)
-    for name, some in cells.items():
-        if name not in table.columns:
-            table.columns[name] = [""] * first
-        table.columns[name] += some
-    for name in table.columns.keys() - cells.keys():
-        table.columns[name] += [""] * count
-    for name, known in zip(table.key_fields, table.keys, strict=True):
-        raw = batch.texts([name], range(count)) if name in batch.columns else [""] * count
-        known += raw
-    table.rows += batch.rows.tolist()
-    table.parts += repeat(table.paths.setdefault(batch.path, len(table.paths)), count)
-
-
-def _cells(batch: Batch, name: str, missing: frozenset[str], emptied: set[str]) -> list[str]:
-    """The cells of a column as they stand; missing ones are empty."""
-    column = batch.columns[name]
-    if name in emptied:  # the texts themselves, which the page has
-        return [""] * len(batch)
+def _cells(column: Column, missing: frozenset[str]) -> list[str]:
     cells: list[str] = column.values()
     if column.array.null_count or not column.is_text:
         cells = list(map(cell_text, cells))
     if missing - {""}:
-        absent = column.missing(missing)
-        for place in np.flatnonzero(absent).tolist():
+        for place in np.flatnonzero(column.missing(missing)).tolist():
             cells[place] = ""
     return cells
 
@@ -208,7 +236,7 @@ def _concerned(table: Shown, texts: Texts) -> Mask:
     for row, _, verdict, *_ in table.odd:
         (away if verdict == "left-out" else here)[row] = True
     for (name, target), numbers in texts.numbers.items():
-        if name == table.name and target is not None:
+        if name == table.name and target is not None and target.key in table.columns:
             of_rows = [numbers.get(key, -1) for key in table.columns[target.key]]
             here |= np.array(of_rows, np.int64) >= 0
             away |= np.array(of_rows, np.int64) == LEFT_OUT

@@ -86,7 +86,7 @@ tables.forEach((table, t) => {
     refilter();
   });
   const name = make("span", {}, table.title || table.name);
-  const label = make("label", { class: "table", title: table.description || "" }, box, swatch(t), name,
+  const label = make("label", { class: "table", title: table.description || "" }, box, swatch(t), name, " ",
     make("span", { class: "quiet" }, table.rows.length.toLocaleString("en")));
   tableBox.append(label);
 });

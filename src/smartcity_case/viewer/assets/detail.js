@@ -137,19 +137,21 @@ async function copy(words, told) {
   }
 }
 
-async function cite() {
-  const words = citationOf(active);
+/** Show what is to be copied, and copy it; where that is not allowed, it is selected. */
+async function offer(words, told) {
   byId("citation-text").textContent = words;
   byId("citation").hidden = false;
-  const told = await copy(words, "Copied.");
-  byId("citation-told").textContent = told;
-  say(told);
-  if (told !== "Copied.") getSelection().selectAllChildren(byId("citation-text"));
+  const result = await copy(words, told);
+  byId("citation-told").textContent = result;
+  say(result);
+  if (result !== told) getSelection().selectAllChildren(byId("citation-text"));
 }
 
-async function copyLink() {
-  const place = location.href.replace(/#.*$/s, "");
-  const told = await copy(`${place}#${shortOf(active)}`, "Link copied.");
-  say(told);
-  byId("link").textContent = told === "Link copied." ? "Link copied" : "Copy link";
+const cite = () => offer(citationOf(active), "Citation copied.");
+
+/** The address of a row; in a frame without an address of its own, its name. */
+function copyLink() {
+  const { protocol, href } = location;
+  if (protocol === "about:") return offer(payload.citation.reference + shortOf(active), "Name of the row copied.");
+  return offer(`${href.replace(/#.*$/s, "")}#${shortOf(active)}`, "Link copied.");
 }
