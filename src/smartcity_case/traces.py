@@ -85,7 +85,7 @@ class Passages(Sequence[Trace]):
 
     >>> import smartcity_case as sc
     >>> print(sc.load().passages("technologies", ["5g"]))
-    technologies, exact: 1 passage in 1 text
+    technologies, exact: 1 passage in 1 text, all exact
     technologies/5g: exact, article 677 to 691
       Zudem umfasst der „Masterplan“ der Stadt Duisburg [5G-Technologie], digitale \
 Verwaltungsangebote, smarte Straßenlaternen und autonomes Fahren.

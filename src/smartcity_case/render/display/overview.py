@@ -109,8 +109,10 @@ def overview_html(seen: Overview) -> str:
         for table in seen.tables
     )
     texts = "".join(
-        f'<tr><th scope="row"><code>{safe(text.name)}</code></th><td>{text.length}</td>'
-        f"<td>{safe(text.language)}</td><td><code>{safe(text.hash)}</code></td></tr>"
+        f'<tr><th scope="row"><code>{safe(text.name)}</code></th>'
+        f'<td class="whole">{text.length}</td>'
+        f"<td>{safe(text.language)}</td>"
+        f'<td class="long"><code>{safe(text.hash)}</code></td></tr>'
         for text in seen.texts
     )
     facts = (

@@ -29,6 +29,11 @@ def _shown(passages: Passages) -> list[Trace]:
     return sorted(passages, key=lambda t: (texts[t.source], t.span))[:SHOWN]
 
 
+def _label(trace: Trace) -> str:
+    """The name of the row; which of its spans it is about stands above all of them."""
+    return trace.label.partition(":")[0]
+
+
 def _told(passages: Passages) -> Iterator[str]:
     """What is not shown."""
     more = len(passages) - SHOWN
@@ -46,7 +51,9 @@ def _told(passages: Passages) -> Iterator[str]:
 def _head(passages: Passages) -> str:
     texts = len({trace.source for trace in passages})
     count = f"{counted(len(passages), 'passage')} in {counted(texts, 'text')}"
-    return f"{passages.table}, {passages.column}: {count}"
+    faults = sum(trace.verdict != "exact" for trace in passages)
+    verdict = f"{faults} not exact" if faults else "all exact"
+    return f"{passages.table}, {passages.column}: {count}{', ' + verdict if len(passages) else ''}"
 
 
 def passages_text(passages: Passages) -> str:
@@ -54,7 +61,7 @@ def passages_text(passages: Passages) -> str:
     lines = [terminal(_head(passages))]
     for trace in _shown(passages):
         (head, *sentence) = trace_lines(trace)
-        lines += [f"{terminal(trace.label)}: {head}", *sentence]
+        lines += [f"{terminal(_label(trace))}: {head}", *sentence]
     return "\n".join([*lines, *(f"({told})" for told in _told(passages))])
 
 
@@ -80,6 +87,6 @@ def _row(trace: Trace) -> str:
     if trace.verdict != "exact":
         passage = f"<p>{words_html(trace)}</p>{passage}<p>{verdict_html(trace)}.</p>"
     return (
-        f'<tr><th scope="row"><code>{safe(trace.label)}</code></th><td>{passage}</td>'
-        f"<td>{safe(trace.source)} {at(trace.span)}</td></tr>"
+        f'<tr><th scope="row"><code>{safe(_label(trace))}</code></th><td>{passage}</td>'
+        f'<td class="whole">{safe(trace.source)} {at(trace.span)}</td></tr>'
     )
