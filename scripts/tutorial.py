@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,7 @@ Why: others should find the release that you used, and the very row.""",
 
 def notebook() -> Any:
     """The notebook without outputs."""
-    from nbformat import v4
-
+    v4: Any = import_module("nbformat.v4")  # whose types say nothing
     made = v4.new_notebook(metadata={"kernelspec": {
         "name": "python3", "display_name": "Python 3", "language": "python"}})  # fmt: skip
     for number, (kind, source) in enumerate(CELLS, start=1):
@@ -134,8 +134,7 @@ def _text(out: Any) -> str:
 
 def main() -> int:
     """Write, or check."""
-    import nbformat
-
+    nbformat: Any = import_module("nbformat")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="write nothing")
     check = parser.parse_args().check

@@ -27,16 +27,17 @@ SKY, ORANGE, GREEN, PURPLE, YELLOW = "#56B4E9", "#E69F00", "#009E73", "#CC79A7",
 BLUE, RED = "#0072B2", "#D55E00"
 INK, QUIET, RULE, PAPER = "#1b1b1b", "#4d4d4d", "#bdbdbd", "#ffffff"
 
+FONT: Final = "DejaVu Sans"
+"""The font that comes with matplotlib."""
+
 STYLE: Final = {
+    "savefig.bbox": None,
+    "savefig.facecolor": "auto",
+    "savefig.transparent": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "textspans",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "sans-serif"],
-    "hatch.linewidth": 0.7,
-    "text.usetex": False,
-    "text.parse_math": False,
 }
-"""Settings that hold while a picture is made; those of the user stay out of it."""
+"""Settings that hold while a picture is written; those of the user stay out of it."""
 
 Align = Literal["left", "center", "right"]
 
@@ -98,6 +99,9 @@ class Sheet:
             y,
             words,
             fontsize=size,
+            fontfamily=FONT,
+            usetex=False,
+            parse_math=False,
             ha=align,
             va="bottom" if turned else "center_baseline",
             color=colour,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_case.errors import UnwritablePackage
-from smartcity_case.pictures.canvas import STYLE, plotting
+from smartcity_case.pictures.canvas import FONT, STYLE, plotting
 from smartcity_case.writing import write_files
 
 if TYPE_CHECKING:
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-_DPI: Final = 200
+_DPI: Final = 160
 _FORMS: Final = (".svg", ".png")
+_STYLED = re.compile(rf"""(style="[^"<>]*)'{FONT}'""")
+_FONTS: Final = f"'{FONT}', Verdana, Arial, sans-serif"
+"""What a browser may take; none of them is wider than the one that was measured."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,7 +84,7 @@ def _metadata(form: str, title: str, alt: str) -> dict[str, Any]:
 
 def _described(svg: bytes, title: str, alt: str) -> bytes:
     """An SVG whose title and description are those of the picture, for screen readers too."""
-    text = svg.decode("utf-8")
+    text = _STYLED.sub(lambda match: match[1] + _FONTS, svg.decode("utf-8"))
     head = re.search(r"<svg\b[^>]*>", text)
     assert head is not None
     said = (

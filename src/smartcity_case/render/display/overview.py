@@ -71,7 +71,7 @@ class Overview:
 
 def overview_text(seen: Overview) -> str:
     """A package for a terminal: plain, and at most 88 characters wide."""
-    return "\n".join(cut(line, WIDTH) for line in _lines(seen))
+    return "\n".join(cut(line.rstrip(), WIDTH) for line in _lines(seen))
 
 
 def _lines(seen: Overview) -> Iterator[str]:

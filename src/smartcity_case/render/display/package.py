@@ -43,8 +43,9 @@ def overview(
 ) -> Overview:
     """What is told of a package, given its tables (None if not read) and texts by their names."""
     resources = package.resources
+    targets = {span.reference.resource for r in resources for span in in_force(r)}
     listed = tuple(
-        TableLine(r.name, _size(tables.get(r.name)), r.description or r.title)
+        TableLine(r.name, _size(tables.get(r.name)), _meaning(r, r.name in targets))
         for r in resources
         if r.kind == "table"
     )
@@ -59,8 +60,14 @@ def overview(
         withheld=", ".join(_withheld(package)),
         citation=citation,
         rights=licence(package),
-        hints=tuple(_hints(kind.lower(), package, listed)),
+        hints=tuple(_hints(kind.lower(), package, listed, len(texts) == 1)),
     )
+
+
+def _meaning(table: Resource, is_of_texts: bool) -> str:
+    """What a row of a table is, as far as it is said, and whether spans lead into its texts."""
+    told = (table.description or table.title, "texts that spans lead into" if is_of_texts else "")
+    return "; ".join(filter(None, told))
 
 
 def _size(rows: Sized | None) -> int | None:
@@ -84,7 +91,9 @@ def _withheld(package: Package) -> Iterator[str]:
         yield f"the text files of {counted(folders, 'table')}"
 
 
-def _hints(called: str, package: Package, listed: tuple[TableLine, ...]) -> Iterator[str]:
+def _hints(
+    called: str, package: Package, listed: tuple[TableLine, ...], one_text: bool
+) -> Iterator[str]:
     """Calls that work for this package, and show what it is about."""
     for line in listed:
         resource = package.resource(line.name)
@@ -93,5 +102,6 @@ def _hints(called: str, package: Package, listed: tuple[TableLine, ...]) -> Iter
         yield f"{called}[{line.name!r}]"
         if in_force(resource):
             yield f"{called}.passages({line.name!r})"
-            yield f"{called}.pictures.coverage()"
+            if one_text:
+                yield f"{called}.pictures.coverage()"
             return
