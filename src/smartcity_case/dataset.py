@@ -15,6 +15,7 @@ from smartcity_case.profile import Package, Resource, TableSchema
 from smartcity_case.render.display.overview import overview_html, overview_text
 from smartcity_case.render.display.package import overview, text_language, text_rights
 from smartcity_case.rowid import RowReference
+from smartcity_case.selection import selected
 from smartcity_case.text import Source, Span
 from smartcity_case.traces import Passages, Trace
 from smartcity_case.validation import read_content
@@ -56,6 +57,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         self._frames: dict[str, pd.DataFrame] = {}
         self.sources = {name: Source(name, text) for name, text in content.texts.items()}
         self._texts: dict[str, Source | None] = {}
+        self._facts: dict[str, tuple[str, str]] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The DataFrame of a table; `attrs` has name, version, citation, licence."""
@@ -164,9 +166,18 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
             after=source.text[shown.end : shown.end + context],
             candidates=judged.candidates,
             reference=self._reference(table, index, declaration),
-            language=text_language(self.package, declaration),
-            rights=text_rights(self.package, declaration),
+            language=self._told(declaration)[0],
+            rights=self._told(declaration)[1],
         )
+
+    def _told(self, declaration: TextSpan) -> tuple[str, str]:
+        """The language of a text and what is stated of the rights in it, each read once."""
+        name = declaration.reference.resource
+        if name not in self._facts:
+            resource = self.package.resource(name)
+            assert resource is not None  # else the text would not have been found
+            self._facts[name] = text_language(resource), text_rights(resource)
+        return self._facts[name]
 
     def _reference(self, table: str, index: int, declaration: TextSpan) -> str:
         """The name of a row in a paper; the first of its spans goes without saying."""
@@ -269,7 +280,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         >>> case = sc.load()
         >>> critical = case.passages("claims", case.claims["stance"] == "critical", "stance_exact")
         >>> critical[0].marked
-        '[Nicht alle sind von dem Plan begeistert].'
+        '[Nicht alle sind von dem Plan begeistert]'
         """
         declaration = self._declaration(table, column)
         found: list[Trace] = []
@@ -339,29 +350,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         )
 
     def _selected(self, table: str, rows: Any) -> list[int]:
-        """The places in the file of the selected rows."""
-        import pandas as pd
-
-        frame = self[table]
-        if rows is None:
-            return list(range(len(frame)))
-        places = {label: place for place, label in enumerate(frame.index)}
-        if isinstance(rows, str):
-            rows = [rows]
-        if isinstance(rows, pd.DataFrame):  # a part of the table, or a join that has its keys
-            keys = self._table(table).key_fields
-            is_join = len(keys) == 1 and keys[0] in rows and not set(rows.index) <= set(places)
-            rows = rows[keys[0]] if is_join else rows.index
-        elif (mask := _mask(rows, len(frame))) is not None:
-            labels = rows.index if isinstance(rows, pd.Series) else frame.index
-            rows = [label for label, chosen in zip(labels, mask, strict=True) if chosen]
-        unknown = [label for label in rows if label not in places]
-        if unknown:
-            raise NotFound(
-                f"{table} has no row with the key {unknown[0]!r}; give keys, a part of its frame, "
-                "or a boolean Series over it"
-            )
-        return [places[label] for label in rows]
+        return selected(table, self._table(table).key_fields, self[table], rows)
 
     def _attrs(self, table: str) -> dict[str, str]:
         return {
@@ -456,18 +445,6 @@ def _text_name(declaration: TextSpan, record: Mapping[str, str]) -> str:
     """The name of the text that a record points into; one of a table of texts has its key, too."""
     name, column = declaration.reference.resource, declaration.fields.source
     return name if column is None else f"{name}/{record[column]}"
-
-
-def _mask(rows: Any, length: int) -> list[bool] | None:
-    """The selection of rows by true and false (missing is false), if it is one."""
-    import pandas as pd
-    from pandas.api.types import is_bool
-
-    values = list(rows)
-    given = [value for value in values if not pd.isna(value)]
-    if len(values) != length or not given or not all(map(is_bool, given)):
-        return None
-    return [is_bool(value) and bool(value) for value in values]
 
 
 def _one_line(words: str) -> str:

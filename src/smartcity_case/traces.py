@@ -84,11 +84,10 @@ class Passages(Sequence[Trace]):
     the rows whose text is withheld; neither is in the sequence.
 
     >>> import smartcity_case as sc
-    >>> print(sc.load().passages("technologies", ["5g"]))
-    technologies, exact: 1 passage in 1 text, all exact
-    technologies/5g: exact, article 677 to 691
-      Zudem umfasst der „Masterplan“ der Stadt Duisburg [5G-Technologie], digitale \
-Verwaltungsangebote, smarte Straßenlaternen und autonomes Fahren.
+    >>> sc.load().passages("claims", ["c024"])
+    claims, exact: 1 passage in 1 text, all exact
+    claims/c024: exact, article 1418 to 1498
+      [Der Umfang und die Offenheit der Kollaboration sorgten hier jedoch für Unbehagen].
     """
 
     table: str

@@ -15,6 +15,8 @@ import smartcity_case as sc
 from conftest import TOY_TEXT, Folder
 from smartcity_case.case import open_files
 from smartcity_case.editions import withhold_package
+from smartcity_case.profile import Package
+from smartcity_case.render.display.package import overview
 from smartcity_case.render.display.passages import SHOWN
 from smartcity_case.render.display.style import CLASS, DARK, LIGHT, PAIRS, STYLE
 from smartcity_case.writing import write_files
@@ -289,6 +291,22 @@ def test_a_package_of_which_little_is_said(toy: Folder) -> None:
     assert repr(bare).splitlines()[0] == "Dataset 0.1.0"
     assert "texts (0)" in repr(bare)
     assert [tag for tag, _ in seen(bare).tags].count("caption") == 1
+
+
+def test_files_of_texts_that_are_withheld_are_told() -> None:
+    columns = {"source": "brief", "start": "von", "end": "bis"}
+    into = {"resource": "briefe", "fields": {"key": "id", "path": "path"}}
+    fields = [{"name": "brief"}, *({"name": n, "type": "integer"} for n in ("von", "bis"))]
+    package = Package.model_validate({"resources": [
+        {"name": "briefe", "path": "briefe.csv", "withheld": {"files": True},
+         "schema": {"fields": [{"name": "id"}, {"name": "path"}]}},
+        {"name": "stellen", "path": "stellen.csv",
+         "schema": {"fields": fields, "textSpans": [{"fields": columns, "reference": into}]}},
+    ]})  # fmt: skip
+    seen = overview("Dataset", package, {"briefe": [], "stellen": [1]}, {}, "")
+    assert seen.withheld == "the text files of 1 table"
+    assert [line.size for line in seen.tables] == ["0 rows", "1 row"]
+    assert seen.hints == ("dataset['stellen']", "dataset.passages('stellen')")
 
 
 def test_what_a_package_says_is_words_and_nothing_else(toy: Folder) -> None:

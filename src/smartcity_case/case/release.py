@@ -91,7 +91,7 @@ class Case(Dataset):
 
         >>> import smartcity_case as sc
         >>> print(sc.load().pictures.speakers().title)
-        Martin Murrack has 6 of 12 acts of speech, and the only direct ones
+        Martin Murrack has 6 of 13 acts of speech, and the only direct ones
         """
         from smartcity_case.case.pictures import CasePictures
 

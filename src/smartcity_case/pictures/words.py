@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def percent(part: int, whole: int) -> str:
     """A share in words; what is not all is never shown as 100 %, nor something as 0 %.
 
-    >>> percent(1, 3), percent(2400, 2401), percent(1, 2401), percent(0, 0)
-    ('33 %', '>99 %', '<1 %', '0 %')
+    >>> percent(1, 3), percent(3, 3), percent(2400, 2401), percent(1, 2401), percent(0, 0)
+    ('33 %', '100 %', '>99 %', '<1 %', '0 %')
     """
     if not part:
         return "0 %"

@@ -11,27 +11,19 @@ from smartcity_case.render.resources import in_force, licences_of
 from smartcity_case.report import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sized
+    from collections.abc import Iterable, Iterator, Mapping, Sized
 
     from smartcity_case.profile import Package, Resource
-    from smartcity_case.textspans import TextSpan
 
 
-def text_language(package: Package, declaration: TextSpan) -> str:
-    """The language of the text that a declaration leads to, or "" if it is not stated."""
-    resource = package.resource(declaration.reference.resource)
-    return _language(resource) if resource is not None else ""
-
-
-def text_rights(package: Package, declaration: TextSpan) -> str:
-    """What is stated of the rights in the text that a declaration leads to, or ""."""
-    resource = package.resource(declaration.reference.resource)
-    stated = licences_of(resource) if resource is not None else []
-    return "; ".join(each.title or each.name or each.path for each in stated)
-
-
-def _language(part: Package | Resource) -> str:
+def text_language(part: Package | Resource) -> str:
+    """The language that is stated of a text or a package, or ""."""
     return language((part.model_extra or {}).get("language"))
+
+
+def text_rights(resource: Resource) -> str:
+    """What is stated of the rights in a text, or ""."""
+    return "; ".join(each.title or each.name or each.path for each in licences_of(resource))
 
 
 def overview(
@@ -49,18 +41,19 @@ def overview(
         for r in resources
         if r.kind == "table"
     )
+    filled = [r for r in resources if tables.get(r.name)]
     return Overview(
         kind=kind,
         name=package.name,
         version=package.version,
         title=package.title,
-        language=_language(package),
+        language=text_language(package),
         tables=listed,
         texts=tuple(_text(r, texts.get(r.name)) for r in resources if r.kind == "text"),
         withheld=", ".join(_withheld(package)),
         citation=citation,
         rights=licence(package),
-        hints=tuple(_hints(kind.lower(), package, listed, len(texts) == 1)),
+        hints=tuple(_hints(kind.lower(), filled, len(texts) == 1)),
     )
 
 
@@ -75,7 +68,7 @@ def _size(rows: Sized | None) -> int | None:
 
 
 def _text(resource: Resource, text: Sized | None) -> TextLine:
-    said = _language(resource)
+    said = text_language(resource)
     return TextLine(
         resource.name, _size(text), resource.bytes, resource.hash, said, resource.left_out
     )
@@ -91,17 +84,12 @@ def _withheld(package: Package) -> Iterator[str]:
         yield f"the text files of {counted(folders, 'table')}"
 
 
-def _hints(
-    called: str, package: Package, listed: tuple[TableLine, ...], one_text: bool
-) -> Iterator[str]:
-    """Calls that work for this package, and show what it is about."""
-    for line in listed:
-        resource = package.resource(line.name)
-        if resource is None or not line.rows:
-            continue
-        yield f"{called}[{line.name!r}]"
-        if in_force(resource):
-            yield f"{called}.passages({line.name!r})"
+def _hints(called: str, tables: Iterable[Resource], one_text: bool) -> Iterator[str]:
+    """Calls that show what a package is about, given its tables that have rows."""
+    for table in tables:
+        yield f"{called}[{table.name!r}]"
+        if in_force(table):
+            yield f"{called}.passages({table.name!r})"
             if one_text:
                 yield f"{called}.pictures.coverage()"
             return
