@@ -280,7 +280,7 @@ def test_coverage_of_odd_places() -> None:
 
 
 def test_what_is_hostile_is_drawn_as_words(toy: Folder, tmp_path: Path) -> None:
-    odd = '<script>$x^{2}$"'
+    odd = '<script>$x^{2}$"\x01'
     toy.describe(lambda d: [r.update(name=odd) for r in d["resources"] if r["name"] == "diario"])
     toy.describe(
         lambda d: [
@@ -293,9 +293,29 @@ def test_what_is_hostile_is_drawn_as_words(toy: Folder, tmp_path: Path) -> None:
     picture.save(tmp_path / "odd.svg")
     root: Any = ElementTree.fromstring((tmp_path / "odd.svg").read_bytes())
     assert not root.findall(f".//{SVG}script")
-    assert odd in root.findtext(f"{SVG}desc")
-    assert odd in " ".join(root.itertext())
+    shown = odd.replace("\x01", "\\x01")
+    assert shown in root.findtext(f"{SVG}desc")
+    assert shown in " ".join(root.itertext())
     assert "<script" not in picture._repr_html_()
+
+
+def test_keys_that_are_in_no_row_stand_for_themselves(release: Folder) -> None:
+    def without(name: str, key: str) -> None:
+        lines = release.read(name).splitlines(keepends=True)
+        release.write(name, b"".join(x for x in lines if not x.startswith(f"{key},".encode())))
+
+    for name, key in (("actors", "link"), ("actors", "duisburg"), ("technologies", "5g"),
+                      ("mentions", "m003")):  # fmt: skip
+        without(name, key)
+    spoilt = sc.load(release.root)
+    assert isinstance(spoilt, sc.Case)
+    for name in NAMES:
+        assert getattr(spoilt.pictures, name)().n
+    assert "link: 2 supportive" in spoilt.pictures.stances().alt
+    assert "link: 1 indirect" in spoilt.pictures.speakers().alt
+    assert "5g (2)" in spoilt.pictures.network().alt
+    assert "duisburg (3)" in spoilt.pictures.network().alt
+    assert "link (3)" in spoilt.pictures.network().alt
 
 
 def test_pictures_of_nothing(case: sc.Case) -> None:

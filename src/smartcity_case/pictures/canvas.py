@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from smartcity_case.errors import SmartcityCaseError
+from smartcity_case.render.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,7 @@ class Sheet:
         self.axes.text(
             x,
             y,
-            words,
+            "\n".join(map(printable, words.split("\n"))),
             fontsize=size,
             fontfamily=FONT,
             usetex=False,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_case.errors import UnwritablePackage
 from smartcity_case.pictures.canvas import FONT, STYLE, plotting
+from smartcity_case.render.words import printable
 from smartcity_case.writing import write_files
 
 if TYPE_CHECKING:
@@ -87,7 +88,6 @@ def _described(svg: bytes, title: str, alt: str) -> bytes:
     text = _STYLED.sub(lambda match: match[1] + _FONTS, svg.decode("utf-8"))
     head = re.search(r"<svg\b[^>]*>", text)
     assert head is not None
-    said = (
-        f'{head[0][:-1]} role="img">\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>'
-    )
+    named = f"<title>{escape(printable(title))}</title>\n <desc>{escape(printable(alt))}</desc>"
+    said = f'{head[0][:-1]} role="img">\n {named}'
     return (text[: head.start()] + said + text[head.end() :]).encode("utf-8")

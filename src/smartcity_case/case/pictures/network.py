@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
+from smartcity_case.case.pictures.names import actor_names
 from smartcity_case.case.vocabulary import Certainty
 from smartcity_case.errors import SmartcityCaseError
 from smartcity_case.pictures.canvas import INK, MARGIN, ORANGE, PAPER, QUIET, RED, SKY, Sheet
@@ -48,12 +49,13 @@ def links(case: Case) -> list[Link]:
     for column, table, frame in of:
         for claim, key, name in zip(frame["claim"], frame[column], frame["name"], strict=True):
             if claim in chosen:
-                found[claim, (table, key)] = Link(claim, (table, key), name, about=True)
-    names = case.actors["name"]
+                label = name if isinstance(name, str) else key  # a key that is in no row
+                found[claim, (table, key)] = Link(claim, (table, key), label, about=True)
+    names = actor_names(case)
     for row in case.rows("claims"):
         if row.id in chosen and row.claimant is not None:
             at = row.id, ("actors", row.claimant)
-            about, name = at in found, names[row.claimant]
+            about, name = at in found, names.get(row.claimant, row.claimant)
             found[at] = Link(*at, name, about, row.claimant_certainty)
     return sorted(found.values(), key=lambda link: (link.claim, link.other))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smartcity_case.case.pictures.names import actor_names
 from smartcity_case.case.vocabulary import Certainty, QuoteType
 from smartcity_case.pictures.canvas import MARGIN, PAPER, SKY, WIDTH, Sheet
 from smartcity_case.pictures.picture import Picture
@@ -35,9 +36,9 @@ class Act:
 
 def acts(case: Case) -> list[Act]:
     """The acts of speech in the text's order; quoted terms, which have no speaker, are left out."""
-    names = case.actors["name"]
+    names = actor_names(case)
     return [
-        Act(row.id, row.type, names[row.speaker], row.speaker_certainty)
+        Act(row.id, row.type, names.get(row.speaker, row.speaker), row.speaker_certainty)
         for row in case.rows("quotes")
         if row.type is not QuoteType.TERM and row.speaker and row.speaker_certainty
     ]

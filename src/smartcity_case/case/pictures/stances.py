@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smartcity_case.case.pictures.names import actor_names
 from smartcity_case.case.vocabulary import Certainty, Stance, Voice
 from smartcity_case.pictures.canvas import (
     INK,
@@ -46,17 +47,17 @@ class Held:
 
 def stances(case: Case) -> list[Held]:
     """The claims that take a side, with whose it is."""
-    names = case.actors["name"]
+    names = actor_names(case)
     mentions = {mention.id: mention for mention in case.rows("mentions")}
     named: dict[tuple[str, str | None], list[Certainty]] = {}
     for link in case.rows("claim_mentions"):
-        mention = mentions[link.mention]
-        named.setdefault((link.claim, mention.actor), []).append(mention.certainty)
+        if mention := mentions.get(link.mention):
+            named.setdefault((link.claim, mention.actor), []).append(mention.certainty)
     return [
         Held(
             claim=row.id,
             stance=row.stance,
-            holder=names[row.stance_holder] if row.stance_holder else "",
+            holder=names.get(row.stance_holder or "", row.stance_holder or ""),
             certainty=_certainty(row, named.get((row.id, row.stance_holder), [])),
             own=row.voice is Voice.ACTOR and row.claimant == row.stance_holder,
         )

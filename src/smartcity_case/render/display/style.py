@@ -57,7 +57,8 @@ border:1px solid var(--line);overflow-x:auto;font-family:system-ui,sans-serif;fo
 .C p{margin:.3em 0;color:var(--words)}
 .C .quiet{color:var(--quiet);font-size:.92em}
 .C code{background:none;color:inherit;padding:0;overflow-wrap:break-word}
-.C .long{overflow-wrap:anywhere}
+.C .long{min-width:9em}
+.C .long code{overflow-wrap:anywhere}
 .C blockquote{margin:.4em 0;padding:.1em 0 .1em .8em;border:0;border-left:3px solid var(--line);
 color:var(--words);white-space:pre-wrap;font-size:1em}
 .C mark{background:var(--mark-back);color:var(--mark-words);padding:.05em .1em}
