@@ -116,7 +116,20 @@ def executed(folder: Path) -> Any:
     made.metadata = {"kernelspec": made.metadata["kernelspec"]}  # not the version of Python
     for cell in made.cells:
         cell.metadata = {}  # the times of the run
+        if cell.cell_type == "code":
+            cell.outputs = _whole(cell.outputs)
     return made
+
+
+def _whole(outputs: list[Any]) -> list[Any]:
+    """Outputs with what was printed in one piece, however it came."""
+    found: list[Any] = []
+    for out in outputs:
+        if found and out.output_type == "stream" and found[-1].get("name") == out.name:
+            found[-1].text += out.text
+        else:
+            found.append(out)
+    return found
 
 
 def shown(made: Any) -> list[tuple[str, str, list[str]]]:

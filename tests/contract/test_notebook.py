@@ -103,6 +103,15 @@ def test_the_pictures_are_written_and_checked_by_a_command(
         assert told in capsys.readouterr().out
 
 
+def test_what_is_printed_in_pieces_is_one_output() -> None:
+    v4: Any = importlib.import_module("nbformat.v4")
+    pieces = [("stdout", "a"), ("stdout", "b"), ("stderr", "c"), ("stdout", "d")]
+    outputs = [v4.new_output("stream", name=name, text=text) for name, text in pieces]
+    outputs.insert(2, v4.new_output("display_data", {"text/plain": "x"}))
+    whole = script("tutorial")._whole(outputs)
+    assert [out.get("text", "x") for out in whole] == ["ab", "x", "c", "d"]
+
+
 def test_the_tutorial_runs_from_any_folder_and_shows_what_is_stored(tmp_path: Path) -> None:
     tutorial = script("tutorial")
     nbformat: Any = importlib.import_module("nbformat")
