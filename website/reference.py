@@ -25,7 +25,7 @@ GROUPS = (
         "api/loading.md",
         "Load and look",
         "The embedded release or any data package as DataFrames, each row traced to its words.",
-        ("load", "Dataset", "Case", "Trace", "view", "Viewed"),
+        ("load", "Dataset", "Case", "Trace", "Passages", "Picture", "view", "Viewed"),
     ),
     Group(
         "api/validating.md",
