@@ -2,7 +2,8 @@
 
     python -m website [FOLDER]
 
-Needs the extra `docs`. The exit code is 1 if anything is wrong with what was built.
+Needs the extra `docs`. The exit code is 1 if anything is wrong with what was built, 2 if the folder
+has other files in it.
 """
 
 from __future__ import annotations
@@ -29,11 +30,19 @@ def main() -> int:
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(sys.argv[1] if len(sys.argv) > 1 else scratch).resolve()
+        if is_taken(out):
+            print(f"{out}: there are other files in it; name a new folder", file=sys.stderr)
+            return 2
         wrong = build(out) or check(out)
         pages = len(list(out.rglob("*.html")))
     print(*wrong, sep="\n")
     print(f"{pages} pages, {len(wrong)} faults" if wrong else f"{pages} pages, and no fault")
     return bool(wrong)
+
+
+def is_taken(out: Path) -> bool:
+    """Whether a folder has something else in it than a site: building empties it."""
+    return out.is_dir() and any(out.iterdir()) and not (out / "assets/site.css").is_file()
 
 
 def build(out: Path) -> list[str]:

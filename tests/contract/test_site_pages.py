@@ -13,8 +13,9 @@ from test_guides import followed, run_examples
 from conftest import ROOT
 from pages import anchors, headings, links
 from smartcity_case.cli import COMMANDS, _parser
-from smartcity_case.cli.described import GUIDES, described
+from smartcity_case.cli.described import GUIDES, _usage, described
 from smartcity_case.codes import CODES
+from smartcity_case.render.commands import commands_page
 from website.hooks import OUTSIDE, VIEWER_PAGE, places
 from website.reference import GROUPS
 
@@ -111,6 +112,23 @@ def test_a_command_is_described_as_its_parser_is() -> None:
     (cite,) = described(["cite"])
     assert any("…" in piece for piece in cite.usage)
     assert _parser("cite").format_help()
+
+
+def test_the_page_is_what_the_parsers_give() -> None:
+    assert commands_page("smartcity-case", described(COMMANDS)) == PAGE
+
+
+def test_an_argument_without_a_name_for_its_value_is_called_as_argparse_does() -> None:
+    parser = argparse.ArgumentParser()
+    actions = [
+        parser.add_argument("place"),
+        parser.add_argument("--from-here", "-f"),
+        parser.add_argument("more", nargs="+"),
+        parser.add_argument("rest", nargs="*", metavar="REST"),
+    ]
+    assert list(_usage(parser, actions)) == [
+        *("place", "[--from-here FROM_HERE]", "more [more …]", "[REST …]"),
+    ]
 
 
 def test_every_finding_code_has_its_place() -> None:

@@ -6,6 +6,8 @@ import doctest
 import importlib
 import json
 import re
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,13 +16,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import smartcity_case as sc
+from website.__main__ import is_taken
 from website.check import faults, misread, missing_places
 from website.diagram import fence, read_mermaid, svg
 from website.dialect import as_python_markdown
 from website.links import carried_over, paths_named
 from website.notebook import read_notebook
 from website.page import read_page
-from website.reference import GROUPS, fenced_examples, reference_pages
+from website.reference import GROUPS, fenced_examples, on_object, reference_pages
 
 
 @pytest.mark.parametrize("name", ["check", "diagram", "dialect", "links", "page", "reference"])
@@ -204,6 +207,14 @@ def test_examples_of_a_docstring_end_where_a_line_is_empty() -> None:
     )
 
 
+def test_what_has_no_docstring_gets_none() -> None:
+    bare, told = SimpleNamespace(docstring=None), SimpleNamespace(value=">>> 1\n1")
+    on_object(bare)
+    on_object(SimpleNamespace(docstring=told))
+    assert bare.docstring is None
+    assert told.value == "```pycon\n>>> 1\n1\n```"
+
+
 # The check: each fault is found, and nothing else
 
 
@@ -274,6 +285,17 @@ def test_places_that_are_missing_are_named() -> None:
     assert found == ["f.html: no place for span.absent"]
 
 
+def test_a_folder_with_other_files_is_not_emptied(tmp_path: Path) -> None:
+    assert not is_taken(tmp_path / "new")
+    assert not is_taken(tmp_path)
+    (tmp_path / "mine.txt").write_text("x", "utf-8")
+    assert is_taken(tmp_path)
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets/site.css").write_text("", "utf-8")
+    assert not is_taken(tmp_path)
+
+
 def test_what_is_hidden_or_no_word_is_not_read() -> None:
+    assert read_page('<a name="da"></a>').ids == {"da": 1}
     text = '<p>a<script>b</script><a class="headerlink" href="#">¶</a><br/>c<path/></p></div>d'
     assert read_page(text, whole=True).words == "acd"
