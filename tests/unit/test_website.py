@@ -260,6 +260,13 @@ def test_a_fault_of_a_site_is_found(path: str, text: str, expected: str) -> None
     assert expected in found
 
 
+def test_rows_of_the_viewer_are_places_that_its_script_makes() -> None:
+    viewer = {**GOOD, "viewer/case.html": page('<p id="text"></p><a href="#text">t</a>', "V")}
+    link = '<a href="viewer/case.html#{}">x</a>'
+    assert list(faults({**viewer, "d.html": page(link.format("birds/b1"), "D")})) == []
+    assert len(list(faults({**viewer, "d.html": page(link.format("gone"), "D")}))) == 1
+
+
 def test_the_page_for_what_is_not_found_leads_from_the_top() -> None:
     assert list(faults({**GOOD, "404.html": page('<a href="/b.html">b</a>')})) == []
     assert list(faults({**GOOD, "404.html": page('<a href="/c.html">b</a>')}))
