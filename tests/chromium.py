@@ -72,8 +72,8 @@ class Look:
         self, file: Path, fragment: str = "", *, size: tuple[int, int] = (1280, 800), **context: Any
     ) -> Page:
         """A page in a context of its own, once it is ready."""
-        viewport = {"width": size[0], "height": size[1]}
-        opened = self.browser.new_context(viewport=viewport, **context)
+        width, height = size
+        opened = self.browser.new_context(viewport={"width": width, "height": height}, **context)
         opened.set_default_timeout(10_000)
         page = opened.new_page()
         address = file.as_uri()
@@ -93,6 +93,11 @@ class Look:
         for context in self.browser.contexts:
             context.close()
         assert not self.told
+
+
+def expect_text(page: Page, css: str, words: str) -> None:
+    """Wait until an element has some words."""
+    page.locator(css, has_text=words).wait_for(state="attached")
 
 
 def count(page: Page) -> int:

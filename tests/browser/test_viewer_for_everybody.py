@@ -79,21 +79,38 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-WORDS = {"ink": ("paper", "page", "lit", "soft", "hit", "bad-ground", "meant-ground", "bare-ground"),
-         "quiet": ("paper", "page"), "accent": ("paper", "page"), "bad": ("paper", "page", "bad-ground"),
-         "warn": ("paper",), "good": ("paper",), "on-accent": ("accent",)}  # fmt: skip
-LINES = {**{f"lane-{n}": ("paper",) for n in range(8)}, "control": ("paper", "page"), "accent": ("lit", "paper")}  # fmt: skip
+GROUNDS = ("paper", "page", "lit", "soft", "hit", "bad-ground", "meant-ground", "bare-ground")
+WORDS = {
+    "ink": GROUNDS,
+    "quiet": ("paper", "page"),
+    "accent": ("paper", "page"),
+    "bad": ("paper", "page", "bad-ground"),
+    "warn": ("paper",),
+    "good": ("paper",),
+    "on-accent": ("accent",),
+}
+LINES = {
+    **{f"lane-{number}": ("paper",) for number in range(8)},
+    "control": ("paper", "page"),
+    "accent": ("lit", "paper"),
+}
+PROBE = """(name) => {
+  const element = document.createElement("i");
+  element.style.color = `var(--${name})`;
+  document.body.append(element);
+  const { color } = getComputedStyle(element);
+  element.remove();
+  return color;
+}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast(page_of_case: Path, look: Look, scheme: Any) -> None:
     page = look(page_of_case, color_scheme=scheme)
-    probe = """name => { const e = document.createElement("i"); e.style.color = `var(--${name})`;
-               document.body.append(e); const c = getComputedStyle(e).color; e.remove(); return c; }"""
     for pairs, least in ((WORDS, 4.5), (LINES, 3)):
         for front, grounds in pairs.items():
             for ground in grounds:
-                found = contrast(page.evaluate(probe, front), page.evaluate(probe, ground))
+                found = contrast(page.evaluate(PROBE, front), page.evaluate(PROBE, ground))
                 assert found >= least, (scheme, front, ground, found)
 
 
@@ -108,8 +125,10 @@ def test_the_button_changes_the_colours(page_of_case: Path, look: Look) -> None:
     assert luminance(page.evaluate(ground)) < 0.05 < luminance(light)
 
 
-SMALL = """() => [...document.querySelectorAll("button, select, input, summary, [role=option], .table, .check")]
-  .filter((e) => e.checkVisibility() && !e.closest("label, .unseen"))
+SMALL = """() => [
+    ...document.querySelectorAll(
+      "button, select, input, summary, [role=option], .table, .check"),
+  ].filter((e) => e.checkVisibility() && !e.closest("label, .unseen"))
   .map((e) => [e.id || e.textContent.slice(0, 30), e.getBoundingClientRect()])
   .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)"""
 WIDER = """() => [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility()
@@ -173,8 +192,16 @@ def test_twice_the_size(page_of_case: Path, look: Look) -> None:
 
 def test_no_motion_for_those_who_want_none(page_of_case: Path, look: Look) -> None:
     page = look(page_of_case, reduced_motion="reduce")
-    page.evaluate("window.asked = []; const own = Element.prototype.scrollBy;"
-                  "Element.prototype.scrollBy = function (o) { if (o) asked.push(o.behavior); own.call(this, o); }")  # fmt: skip
+    page.evaluate(
+        """() => {
+          window.asked = [];
+          const own = Element.prototype.scrollBy;
+          Element.prototype.scrollBy = function (how) {
+            asked.push(how.behavior);
+            own.call(this, how);
+          };
+        }"""
+    )
     page.fill("#search", "claims/c049")
     page.click('[data-ref="claims/c049"]')
     assert page.evaluate("asked") != []
@@ -203,11 +230,8 @@ def test_what_a_reader_of_screens_is_told(page_of_case: Path, look: Look) -> Non
     assert page.get_by_role("heading", level=1).inner_text().startswith("Smart City Duisburg")
     for name in ("Search the rows", "What has no row", "Claims 49"):
         assert page.get_by_label(name).count() == 1
-    words = (
-        page.locator("#text").get_attribute("lang"),
-        first.locator(".words").get_attribute("lang"),
-    )
-    assert words == ("de", "de")
+    assert page.get_attribute("#text", "lang") == "de"
+    assert first.locator(".words").get_attribute("lang") == "de"
     page.focus("#rows")
     page.keyboard.press("ArrowDown")
     assert "Während die USA" in page.inner_text("#live")

@@ -15,14 +15,18 @@ from chromium import Look, choose, click_words, count, draw_all, refs, stretches
 from conftest import TOY_TEXT, Folder, copy_release, make_toy
 
 SCRIPT = "</script><script>window.hacked = 1</script>"
-NAMES = ("__proto__", "constructor", "toString", "javascript:window.hacked=1", "a/b#c:d%e@f", "ä ö",
-         '"><img src=x onerror=window.hacked=1>', SCRIPT, "<!--", "{{payload}}", "\u202eabc", "🐦")  # fmt: skip
+NAMES = (
+    *("__proto__", "constructor", "toString", "javascript:window.hacked=1", "a/b#c:d%e@f", "ä ö"),
+    *('"><img src=x onerror=window.hacked=1>', SCRIPT, "<!--", "{{payload}}", "\u202eabc", "🐦"),
+)
 HOSTILE_TEXT = (
     f"🐦 Vor allem: {SCRIPT} <!-- und\r\n\x00 cafe\u0301 {{{{script}}}} \u202eשלום\u202c "
     f"<img src=x onerror=window.hacked=1> 👩‍👩‍👧 Ende.\n"
 )
-HOSTILE_WORDS = ("🐦", SCRIPT, "<!-- und\r\n\x00 cafe\u0301", "\u202eשלום\u202c", "👩‍👩‍👧", "Ende",
-                 "<img src=x onerror=window.hacked=1>")  # fmt: skip
+HOSTILE_WORDS = (
+    *("🐦", SCRIPT, "<!-- und\r\n\x00 cafe\u0301", "\u202eשלום\u202c", "👩‍👩‍👧", "Ende"),
+    "<img src=x onerror=window.hacked=1>",
+)
 
 
 def make_hostile(root: Path) -> Path:
@@ -30,8 +34,17 @@ def make_hostile(root: Path) -> Path:
     for number, name in enumerate(NAMES):
         words = HOSTILE_WORDS[number % len(HOSTILE_WORDS)]
         at = HOSTILE_TEXT.index(words)
-        rows.append({"__proto__": name, "constructor": name, "s": at, "e": at + len(words), "x": words,
-                     "url": "javascript:window.hacked=1", "long": name * 800})  # fmt: skip
+        rows.append(
+            {
+                "__proto__": name,
+                "constructor": name,
+                "s": at,
+                "e": at + len(words),
+                "x": words,
+                "url": "javascript:window.hacked=1",
+                "long": name * 800,
+            }
+        )
     string = {"type": "string", "title": f"</style>{SCRIPT}", "description": SCRIPT}
     schema = {
         "fields": [
@@ -107,10 +120,8 @@ def test_offsets_are_code_points(tmp_path: Path, look: Look) -> None:
     said = "Nunca había visto una"
     lit = page.locator("#text .lit").all_text_contents()
     assert lit == ["dos garzas", said]
-    assert stretches(page, ".lit")[0] == (
-        TOY_TEXT.index("dos garzas"),
-        TOY_TEXT.index("dos garzas") + 10,
-    )
+    start = TOY_TEXT.index("dos garzas")
+    assert stretches(page, ".lit")[0] == (start, start + 10)
     assert page.inner_text("#detail-title") == "avistamientos/a1"
 
 
@@ -122,11 +133,7 @@ def faulty(tmp_path: Path) -> Folder:
     folder.replace("claims", ",164,206,Dort ist", ",165,207,Dort ist")  # moved
     folder.replace("actors", ",22,29,die USA", ",22,29,das Usa")  # absent
     folder.replace("technologies", ",677,691,5G", ",677,99999,5G")  # out of range
-    folder.replace(
-        "mentions",
-        "m003,huawei,,compound-part,certain,,45,51,Huawei",
-        "m003,huawei,,compound-part,certain,,46,52,Huawei",
-    )  # ambiguous
+    folder.replace("mentions", "part,certain,,45,51,", "part,certain,,46,52,")  # ambiguous
     folder.replace("mentions", "m001,usa,", "m001,nobody,")
     folder.describe(lambda d: d["resources"][0].update(hash="sha256:" + "0" * 64))
     return folder
@@ -136,10 +143,8 @@ def test_findings_are_shown_where_they_are(faulty: Folder, tmp_path: Path, look:
     report = sc.validate(faulty.root)
     page = look(view(faulty.root, tmp_path / "p.html"))
     assert page.inner_text("#verdict") == "not valid"
-    assert (
-        page.inner_text("#findings summary")
-        == f"{len(report.errors)} errors, {len(report.warnings)} warnings"
-    )
+    counts = f"{len(report.errors)} errors, {len(report.warnings)} warnings"
+    assert page.inner_text("#findings summary") == counts
     listed = page.locator("#findings li").all_text_contents()
     for finding in report.findings:
         assert any(finding.code in line and finding.message in line for line in listed), finding
@@ -165,12 +170,13 @@ def test_findings_are_shown_where_they_are(faulty: Folder, tmp_path: Path, look:
 def test_several_texts(tmp_path: Path, look: Look) -> None:
     texts = {"a": "🐦 Liebe Anna, komm!", "b": "Die Server stehen.", "c": "Leer."}
     rows = [("r1", "a", "Anna"), ("r2", "b", "Server"), ("r3", "a", "🐦")]
+    places = [texts[doc].index(words) for _, doc, words in rows]
     table = [
-        {"id": key, "doc": doc, "s": texts[doc].index(w), "e": texts[doc].index(w) + len(w), "x": w}
-        for key, doc, w in rows
+        {"id": key, "doc": doc, "x": words, "s": at, "e": at + len(words)}
+        for (key, doc, words), at in zip(rows, places, strict=True)
     ]
-    fields = [{"name": n, "type": t} for n, t in
-              (("id", "string"), ("doc", "string"), ("s", "integer"), ("e", "integer"), ("x", "string"))]  # fmt: skip
+    fields = [{"name": n, "type": "string"} for n in ("id", "doc", "x")]
+    fields += [{"name": n, "type": "integer"} for n in ("s", "e")]
     documents = {
         "fields": [{"name": n, "type": "string"} for n in ("id", "heading", "body")],
         "primaryKey": ["id"],
@@ -236,26 +242,11 @@ LARGE = 1_000_000
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("large")
     draw = random.Random(1)
-    words = [
-        "Stadt",
-        "Server",
-        "Regeln",
-        "Vertrauen",
-        "möchte",
-        "werden",
-        "nicht",
-        "und",
-        "„Plan“",
-        "🐦",
-        "in",
-        "von",
-        "der",
-    ]
-    text = ""
-    lines = []
-    while len(text) + sum(map(len, lines)) < LARGE:
-        lines.append(" ".join(draw.choices(words, k=draw.randint(20, 200))) + ".\n\n")
-    text = "".join(lines)
+    words = ["Stadt", "Server", "Regeln", "möchte", "nicht", "und", "„Plan“", "🐦", "in", "von"]
+    sentences: list[str] = []
+    while sum(map(len, sentences)) < LARGE:
+        sentences.append(" ".join(draw.choices(words, k=draw.randint(20, 200))) + ".\n\n")
+    text = "".join(sentences)
     lines = ["id,note,colour,start,end,exact"]
     for number in range(20_000):
         start = draw.randrange(len(text) - 300)
@@ -265,13 +256,12 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines.append(f'r{number},note {number},{colour},{start},{end},"{exact}"')
     (root / "text.txt").write_bytes(text.encode())
     (root / "rows.csv").write_bytes(("\n".join(lines) + "\n").encode())
-    fields = [{"name": n, "type": "string"} for n in ("id", "note", "colour", "exact")]
-    fields += [{"name": n, "type": "integer"} for n in ("start", "end")]
-    order = ("id", "note", "colour", "start", "end", "exact")
-    fields.sort(key=lambda field: order.index(field["name"]))
-    fields[2] |= {"constraints": {"enum": ["red", "green", "blue"]}}  # type: ignore[dict-item]
+    kinds = {"id": "string", "note": "string", "colour": "string"}
+    kinds |= {"start": "integer", "end": "integer", "exact": "string"}
+    fields: list[dict[str, Any]] = [{"name": name, "type": kind} for name, kind in kinds.items()]
+    fields[2]["constraints"] = {"enum": ["red", "green", "blue"]}
     span = {
-        "fields": {"start": "start", "end": "end", "exact": "exact"},
+        "fields": {name: name for name in ("start", "end", "exact")},
         "reference": {"resource": "text"},
     }
     schema = {"fields": fields, "primaryKey": ["id"], "textSpans": [span]}
