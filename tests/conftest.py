@@ -10,17 +10,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-    from chromium import Look
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -198,34 +193,3 @@ def release(tmp_path: Path) -> Folder:
     root = tmp_path / "release"
     root.mkdir()
     return copy_release(root)
-
-
-# By module, not for all tests: while it is open, the thread has a running event loop, which
-# others (notebooks, Datasette) must not meet.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from chromium import launched
-
-    with launched() as opened:
-        yield opened
-
-
-@pytest.fixture
-def look(browser: Browser) -> Iterator[Look]:
-    from chromium import Look
-
-    looking = Look(browser)
-    yield looking
-    looking.close()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out for want of a browser, and how it is run."""
-    from chromium import HOW, LEFT_OUT
-
-    skipped = terminalreporter.stats.get("skipped", [])
-    left_out = [each for each in skipped if LEFT_OUT in str(each.longrepr)]
-    if left_out:
-        terminalreporter.write_line(
-            f"{len(left_out)} tests of the page in a browser were left out; to run them {HOW}"
-        )
