@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import chromium
+
 ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile(
@@ -181,6 +183,27 @@ def copy_release(root: Path) -> Folder:
     shutil.copytree(ROOT / "seeds", root / "seeds")
     shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("coding"))
     return Folder(root)
+
+
+BROWSER = ROOT / "tests/browser"
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests in a browser where there is none, unless there must be one."""
+    why = "" if chromium.is_required() else chromium.missing()
+    out = [item for item in items if BROWSER in item.path.parents] if why else []
+    for item in out:
+        item.add_marker(pytest.mark.skip(reason=why))
+    config.stash[LEFT_OUT] = len(out)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many tests in a browser were left out, and how to run them."""
+    if count := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"browser tests left out: {count} ({chromium.missing()})")
 
 
 @pytest.fixture
