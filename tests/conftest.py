@@ -10,17 +10,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-    from chromium import Look
+import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -188,6 +185,27 @@ def copy_release(root: Path) -> Folder:
     return Folder(root)
 
 
+BROWSER = ROOT / "tests/browser"
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests in a browser where there is none, unless there must be one."""
+    why = "" if chromium.is_required() else chromium.missing()
+    out = [item for item in items if BROWSER in item.path.parents] if why else []
+    for item in out:
+        item.add_marker(pytest.mark.skip(reason=why))
+    config.stash[LEFT_OUT] = len(out)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many tests in a browser were left out, and how to run them."""
+    if count := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"browser tests left out: {count} ({chromium.missing()})")
+
+
 @pytest.fixture
 def toy(tmp_path: Path) -> Folder:
     return make_toy(tmp_path / "aves")
@@ -198,34 +216,3 @@ def release(tmp_path: Path) -> Folder:
     root = tmp_path / "release"
     root.mkdir()
     return copy_release(root)
-
-
-# By module, not for all tests: while it is open, the thread has a running event loop, which
-# others (notebooks, Datasette) must not meet.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from chromium import launched
-
-    with launched() as opened:
-        yield opened
-
-
-@pytest.fixture
-def look(browser: Browser) -> Iterator[Look]:
-    from chromium import Look
-
-    looking = Look(browser)
-    yield looking
-    looking.close()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out for want of a browser, and how it is run."""
-    from chromium import HOW, LEFT_OUT
-
-    skipped = terminalreporter.stats.get("skipped", [])
-    left_out = [each for each in skipped if LEFT_OUT in str(each.longrepr)]
-    if left_out:
-        terminalreporter.write_line(
-            f"{len(left_out)} tests of the page in a browser were left out; to run them {HOW}"
-        )

@@ -3,6 +3,8 @@
 
 const payload = JSON.parse(document.getElementById("payload").textContent);
 const { tables, texts, findings } = payload;
+// What is no tag of a language says nothing to a screen reader.
+for (const text of texts) if (!/^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i.test(text.language)) text.language = "";
 
 const byId = (id) => document.getElementById(id);
 
