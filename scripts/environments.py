@@ -229,6 +229,13 @@ def citation_file(place: Path) -> str:
     return told.strip().splitlines()[-1]
 
 
+def documentation_site(place: Path) -> str:
+    """The documentation site builds without a warning, and what is built holds."""
+    programs = environment(place / "venv", f"{ROOT}[docs]")
+    output = run(programs / "python", "-m", "website", cwd=ROOT)
+    return output.strip().splitlines()[-1]
+
+
 _CRATES = """\
 import json
 from pathlib import Path
@@ -338,6 +345,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     citation_file,
     slice_of_fuzzing,
     ro_crate_profile,
+    documentation_site,
 )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from smartcity_case.case import export, load, validate, view
     from smartcity_case.case.release import Case
     from smartcity_case.citing import cite
-    from smartcity_case.dataset import Dataset, Trace
+    from smartcity_case.dataset import Dataset
     from smartcity_case.errors import (
         AbsentWords,
         AmbiguousWords,
@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from smartcity_case.exported import Exported
     from smartcity_case.failing import failing_rows
     from smartcity_case.inmemory import SpanReport, check_spans
+    from smartcity_case.pictures import Picture
     from smartcity_case.releases import diff
     from smartcity_case.report import Finding, Location, Report
     from smartcity_case.text import Source, Span
+    from smartcity_case.traces import Passages, Trace
     from smartcity_case.viewed import Viewed
 
 __version__ = "1.0.0"
@@ -51,7 +53,7 @@ _HOMES = {
     "smartcity_case.case": ("export", "load", "validate", "view"),
     "smartcity_case.case.release": ("Case",),
     "smartcity_case.citing": ("cite",),
-    "smartcity_case.dataset": ("Dataset", "Trace"),
+    "smartcity_case.dataset": ("Dataset",),
     "smartcity_case.errors": (
         "AbsentWords",
         "AmbiguousWords",
@@ -67,9 +69,11 @@ _HOMES = {
     "smartcity_case.exported": ("Exported",),
     "smartcity_case.failing": ("failing_rows",),
     "smartcity_case.inmemory": ("SpanReport", "check_spans"),
+    "smartcity_case.pictures": ("Picture",),
     "smartcity_case.releases": ("diff",),
     "smartcity_case.report": ("Finding", "Location", "Report"),
     "smartcity_case.text": ("Source", "Span"),
+    "smartcity_case.traces": ("Passages", "Trace"),
     "smartcity_case.viewed": ("Viewed",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -89,6 +93,8 @@ __all__ = [
     "Location",
     "NotFound",
     "PackageNotFound",
+    "Passages",
+    "Picture",
     "Reanchored",
     "Report",
     "SmartcityCaseError",

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from smartcity_case import citation, frames
 from smartcity_case.authoring.withheld.restoring import is_withheld
-from smartcity_case.checks.trace import Verdict, read_span, text_name, trace_span
+from smartcity_case.checks.trace import read_span, text_name, trace_span
 from smartcity_case.editions import restored_content
 from smartcity_case.errors import NotFound, UnreadablePackage
 from smartcity_case.profile import Package, Resource, TableSchema
+from smartcity_case.render.display.overview import overview_html, overview_text
+from smartcity_case.render.display.package import overview, text_language, text_rights
 from smartcity_case.rowid import RowReference
+from smartcity_case.selection import selected
 from smartcity_case.text import Source, Span
+from smartcity_case.traces import Passages, Trace
 from smartcity_case.validation import read_content
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from smartcity_case.content import Content
+    from smartcity_case.pictures import Pictures
+    from smartcity_case.render.display.overview import Overview
     from smartcity_case.storage import Files
     from smartcity_case.table import Table
     from smartcity_case.textspans import TextSpan
@@ -28,39 +33,6 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = "str | int | tuple[str, ...]"
 """The key of a row; of several columns with slashes between its parts, or as a tuple."""
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A row's words in their text.
-
-    `exact` are the words of the row; `verdict` says whether they stand at
-    `span` in the source. `sentence` is the stretch of whole sentences that
-    holds the span, `before` and `after` are the context on both sides.
-    """
-
-    table: str
-    key: str
-    source: str
-    span: Span
-    exact: str
-    verdict: Verdict
-    sentence: str
-    sentence_span: Span
-    before: str
-    after: str
-
-    @property
-    def marked(self) -> str:
-        """The sentence with the words of the row between `[` and `]`."""
-        return self.mark("[", "]")
-
-    def mark(self, opening: str, closing: str) -> str:
-        """The sentence with the words of the row between two marks."""
-        start = self.span.start - self.sentence_span.start
-        end = self.span.end - self.sentence_span.start
-        words = self.sentence
-        return f"{words[:start]}{opening}{words[start:end]}{closing}{words[end:]}"
 
 
 class Placed(NamedTuple):
@@ -85,6 +57,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         self._frames: dict[str, pd.DataFrame] = {}
         self.sources = {name: Source(name, text) for name, text in content.texts.items()}
         self._texts: dict[str, Source | None] = {}
+        self._facts: dict[str, tuple[str, str]] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The DataFrame of a table; `attrs` has name, version, citation, licence."""
@@ -177,7 +150,45 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         if span is None:
             raise NotFound(f"{table}/{name} has no words in {declaration.fields.column!r}")
         exact = record[fields.exact] if fields.exact else source.text[slice(*span)]
-        return _in_context(table, name, source, span, exact, context)
+        judged = trace_span(source.text, span.start, span.end, exact)
+        shown = Span(min(span.start, len(source)), min(span.end, len(source)))
+        around = source.sentence(shown)
+        return Trace(
+            table=table,
+            key=name,
+            source=source.name,
+            span=span,
+            exact=exact,
+            verdict=judged.verdict,
+            sentence=source.text[around.start : around.end],
+            sentence_span=around,
+            before=source.text[max(0, shown.start - context) : shown.start],
+            after=source.text[shown.end : shown.end + context],
+            candidates=judged.candidates,
+            reference=self._reference(table, index, declaration),
+            language=self._told(declaration)[0],
+            rights=self._told(declaration)[1],
+        )
+
+    def _told(self, declaration: TextSpan) -> tuple[str, str]:
+        """The language of a text and what is stated of the rights in it, each read once."""
+        name = declaration.reference.resource
+        if name not in self._facts:
+            resource = self.package.resource(name)
+            assert resource is not None  # else the text would not have been found
+            self._facts[name] = text_language(resource), text_rights(resource)
+        return self._facts[name]
+
+    def _reference(self, table: str, index: int, declaration: TextSpan) -> str:
+        """The name of a row in a paper; the first of its spans goes without saying."""
+        read, spans = self._table(table), self._schema(table).text_spans
+        key = tuple(read.columns[name][index] for name in read.key_fields)
+        if not key:
+            return str(read.at(index))
+        called = self.span_columns(table)[spans.index(declaration)]
+        column = "" if declaration == spans[0] else called
+        name, version = self.package.name, self.package.version
+        return str(RowReference(name, version if name else "", table, key, column))
 
     def placed(self, table: str, key: Key, column: str | None = None) -> Placed | None:
         """Where a span of a row lies, for which its text is not needed; None if it is empty."""
@@ -253,30 +264,93 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         frame.attrs.update(self._attrs(table))
         return frame
 
-    def _selected(self, table: str, rows: Any) -> list[int]:
-        """The places in the file of the selected rows."""
-        import pandas as pd
+    def passages(
+        self,
+        table: str,
+        rows: pd.DataFrame | Iterable[Any] | None = None,
+        column: str | None = None,
+    ) -> Passages:
+        """The words of rows, each in its sentence, for reading in a notebook or a terminal.
 
-        frame = self[table]
-        if rows is None:
-            return list(range(len(frame)))
-        places = {label: place for place, label in enumerate(frame.index)}
-        if isinstance(rows, str):
-            rows = [rows]
-        if isinstance(rows, pd.DataFrame):  # a part of the table, or a join that has its keys
-            keys = self._table(table).key_fields
-            is_join = len(keys) == 1 and keys[0] in rows and not set(rows.index) <= set(places)
-            rows = rows[keys[0]] if is_join else rows.index
-        elif (mask := _mask(rows, len(frame))) is not None:
-            labels = rows.index if isinstance(rows, pd.Series) else frame.index
-            rows = [label for label, chosen in zip(labels, mask, strict=True) if chosen]
-        unknown = [label for label in rows if label not in places]
-        if unknown:
-            raise NotFound(
-                f"{table} has no row with the key {unknown[0]!r}; give keys, a part of its frame, "
-                "or a boolean Series over it"
-            )
-        return [places[label] for label in rows]
+        `rows` selects as in `concordance`, `column` chooses among several spans
+        as in `trace`. Rows whose span is empty, and those whose text is
+        withheld, are counted. Raises NotFound for an unknown key or column.
+
+        >>> import smartcity_case as sc
+        >>> case = sc.load()
+        >>> critical = case.passages("claims", case.claims["stance"] == "critical", "stance_exact")
+        >>> critical[0].marked
+        '[Nicht alle sind von dem Plan begeistert]'
+        """
+        declaration = self._declaration(table, column)
+        found: list[Trace] = []
+        without = withheld = 0
+        for index in self._selected(table, rows):
+            try:
+                found.append(self._trace(table, index, declaration, context=60))
+            except NotFound:  # a row without this span
+                without += 1
+            except UnreadablePackage:
+                if not self.is_withheld:
+                    raise
+                withheld += 1
+        spans = self._schema(table).text_spans
+        called = self.span_columns(table)[spans.index(declaration)]
+        return Passages(table, called, tuple(found), without, withheld)
+
+    def spans_in(self, text: str | None = None) -> tuple[Source, dict[str, list[list[Span]]]]:
+        """A text, and where the rows of each table with spans lie in it.
+
+        Each table has a list for each of its rows that lie in the text, with
+        the row's spans. `text` is the name of a text, as `trace(…).source`
+        has it; without it the package must have exactly one. Raises NotFound
+        for any other, and UnreadablePackage for a text that is not there.
+        """
+        name = self.source.name if text is None else text
+        source = self.sources.get(name)
+        found: dict[str, list[list[Span]]] = {}
+        for table in self:
+            declarations = self._schema(table).text_spans
+            rows = found.setdefault(table, []) if declarations else []
+            for index in range(len(self._table(table))) if declarations else ():
+                record, spans = self._table(table).record(index), []
+                for declaration in declarations:
+                    span = self._span(table, index, declaration)
+                    if span is not None and text_name(declaration, record) == name:
+                        source = source or self._source_of(declaration, record)
+                        spans.append(span)
+                if spans:
+                    rows.append(spans)
+        if source is None:
+            known = ", ".join(self.sources) or "none by that name"
+            raise NotFound(f"no row has words in a text {name!r}; texts: {known}")
+        return source, found
+
+    @property
+    def pictures(self) -> Pictures:
+        """Pictures of the data, one call each."""
+        from smartcity_case.pictures import Pictures
+
+        return Pictures(self)
+
+    def __repr__(self) -> str:
+        return overview_text(self._overview())
+
+    def _repr_html_(self) -> str:
+        return overview_html(self._overview())
+
+    def _overview(self) -> Overview:
+        tables = {r.name: self._tables.get(r.name) for r in self.package.resources}
+        return overview(
+            type(self).__name__,
+            self.package,
+            {name: t if t is None or t.complete else None for name, t in tables.items()},
+            self.sources,
+            self.citation,
+        )
+
+    def _selected(self, table: str, rows: Any) -> list[int]:
+        return selected(table, self._table(table).key_fields, self[table], rows)
 
     def _attrs(self, table: str) -> dict[str, str]:
         return {
@@ -357,38 +431,6 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
             if isinstance(key, tuple) and written != "/".join((table, *like)):
                 near += f", which is written {written}"
         raise NotFound(f"{table} has no row with the key {shown!r}; {near}")
-
-
-def _in_context(
-    table: str, key: str, source: Source, span: Span, exact: str, context: int
-) -> Trace:
-    verdict = trace_span(source.text, span.start, span.end, exact).verdict
-    shown = Span(min(span.start, len(source)), min(span.end, len(source)))
-    around = source.sentence(shown)
-    return Trace(
-        table=table,
-        key=key,
-        source=source.name,
-        span=span,
-        exact=exact,
-        verdict=verdict,
-        sentence=source.text[around.start : around.end],
-        sentence_span=around,
-        before=source.text[max(0, shown.start - context) : shown.start],
-        after=source.text[shown.end : shown.end + context],
-    )
-
-
-def _mask(rows: Any, length: int) -> list[bool] | None:
-    """The selection of rows by true and false (missing is false), if it is one."""
-    import pandas as pd
-    from pandas.api.types import is_bool
-
-    values = list(rows)
-    given = [value for value in values if not pd.isna(value)]
-    if len(values) != length or not given or not all(map(is_bool, given)):
-        return None
-    return [is_bool(value) and bool(value) for value in values]
 
 
 def _one_line(words: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.case.codebook import vocabulary_markdown
@@ -165,14 +166,24 @@ def _software(project: bytes, of_data: set[str]) -> Software:
 
 
 def _findings() -> str:
-    lines = [
-        "# Finding codes",
-        "",
-        "Made by `smartcity-case build`. A code is public and stable. An error makes a package",
-        "invalid; a warning does not.",
-        "",
-        "| code | severity | what it says | what to do |",
-        "|---|---|---|---|",
-    ]
-    lines += [f"| `{name}` | {c.severity} | {c.meaning} | {c.fix} |" for name, c in CODES.items()]
+    """A section for each code, so that it can be linked to, by the part before its dot."""
+    lines = _FINDINGS_HEAD.splitlines()
+    for group, codes in groupby(sorted(CODES, key=_group), key=_group):
+        lines += ["", f"## {group}"]
+        for name in codes:
+            said = CODES[name]
+            lines += ["", f"### `{name}`", "", f"*{said.severity}:* {said.meaning}", ""]
+            lines += [f"What to do: {said.fix}"]
     return "\n".join(lines) + "\n"
+
+
+def _group(code: str) -> str:
+    return code.partition(".")[0]
+
+
+_FINDINGS_HEAD = """\
+# Finding codes
+
+Made by `smartcity-case build`. A code is public and stable. An error makes a package
+invalid; a warning does not.
+"""

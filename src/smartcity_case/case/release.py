@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from smartcity_case.case.pictures import CasePictures
     from smartcity_case.table import Table
 
 R = TypeVar("R", bound=Row)
@@ -83,6 +84,18 @@ class Case(Dataset):
     def technology_statuses(self) -> pd.DataFrame:
         """One row for each status that the text gives a technology."""
         return self["technology_statuses"]
+
+    @property
+    def pictures(self) -> CasePictures:
+        """Pictures of the article's tables: who is for and against, who speaks, and others.
+
+        >>> import smartcity_case as sc
+        >>> print(sc.load().pictures.speakers().title)
+        Martin Murrack has 6 of 13 acts of speech, and the only direct ones
+        """
+        from smartcity_case.case.pictures import CasePictures
+
+        return CasePictures(self)
 
     @overload
     def rows(self, table: Literal["claims"]) -> Iterator[Claim]: ...

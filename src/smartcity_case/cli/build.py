@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+COMMANDS_PAGE = "docs/commands.md"
+
 
 def add(commands: Commands) -> None:
     """Add the command."""
@@ -29,10 +31,14 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> Outcome:
     """Make, or compare, what follows from the coding."""
     from smartcity_case.case.build import build, drift
+    from smartcity_case.cli import COMMANDS
+    from smartcity_case.cli.described import described
+    from smartcity_case.render.commands import commands_page
     from smartcity_case.writing import write_files
 
     root = _checkout(arguments.root)
-    files = build(root)
+    page = commands_page("smartcity-case", described(COMMANDS))
+    files = build(root) | {COMMANDS_PAGE: page.encode()}
     changed = drift(root, files)
     if not changed:
         return OK, ended(["nothing to do: every generated file is as it should be"])

@@ -15,12 +15,13 @@ from smartcity_case.cli.shared import (
     ended,
     load_package,
 )
+from smartcity_case.render.display.trace import trace_lines
 from smartcity_case.rowid import RowReference
 
 if TYPE_CHECKING:
     import argparse
 
-    from smartcity_case.dataset import Dataset, Trace
+    from smartcity_case.dataset import Dataset
 
 
 def add(commands: Commands) -> None:
@@ -57,7 +58,7 @@ def _row(data: Dataset, table: str, key: str | tuple[str, ...], column: str = ""
     lines = [f"{name:<{width}}  {cell}" for name, cell in record.items() if cell]
     for name, found, trace in data.spans_of(table, key, column):
         if trace is not None:
-            lines += ["", *_marked(trace, name)]
+            lines += ["", *trace_lines(trace, name, _marks())]
         else:
             lines += [f"{name}: words withheld, {found.source} {found.span.start} to "
                       f"{found.span.end}; give the text: --source {found.source}=FILE"]  # fmt: skip
@@ -70,10 +71,7 @@ def _whole(data: Dataset, table: str) -> str:
     return frame.where(frame.notna(), "").to_string(index=False, max_colwidth=60, justify="left")
 
 
-def _marked(trace: Trace, column: str) -> list[str]:
+def _marks() -> tuple[str, str]:
+    """What stands around the words: orders to a terminal that takes them, or brackets."""
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    marks = ("\x1b[1;7m", "\x1b[0m") if bold else ("[", "]")
-    where = f"{trace.source} {trace.span.start} to {trace.span.end}"
-    if trace.verdict != "exact":
-        return [f"{column}: {trace.verdict}: {trace.exact!r} is not at {where}"]
-    return [f"{column}: exact, {where}", f"  {trace.mark(*marks)}".replace("\n", "\n  ")]
+    return ("\x1b[1;7m", "\x1b[0m") if bold else ("[", "]")

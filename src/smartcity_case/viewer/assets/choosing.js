@@ -14,6 +14,7 @@ function say(words) {
 
 /** Choose a row: light its words, show it whole; the address names it. */
 function choose(row, { push = true, focus = false } = {}) {
+  const inside = byId("cells").contains(document.activeElement); // it is about to go
   active = row;
   activeBare = null;
   hovered = -1;
@@ -29,7 +30,7 @@ function choose(row, { push = true, focus = false } = {}) {
   revealRow(row);
   address(row, push);
   if (row >= 0) say(`${nameOf(row)}: ${cut(wordsOf(row), 120)}`);
-  if (focus && row >= 0) byId("detail-title").focus({ preventScroll: true });
+  if ((focus || inside) && row >= 0) byId("detail-title").focus({ preventScroll: true });
 }
 
 /** Change the filters, if they hide a row: its table is shown, and all others are cleared if need be. */
@@ -91,28 +92,39 @@ function followAddress() {
     // It is no address of ours; rowOf will say so.
   }
   if (!reference) return void (active >= 0 && choose(-1, { push: false }));
-  const row = Math.max(rowOf(reference), rowOf(plain));
+  let row = rowOf(reference);
+  if (row < 0) row = rowOf(plain);
   if (row >= 0) {
     if (row !== active) choose(row, { push: false });
     return;
   }
   if (document.getElementById(reference)) return; // a place of the page itself
+  if (active >= 0) leave();
   byId("count").textContent = `There is no row ${plain} in this release.`;
 }
 addEventListener("hashchange", followAddress);
 addEventListener("popstate", followAddress);
+
+/** No row is looked at any more; the address stays as it is. */
+function leave() {
+  const inside = byId("detail").contains(document.activeElement);
+  active = hovered = -1;
+  light(-1);
+  showDetail(-1);
+  markActive();
+  if (inside) listPane.focus({ preventScroll: true });
+}
 
 function chooseItem(place, options) {
   const item = items[place];
   if (item === undefined) return;
   if (isRow(item)) return choose(item, options);
   activeBare = item;
-  active = -1;
-  light(-1);
-  showDetail(-1);
-  markActive();
+  leave();
+  address(-1, false);
   revealItem(place);
   reveal(item.start, item.end);
+  say(`${item.start} to ${item.end}: ${cut(item.words.trim(), 120)}`);
 }
 
 const step = (by) => chooseItem(activeItem < 0 ? (by > 0 ? 0 : items.length - 1) : Math.min(items.length - 1, Math.max(0, activeItem + by)), { push: false });

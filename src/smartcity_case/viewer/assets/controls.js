@@ -15,15 +15,16 @@ function refilter({ keep = true } = {}) {
 }
 
 function showCount() {
-  const words = texts[shown]?.text ?? "";
-  if (byId("uncoded").checked) {
-    const length = units(shown)?.length - 1 || words.length || 1;
-    const without = bare.reduce((sum, { start, end }) => sum + end - start, 0);
-    const share = Math.round((100 * without) / length);
-    byId("count").textContent = `${counted(bare.length, "stretch").replace("stretchs", "stretches")} without a row: ${share} % of the text`;
-  } else {
-    byId("count").textContent = `${order.length.toLocaleString("en")} of ${counted(inScope, "row")}`;
-  }
+  byId("count").textContent = byId("uncoded").checked ? bareCount() : rowsCount();
+}
+
+const rowsCount = () => `${order.length.toLocaleString("en")} of ${counted(inScope, "row")}`;
+
+function bareCount() {
+  if (!texts[shown]?.text) return "There are no words of which to tell what has no row.";
+  const without = bare.reduce((sum, { start, end }) => sum + end - start, 0);
+  const share = Math.round((100 * without) / lengthOf(shown));
+  return `${bare.length.toLocaleString("en")} stretch${bare.length === 1 ? "" : "es"} without a row: ${share} % of the text`;
 }
 
 const chipBox = byId("chips");
@@ -86,7 +87,7 @@ tables.forEach((table, t) => {
     refilter();
   });
   const name = make("span", {}, table.title || table.name);
-  const label = make("label", { class: "table", title: table.description || "" }, box, swatch(t), name,
+  const label = make("label", { class: "table", title: table.description || "" }, box, swatch(t), name, " ",
     make("span", { class: "quiet" }, table.rows.length.toLocaleString("en")));
   tableBox.append(label);
 });

@@ -1,10 +1,11 @@
 // Which rows are wanted: tables, columns, words, a place in the text; and what has no row.
 
-/** Tables whose rows must belong to a row of another: what they say shows with that one. */
-const details = tables.flatMap((table, t) =>
-  table.fields.some((field) => field.refers >= 0 && field.refers !== t && field.required) ? [t] : [],
+/** Tables of details: their rows must belong to a row of another that has marks of its own. */
+const usuallyOff = tables.flatMap((table, t) =>
+  table.fields.some(({ refers, required }) => required && refers >= 0 && refers !== t && tables[refers].marks.length)
+    ? [t]
+    : [],
 );
-const usuallyOff = details.length < tables.filter((table) => table.marks.length).length ? details : [];
 
 const filter = {
   off: new Set(usuallyOff), // numbers of tables

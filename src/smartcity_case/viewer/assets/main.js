@@ -150,7 +150,7 @@ function makePrint() {
       make("q", { lang: texts[textOf(row)]?.language ?? "" }, wordsOf(row)), " ",
       make("span", {}, [labelOf(row), chipsOf(row)].filter(Boolean).join(" · "))));
   }
-  byId("print").replaceChildren(make("h2", {}, byId("count").textContent), list, make("p", {}, payload.citation.head));
+  byId("print").replaceChildren(make("h2", {}, rowsCount()), list, make("p", {}, payload.citation.head));
 }
 addEventListener("beforeprint", makePrint);
 matchMedia("print").addEventListener("change", (event) => event.matches && makePrint());
