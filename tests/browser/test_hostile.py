@@ -61,7 +61,7 @@ def test_text_titles_and_cells_stand_as_they_are(visit: Visit) -> None:
     assert window.words("#title") == NASTY
     assert window.page.title().startswith("</style></title><script>window.hacked = 5</script>")
     assert window.words("#text-title") == NASTY
-    assert window.at("#tables label").first.text_content() == f"{NASTY}{len(ODD_KEYS)}"
+    assert window.at("#tables label").first.text_content() == f"{NASTY} {len(ODD_KEYS)}"
     assert [b.get_attribute("value") for b in window.at("#tables input").all()] == [
         *("__proto__", "constructor", "toString")
     ]
