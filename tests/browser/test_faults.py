@@ -97,7 +97,7 @@ def test_a_wrong_place_strikes_the_eye(visit: Visit, scheme: str) -> None:
     for kind in ("wrong", "meant", "gap"):
         style = window.at(f"#text .{kind}").first.evaluate(
             "e => { const s = getComputedStyle(e);"
-            " return [s.backgroundColor, s.textDecorationStyle, s.outlineStyle]; }"
+            " return [s.backgroundColor, s.textDecorationStyle, s.borderTopStyle]; }"
         )
         grounds[kind] = style
     assert len({ground for ground, *_ in grounds.values()}) == 3

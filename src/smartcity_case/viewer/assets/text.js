@@ -57,7 +57,7 @@ const near = new IntersectionObserver(
     }
     if (drew && hits.length) paintHits();
   },
-  { root: null, rootMargin: "600px" },
+  { root: textPane, rootMargin: "600px" },
 );
 
 function showText(text) {
