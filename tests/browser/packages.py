@@ -181,4 +181,3 @@ MAKERS: dict[str, Callable[[Path], Path | None]] = {
 def _new(folder: Path) -> Path:
     folder.mkdir()
     return folder
-

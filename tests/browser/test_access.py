@@ -47,7 +47,9 @@ def test_axe_finds_nothing(visit: Visit, name: str, screen: dict[str, Any]) -> N
     assert found_by_axe(visit(name, **screen)) == []
 
 
-@pytest.mark.parametrize("screen", [{}, {"color_scheme": "dark"}, PHONE], ids=["light", "dark", "phone"])
+@pytest.mark.parametrize(
+    "screen", [{}, {"color_scheme": "dark"}, PHONE], ids=["light", "dark", "phone"]
+)
 def test_axe_finds_nothing_with_a_row_and_filters_open(
     visit: Visit, screen: dict[str, Any]
 ) -> None:
@@ -135,7 +137,13 @@ def test_what_is_on_the_page_has_a_name_for_those_who_do_not_see_it(visit: Visit
     window = visit("case", "claims/c001")
     tree = window.at("body").aria_snapshot()
     for line in (
-        *('listbox "Rows;', "option", '[selected]', 'region "The article"', 'searchbox "Search the rows"'),
+        *(
+            'listbox "Rows;',
+            "option",
+            "[selected]",
+            'region "The article"',
+            'searchbox "Search the rows"',
+        ),
         *('checkbox "Claims', 'region "claims/c001"', 'button "Copy citation"', "main", "banner"),
     ):
         assert line in tree, line

@@ -21,7 +21,11 @@ CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
     "reference",
     [
         *("claims/c007", "claims/c010:stance_exact", "smartcity-case@1.0.0#claims/c007"),
-        *("smartcity-case@1.0.0#claims/c010:stance_exact", "quote_parts/p004", "actors/5g"[:7] + "bdi"),
+        *(
+            "smartcity-case@1.0.0#claims/c010:stance_exact",
+            "quote_parts/p004",
+            "actors/5g"[:7] + "bdi",
+        ),
     ],
 )
 def test_an_address_shows_its_row(visit: Visit, reference: str) -> None:
@@ -40,7 +44,8 @@ def test_the_box_of_a_table_is_ticked_if_its_row_is_named(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["claims/c999", "nowhere/c007", "smartcity-case@9.9.9#claims/c007", "claims", "%E0%A4%A"]
+    "reference",
+    ["claims/c999", "nowhere/c007", "smartcity-case@9.9.9#claims/c007", "claims", "%E0%A4%A"],
 )
 def test_an_address_of_no_row_says_so(visit: Visit, reference: str) -> None:
     window = visit("case", reference)
@@ -67,11 +72,15 @@ def test_back_and_forward_go_through_the_rows_that_were_chosen(visit: Visit) -> 
 def test_an_address_that_is_typed_in_is_followed(visit: Visit) -> None:
     window = visit("case", "claims/c001")
     window.run("location.hash = '#claims/c020'")
-    window.page.wait_for_function("document.getElementById('detail-title').textContent.includes('c020')")
+    window.page.wait_for_function(
+        "document.getElementById('detail-title').textContent.includes('c020')"
+    )
     assert window.chosen == "claims/c020"
 
 
-def test_keys_that_need_to_be_encoded_are_found(visit: Visit, page_of: Callable[[str], Path]) -> None:
+def test_keys_that_need_to_be_encoded_are_found(
+    visit: Visit, page_of: Callable[[str], Path]
+) -> None:
     payload = payload_of(page_of("hostile").read_text("utf-8"))
     window = visit("hostile")
     count = 0
@@ -89,7 +98,9 @@ def test_keys_that_need_to_be_encoded_are_found(visit: Visit, page_of: Callable[
 
 
 @pytest.mark.parametrize("key", ["ü 🐦", "%41", "a/b", "a#b", "__proto__", "?q=1&r=\"'", ".."])
-def test_the_link_of_a_row_leads_to_it(visit: Visit, page_of: Callable[[str], Path], key: str) -> None:
+def test_the_link_of_a_row_leads_to_it(
+    visit: Visit, page_of: Callable[[str], Path], key: str
+) -> None:
     table = payload_of(page_of("hostile").read_text("utf-8"))["tables"][1]
     name = short(table, packages.ODD_KEYS.index(key))
     window = visit("hostile", name, **CLIPBOARD)

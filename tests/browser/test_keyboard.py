@@ -75,7 +75,9 @@ def test_arrows_choose_rows(visit: Visit) -> None:
         assert window.in_sight()
         chosen = window.at('#rows [aria-selected="true"]')
         assert chosen.get_attribute("data-ref") == own[place]
-        assert window.at("#rows").get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+        assert window.at("#rows").get_attribute("aria-activedescendant") == chosen.get_attribute(
+            "id"
+        )
         assert chosen.get_attribute("aria-setsize") == "178"
         assert chosen.get_attribute("aria-posinset") == str(place % 178 + 1)
         assert own[place] in window.words("#live")

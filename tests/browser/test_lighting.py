@@ -45,7 +45,9 @@ WALK = """async () => {
 }"""
 
 
-def test_the_words_of_every_row_light_up_and_it_is_cited_as_the_library_cites_it(visit: Visit) -> None:
+def test_the_words_of_every_row_light_up_and_it_is_cited_as_the_library_cites_it(
+    visit: Visit,
+) -> None:
     window = visit("case", reduced_motion="reduce")
     window.all_tables()
     found = window.run(WALK)
@@ -64,7 +66,9 @@ def test_words_light_up_and_come_into_view_under_the_mouse(visit: Visit, table: 
     own = expected.references(table)
     assert window.stretches() == []
     for reference in (own[0], own[-1]):
-        window.at("#rows").evaluate("(e, top) => e.scrollTop = top", 0 if reference == own[0] else 1e6)
+        window.at("#rows").evaluate(
+            "(e, top) => e.scrollTop = top", 0 if reference == own[0] else 1e6
+        )
         window.frames()
         window.row(reference).hover()
         assert window.stretches() == expected.words(reference)

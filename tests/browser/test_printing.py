@@ -51,7 +51,9 @@ def test_paper_has_no_controls(visit: Visit) -> None:
           .filter((e) => e.checkVisibility()).map((e) => e.id || e.outerHTML.slice(0, 60))"""
     )
     assert seen == []
-    height = window.run("[document.getElementById('text')].map(e => e.scrollHeight - e.clientHeight)[0]")
+    height = window.run(
+        "[document.getElementById('text')].map(e => e.scrollHeight - e.clientHeight)[0]"
+    )
     assert height <= 1  # the whole text, not a window of it
     colours = window.run("getComputedStyle(document.body).color")
     assert colours == "rgb(29, 31, 35)"
@@ -67,5 +69,7 @@ def test_paper_has_the_rows_that_are_chosen(visit: Visit) -> None:
     told = window.at("#print strong").all_text_contents()
     assert told == expected.holding("stance", "critical", "claims")
     assert window.words("#print h2") == f"{len(told)} of 349 rows"
-    assert window.run("getComputedStyle(document.getElementById('text')).color") == "rgb(29, 31, 35)"
+    assert (
+        window.run("getComputedStyle(document.getElementById('text')).color") == "rgb(29, 31, 35)"
+    )
     window.page.emulate_media(media="screen")
