@@ -189,6 +189,7 @@ BROWSER = ROOT / "tests/browser"
 LEFT_OUT = pytest.StashKey[int]()
 
 
+@pytest.hookimpl(trylast=True)  # what is deselected is not left out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests in a browser where there is none, unless there must be one."""
     why = "" if chromium.is_required() else chromium.missing()

@@ -25,7 +25,8 @@ def _resources() -> list[dict[str, Any]]:
 @cache
 def text() -> str:
     (article,) = (r for r in _resources() if r["name"] == "article")
-    return (ROOT / article["path"]).read_bytes().decode("utf-8")
+    path: str = article["path"]
+    return (ROOT / path).read_bytes().decode("utf-8")
 
 
 @cache
@@ -36,6 +37,13 @@ def tables() -> dict[str, pd.DataFrame]:
         for r in _resources()
         if "schema" in r
     }
+
+
+def row(reference: str) -> dict[str, str]:
+    """The cells of a row."""
+    table, _, key = reference.partition("/")
+    (found,) = (r for r in tables()[table].to_dict("records") if r["id"] == key)
+    return {str(name): str(value) for name, value in found.items()}
 
 
 @cache

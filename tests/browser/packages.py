@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import smartcity_case as sc
-from conftest import Folder, copy_release, make_toy
+from conftest import copy_release, make_toy
 from exports import make_of, note_of, refers, table_of
 
 
@@ -45,7 +45,8 @@ FAULTS = {
 HOSTILE_TEXT = (
     "🐦👩\u200d🔬 <script>window.hacked = 1</script> ü̈ber\r\n"
     "</style><img src=x onerror='window.hacked = 2'> {{payload}} {{script}}\r\n"
-    "\u202edesrever\u202c \u2066iso\u2069 \ufeff&lt;b&gt; &amp; 𝔄𝔟𝔠 e\u0301\u0323 日本\u2028語\t„Nein!“\r"
+    "\u202edesrever\u202c \u2066iso\u2069 \ufeff&lt;b&gt; &amp; 𝔄𝔟𝔠 "
+    "e\u0301\u0323 日本\u2028語\t„Nein!“\r"
     "\x00\x01\x7f javascript:window.hacked=3 __proto__ constructor toString\n\n\nende 🏁"
 )
 HOSTILE_WORDS = (

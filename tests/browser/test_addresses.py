@@ -24,7 +24,7 @@ CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
         *(
             "smartcity-case@1.0.0#claims/c010:stance_exact",
             "quote_parts/p004",
-            "actors/5g"[:7] + "bdi",
+            "actors/bdi",
         ),
     ],
 )

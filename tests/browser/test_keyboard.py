@@ -13,7 +13,7 @@ NOW = """() => {
   const { activeElement: now } = document;
   const { outlineStyle, outlineWidth } = getComputedStyle(now);
   return {
-    name: now.id || now.value || now.className || now.parentElement?.id || now.parentElement?.tagName,
+    name: now.id || now.value || now.className || now.parentElement?.id || "",
     tag: now.tagName,
     place: [...document.querySelectorAll("*")].indexOf(now),
     seen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,

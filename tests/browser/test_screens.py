@@ -42,7 +42,7 @@ def go_everywhere(window: Window) -> list[str]:
         "0",
         "document.getElementById('more').open = true",
         "location.hash = '#claims/c010'",
-        "document.getElementById('cite').click()",
+        "document.querySelector('#detail:not([hidden]) #cite')?.click()",
         "document.getElementById('uncoded').click()",
         "document.querySelector('footer details').open = true",
     ):
