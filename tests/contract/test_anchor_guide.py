@@ -1,4 +1,4 @@
-"""docs/anchor.md and docs/make-your-own.md are followed as a reader would, and print what they show."""
+"""Two guides are followed as a reader would follow them, and print what they show."""
 
 from __future__ import annotations
 
