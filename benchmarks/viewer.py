@@ -72,7 +72,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium.program(), args=flags)
         found = [measure(browser, page) for _ in range(rounds)]
         result: dict[str, Any] = {
-            "text_bytes": packages.LENGTH,
+            "text_characters": packages.LENGTH,
             "rows": packages.ROWS,
             "page_bytes": page.stat().st_size,
             "browser": f"Chromium {browser.version}, headless, without a graphics processor",

@@ -1,4 +1,4 @@
-"""docs/anchor.md and the README are followed as a reader would, and print what they show."""
+"""Two guides are followed as a reader would follow them, and print what they show."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from test_guides import followed, run_examples
 from conftest import ROOT
 
 GUIDE = (ROOT / "docs/anchor.md").read_text("utf-8")
+MAKE = (ROOT / "docs/make-your-own.md").read_text("utf-8")
 
 
-README = (ROOT / "README.md").read_text("utf-8")
-
-
-def test_the_readme_prints_what_it_shows(tmp_path: Path) -> None:
-    steps = README[README.index("## Make, keep and share") : README.index("## What a row looks")]
-    assert followed(steps, tmp_path) == steps
+def test_the_walk_through_a_small_package_prints_what_it_shows(tmp_path: Path) -> None:
+    assert followed(MAKE, tmp_path) == MAKE
 
 
 def test_the_guide_prints_what_it_shows(tmp_path: Path) -> None:

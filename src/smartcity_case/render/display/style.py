@@ -93,8 +93,9 @@ STYLE: Final = (
 
 
 def output(*parts: str) -> str:
-    """One output: its style, and parts that are HTML already."""
-    return f'<div class="{CLASS}"><style>{STYLE}</style>{"".join(parts)}</div>'
+    """One output: its style, and parts that are HTML already; a wide one is scrolled by keyboard."""
+    reached = 'tabindex="0" role="group" aria-label="data package"'
+    return f'<div class="{CLASS}" {reached}><style>{STYLE}</style>{"".join(parts)}</div>'
 
 
 def safe(words: object) -> str:

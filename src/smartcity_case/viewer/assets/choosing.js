@@ -18,9 +18,10 @@ function choose(row, { push = true, focus = false } = {}) {
   active = row;
   activeBare = null;
   hovered = -1;
+  document.documentElement.classList.remove("aside");
   if (row >= 0) {
     const text = textOf(row);
-    if (text >= 0 && text !== shown) goToText(text);
+    if (text >= 0 && !namesText(row, shown)) goToText(text);
     uncover(row);
   }
   light(row);
@@ -60,7 +61,7 @@ function revealRow(row) {
 }
 
 function address(row, push) {
-  const hash = row >= 0 && shortOf(row) ? `#${shortOf(row)}` : "";
+  const hash = row >= 0 && isNamed(row) ? `#${shortOf(row)}` : "";
   if (hash === location.hash) return;
   try {
     history[push ? "pushState" : "replaceState"](null, "", hash || location.href.replace(/#.*$/s, ""));
@@ -181,6 +182,10 @@ addEventListener("keydown", (event) => {
     }
   }
 });
+// On a narrow screen the row lies over the rest: not where somebody goes on with the keyboard.
+addEventListener("focusin", ({ target }) => {
+  document.documentElement.classList.toggle("aside", target !== listPane && !byId("detail").contains(target));
+});
 byId("prev").addEventListener("click", () => step(-1));
 byId("next").addEventListener("click", () => step(1));
 byId("close").addEventListener("click", () => {
@@ -194,9 +199,13 @@ byId("findings").addEventListener("click", followLink);
 /** Links to rows are followed here: where there is no address to change, they work too. */
 function followLink(event) {
   const link = event.target.closest("a.row-link");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const row = link.dataset.row === undefined ? rowOf(link.getAttribute("href").slice(1)) : Number(link.dataset.row);
-  if (row < 0) return;
+  if (!link || ((event.ctrlKey || event.metaKey || event.shiftKey) && !isFramed)) return;
   event.preventDefault();
-  choose(row, { focus: true });
+  choose(Number(link.dataset.row), { focus: true });
 }
+// In a frame a place of the page is one of the page around it: it would be loaded in here.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  listPane.focus();
+});
+addEventListener("auxclick", (event) => isFramed && event.target.closest("a") && event.preventDefault());

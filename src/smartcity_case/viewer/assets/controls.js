@@ -58,7 +58,7 @@ function showChips() {
   byId("more").firstElementChild.textContent = set ? `Filters by column (${set} in force)` : "Filters by column";
 }
 
-const isUsual = () => filter.off.size === usuallyOff.length && usuallyOff.every((t) => filter.off.has(t));
+const isUsual = () => filter.everywhere === texts.length < 2 && filter.off.size === usuallyOff.length && usuallyOff.every((t) => filter.off.has(t));
 
 function clearFilters() {
   filter.off = new Set(usuallyOff);
@@ -69,6 +69,7 @@ function clearFilters() {
   for (const input of facetInputs.values()) input.value = "";
   byId("search").value = "";
   byId("uncoded").checked = false;
+  filter.everywhere = byId("everywhere").checked = texts.length < 2;
 }
 
 /** The boxes as the filter has it. */

@@ -20,6 +20,9 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Whether the page is in a frame without an address of its own, as in a notebook. */
+const isFramed = location.protocol === "about:";
+
 const counted = (number, noun) =>
   `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -59,6 +62,8 @@ for (let row = rowCount - 1; row >= 0; row--) {
   const table = tables[tableOf[row]];
   if (table.key.length) rowNamed.set(JSON.stringify([table.name, ...keyOf(row)]), row);
 }
+/** Whether the name of a row is its own: a key that is there twice names the first. */
+const isNamed = (row) => rowNamed.get(JSON.stringify([tables[tableOf[row]].name, ...keyOf(row)])) === row;
 
 // --- references from row to row ----------------------------------------------------------
 

@@ -7,7 +7,7 @@ const oneLine = (text) => text.replace(ROUGH, " ").replace(/^ +| +$/g, "");
 /** What `smartcity-case cite TABLE/KEY` prints; "" for a row that has no name or whose words do not stand. */
 function citationOf(row) {
   const short = shortOf(row);
-  if (!short || oddOfRow.has(row)) return "";
+  if (!short || !isNamed(row) || oddOfRow.has(row)) return "";
   const { name, version } = payload.package;
   const { head, inText, reference } = payload.citation;
   const lines = [head, "", reference + short, `  in the text: (${inText}, ${short})`];
@@ -37,7 +37,7 @@ function showDetail(row) {
   title.replaceChildren(swatch(tableOf[row]), nameOf(row));
   byId("cite").disabled = !citationOf(row);
   byId("cite").title = citationOf(row) ? "" : "Only rows with a key, whose words stand where they say, are cited";
-  byId("link").disabled = !shortOf(row);
+  byId("link").disabled = !isNamed(row);
   const parts = [];
   const label = table.label >= 0 ? cell(row, table.label) : "";
   if (label) parts.push(make("p", { class: "gloss" }, label));
@@ -107,9 +107,8 @@ function cellList(row, table) {
 }
 
 function linkTo(row, words) {
-  const short = shortOf(row);
-  if (!short) return make("span", {}, words);
-  return make("a", { href: `#${short}`, class: "row-link" }, words || short);
+  const name = nameOf(row);
+  return make("a", { href: `#${shortOf(row) || "rows"}`, class: "row-link", "data-row": String(row) }, words || name);
 }
 
 const MOST_REFERRERS = 60;
@@ -151,7 +150,7 @@ const cite = () => offer(citationOf(active), "Citation copied.");
 
 /** The address of a row; in a frame without an address of its own, its name. */
 function copyLink() {
-  const { protocol, href } = location;
-  if (protocol === "about:") return offer(payload.citation.reference + shortOf(active), "Name of the row copied.");
+  const { href } = location;
+  if (isFramed) return offer(payload.citation.reference + shortOf(active), "Name of the row copied.");
   return offer(`${href.replace(/#.*$/s, "")}#${shortOf(active)}`, "Link copied.");
 }

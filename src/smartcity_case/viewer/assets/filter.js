@@ -78,7 +78,7 @@ function haystack(row) {
   haystacks ??= new Array(rowCount);
   if (haystacks[row] === undefined) {
     const table = tables[tableOf[row]];
-    const parts = [table.name];
+    const parts = [];
     table.fields.forEach((field, f) => {
       const value = cell(row, f);
       if (!value) return;
@@ -88,7 +88,6 @@ function haystack(row) {
         parts.push(cell(target, tables[tableOf[target]].label));
       }
     });
-    if (table.key.length) parts.push(shortOf(row));
     haystacks[row] = parts.join("\n").toLowerCase();
   }
   return haystacks[row];
@@ -143,7 +142,7 @@ function applyFilter(text) {
       (filter.place !== null || !filter.off.has(table)) &&
       columns.every(([places, value]) => places.has(table) && cell(row, places.get(table)) === value) &&
       sets.every((set) => set.has(row)) &&
-      (!words || haystack(row).includes(words));
+      (!words || haystack(row).includes(words) || (words.includes("/") && shortOf(row).toLowerCase().includes(words)));
     matching[row] = wanted ? 1 : 0;
     if (wanted && here) order.push(row);
   }

@@ -89,8 +89,10 @@ function rowItem(row) {
   const head = make("span", { class: "head" }, swatch(t), name);
   const told = findingsOfRow.get(row);
   if (told) {
-    const errors = told.some((number) => findings[number].severity === "error");
-    head.append(make("span", { class: errors ? "flag error" : "flag" }, counted(told.length, errors ? "error" : "warning")));
+    const errors = told.filter((number) => findings[number].severity === "error").length;
+    const warnings = told.length - errors;
+    const words = [errors && counted(errors, "error"), warnings && counted(warnings, "warning")].filter(Boolean);
+    head.append(make("span", { class: errors ? "flag error" : "flag" }, words.join(", ")));
   }
   head.append(make("span", { class: "chips" }, cut(chipsOf(row), 120)));
   const text = textOf(row);

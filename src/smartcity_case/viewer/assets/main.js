@@ -97,14 +97,8 @@ function showFindings() {
   for (const finding of findings.slice(0, MOST_FINDINGS)) {
     const item = make("li", { class: finding.severity });
     const row = finding.row >= 0 ? firstOf[finding.table] + finding.row : -1;
-    if (row >= 0) {
-      const link = linkTo(row, nameOf(row));
-      if (link.tagName === "SPAN") item.append(make("a", { href: "#rows", class: "row-link", "data-row": String(row) }, nameOf(row)));
-      else {
-        link.dataset.row = row;
-        item.append(link);
-      }
-    } else item.append(make("strong", {}, finding.where));
+    if (row >= 0) item.append(linkTo(row, nameOf(row)));
+    else item.append(make("strong", {}, finding.where));
     item.append(` ${finding.code}: ${finding.message}`);
     list.append(item);
   }
