@@ -73,7 +73,7 @@ def test_an_address_that_is_typed_in_is_followed(visit: Visit) -> None:
     window = visit("case", "claims/c001")
     window.run("location.hash = '#claims/c020'")
     window.page.wait_for_function(
-        "document.getElementById('detail-title').textContent.includes('c020')"
+        "() => document.getElementById('detail-title').textContent.includes('c020')"
     )
     assert window.chosen == "claims/c020"
 
@@ -106,7 +106,9 @@ def test_the_link_of_a_row_leads_to_it(
     window = visit("hostile", name, **CLIPBOARD)
     assert window.chosen == name
     window.at("#link").click()
-    window.page.wait_for_function("document.getElementById('live').textContent === 'Link copied.'")
+    window.page.wait_for_function(
+        "() => document.getElementById('live').textContent === 'Link copied.'"
+    )
     link = window.run("navigator.clipboard.readText()")
     assert link == f"{window.address}#{name}"
     window.page.goto("about:blank")
@@ -118,7 +120,7 @@ def test_the_link_of_a_row_leads_to_it(
 def test_the_citation_of_a_row_is_copied(visit: Visit) -> None:
     window = visit("case", "claims/c010", **CLIPBOARD)
     window.at("#cite").click()
-    window.page.wait_for_function("document.getElementById('live').textContent !== ''")
+    window.page.wait_for_function("() => document.getElementById('live').textContent !== ''")
     window.at("#citation-told").get_by_text("Citation copied.").wait_for()
     copied = window.run("navigator.clipboard.readText()")
     assert copied == window.words("#citation-text")

@@ -39,7 +39,7 @@ def test_the_last_row_of_a_large_page_is_found_and_lit(visit: Visit) -> None:
     assert mark.get_attribute("data-start") == str(at)
     assert len("".join(window.stretches())) >= 20
     window.run("location.hash = '#outer/o00000'")
-    window.page.wait_for_function("document.getElementById('text').scrollTop < 500")
+    window.page.wait_for_function("() => document.getElementById('text').scrollTop < 500")
     assert window.in_sight()
 
 
