@@ -23,13 +23,13 @@ STRETCHES = """(kind) => {
 }"""
 
 # The list has only what is in the window: it is gone through.
-ALL_ROWS = """async () => {
+ALL_ROWS = """() => {
   const pane = document.getElementById("rows");
   const found = new Map();
   const before = pane.scrollTop;
   for (let top = 0; ; top += pane.clientHeight) {
     pane.scrollTop = top;
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    pane.dispatchEvent(new Event("scroll"));
     for (const item of pane.querySelectorAll("[role=option]")) {
       found.set(Number(item.getAttribute("aria-posinset")), item.dataset.ref ?? item.textContent);
     }
@@ -37,6 +37,13 @@ ALL_ROWS = """async () => {
   }
   pane.scrollTop = before;
   return [...found].sort((a, b) => a[0] - b[0]).map(([, name]) => name);
+}"""
+
+# Tick the boxes of these tables, or of all.
+TICK = """(names) => {
+  for (const box of document.querySelectorAll("#tables input")) {
+    if (box.checked !== (names === null || names.includes(box.value))) box.click();
+  }
 }"""
 
 IN_SIGHT = """(kind) => {
@@ -142,12 +149,10 @@ class Window:
 
     def tables(self, *names: str) -> None:
         """Tick these tables, and no others."""
-        for box in self.at("#tables input").all():
-            box.set_checked(box.get_attribute("value") in names)
+        self.run(TICK, list(names))
 
     def all_tables(self) -> None:
-        for box in self.at("#tables input").all():
-            box.check()
+        self.run(TICK, None)
 
     def facet(self, name: str, value: str) -> None:
         """Choose a value in a filter by column."""

@@ -26,6 +26,8 @@ function choose(row, { push = true, focus = false } = {}) {
   }
   light(row);
   showDetail(row);
+  const panel = byId("detail").parentElement;
+  if (row >= 0) panel.scrollTop = panel.scrollHeight; // where the screen is too low for all of it
   markActive();
   revealItem(activeItem);
   revealRow(row);
@@ -185,6 +187,8 @@ addEventListener("keydown", (event) => {
 // On a narrow screen the row lies over the rest: not where somebody goes on with the keyboard.
 addEventListener("focusin", ({ target }) => {
   document.documentElement.classList.toggle("aside", target !== listPane && !byId("detail").contains(target));
+  // The row came back over the list after the browser had scrolled to it.
+  if (target === listPane && target.matches(":focus-visible")) target.scrollIntoView({ block: "nearest" });
 });
 byId("prev").addEventListener("click", () => step(-1));
 byId("next").addEventListener("click", () => step(1));
