@@ -29,6 +29,8 @@ function choose(row, { push = true, focus = false } = {}) {
   markActive();
   revealItem(activeItem);
   revealRow(row);
+  const panel = byId("detail").parentElement;
+  if (row >= 0 && panel.scrollHeight > panel.clientHeight) byId("detail").scrollIntoView({ block: "nearest" });
   address(row, push);
   if (row >= 0) say(`${nameOf(row)}: ${cut(wordsOf(row), 120)}`);
   if ((focus || inside) && row >= 0) byId("detail-title").focus({ preventScroll: true });
@@ -131,6 +133,8 @@ function chooseItem(place, options) {
 const step = (by) => chooseItem(activeItem < 0 ? (by > 0 ? 0 : items.length - 1) : Math.min(items.length - 1, Math.max(0, activeItem + by)), { push: false });
 
 listPane.addEventListener("keydown", (event) => {
+  const { target } = event; // whose own keys these are
+  if (target.matches("select") || (target.matches("[type=search]") && target.value)) return;
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const page = Math.max(1, Math.floor(listPane.clientHeight / itemHeight) - 1);
   const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
