@@ -243,3 +243,62 @@ def test_the_first_link_of_a_framed_page_stays_in_its_frame(visit: Visit, tmp_pa
     window.page.keyboard.press("Enter")
     assert frame.locator("#rows:focus").count() == 1
     assert frame.locator("#count").text_content() == "178 of 349 rows"
+
+
+def test_keys_of_a_control_are_its_own(visit: Visit) -> None:
+    window = visit("case")
+    window.run("document.getElementById('more').open = true")
+    window.at('#facets [data-facet="stance"]').focus()
+    window.page.keyboard.press("Alt+ArrowDown")
+    window.page.keyboard.press("Escape")
+    assert window.chosen == ""
+    window.run("location.hash = '#claims/c007'")
+    window.page.wait_for_function("() => !document.getElementById('detail').hidden")
+    window.at("#search").fill("Duisburg")
+    window.page.keyboard.press("Escape")
+    assert window.at("#search").input_value() == ""
+    assert window.chosen == "claims/c007"
+    window.page.keyboard.press("Escape")
+    assert window.chosen == ""
+
+
+def test_what_is_written_from_right_to_left_begins_there(visit: Visit, tmp_path: Path) -> None:
+    page = page_of(tmp_path, note_of(), seen(["a", 0, 2]), text="قال الوزير. Ja.\nDie Stadt.")
+    window = visit(page)
+    places = window.run(
+        """() => {
+          const [first, last] = document.querySelectorAll("#text [data-start]");
+          return [first.getBoundingClientRect().left, last.getClientRects()[0].left];
+        }"""
+    )
+    assert places[0] > places[1]
+
+
+def test_the_text_that_is_shown_is_in_the_list_of_many(visit: Visit, tmp_path: Path) -> None:
+    count = 400
+    words = [f"Brief {n}" for n in range(count)]
+    rows = [[f"l{n}", each] for n, each in enumerate(words)]
+    letters = table_of("letters", "key:string words:string", *rows)
+    span = {
+        "fields": {"start": "from", "end": "to", "source": "letter"},
+        "reference": {"resource": "letters", "fields": {"key": "key", "text": "words"}},
+    }
+    kinds = "id:string letter:string from:integer to:integer"
+    named = table_of(
+        "named", kinds, *([f"n{n}", f"l{n}", 0, 5] for n in range(count)), textSpans=[span]
+    )
+    window = visit(page_of(tmp_path, letters, named), f"named/n{count - 1}")
+    now = window.at('#text-list [aria-current="true"]')
+    assert now.count() == 1
+    assert window.text == words[-1]
+    window.at("#text-search").fill(f"l{count - 1}")
+    assert window.at("#text-list button").count() == 1
+
+
+def test_many_tables_share_lines(visit: Visit, tmp_path: Path) -> None:
+    tables = [seen(["a", 0, 2], name=f"t{number}") for number in range(20)]
+    window = visit(page_of(tmp_path, note_of(), *tables))
+    height = window.run("parseFloat(getComputedStyle(document.getElementById('text')).lineHeight)")
+    assert height < 80
+    window.at("#text mark").first.click()
+    assert window.count == 20

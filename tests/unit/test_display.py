@@ -61,7 +61,7 @@ def seen(thing: object) -> Read:
         "caption", "thead", "tbody", "tr", "th", "td",
     }  # fmt: skip
     for _, attributes in read.tags:
-        assert set(attributes) <= {"class", "lang", "scope"}
+        assert set(attributes) <= {"class", "lang", "scope", "role", "tabindex", "aria-label"}
     assert [tag for tag, _ in read.tags].count("style") == 1
     return read
 

@@ -93,7 +93,7 @@ STYLE: Final = (
 
 
 def output(*parts: str) -> str:
-    """One output: its style, and parts that are HTML already; a wide one is scrolled by keyboard."""
+    """One output: its style, and parts that are HTML; the keyboard reaches it to scroll it."""
     reached = 'tabindex="0" role="group" aria-label="data package"'
     return f'<div class="{CLASS}" {reached}><style>{STYLE}</style>{"".join(parts)}</div>'
 

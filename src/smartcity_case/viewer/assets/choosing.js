@@ -26,11 +26,11 @@ function choose(row, { push = true, focus = false } = {}) {
   }
   light(row);
   showDetail(row);
-  const panel = byId("detail").parentElement;
-  if (row >= 0) panel.scrollTop = panel.scrollHeight; // where the screen is too low for all of it
   markActive();
   revealItem(activeItem);
   revealRow(row);
+  const panel = byId("detail").parentElement;
+  if (row >= 0 && panel.scrollHeight > panel.clientHeight) byId("detail").scrollIntoView({ block: "nearest" });
   address(row, push);
   if (row >= 0) say(`${nameOf(row)}: ${cut(wordsOf(row), 120)}`);
   if ((focus || inside) && row >= 0) byId("detail-title").focus({ preventScroll: true });
@@ -170,6 +170,9 @@ listPane.addEventListener("mouseleave", () => {
 });
 
 addEventListener("keydown", (event) => {
+  // Alt and down opens a choice, Escape empties a search: they are theirs first.
+  if (event.target.matches("select")) return;
+  if (event.key === "Escape" && event.target.matches("[type=search]") && event.target.value) return;
   if (event.altKey && !event.ctrlKey && !event.metaKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     step(event.key === "ArrowDown" ? 1 : -1);

@@ -4,10 +4,16 @@ const ROUGH = /[ \x00-\x1f\x7f-\x9f\u2028\u2029]+/g;
 /** Text on one line, as `smartcity-case cite` writes it. */
 const oneLine = (text) => text.replace(ROUGH, " ").replace(/^ +| +$/g, "");
 
+/** Whether nothing at all is stated of a span, though something must be. */
+function isEmpty(row, odd) {
+  const { start, end, exact } = tables[tableOf[row]].spans[odd.span];
+  return [start, end, exact].every((field) => field < 0 || cell(row, field) === "");
+}
+
 /** What `smartcity-case cite TABLE/KEY` prints; "" for a row that has no name or whose words do not stand. */
 function citationOf(row) {
   const short = shortOf(row);
-  if (!short || !isNamed(row) || oddOfRow.has(row)) return "";
+  if (!short || !isNamed(row) || oddOfRow.get(row)?.some((odd) => !isEmpty(row, odd))) return "";
   const { name, version } = payload.package;
   const { head, inText, reference } = payload.citation;
   const lines = [head, "", reference + short, `  in the text: (${inText}, ${short})`];

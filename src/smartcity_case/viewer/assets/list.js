@@ -107,8 +107,8 @@ function chipsOf(row) {
   const said = [];
   tables[tableOf[row]].fields.forEach((field, f) => {
     const value = cell(row, f);
-    if (!value || !field.terms || field.span || said.length > 5) return;
-    if (value !== "none" && value !== "true" && value !== "false") said.push(value);
+    if (!value || !field.terms || field.type === "boolean" || field.span || said.length > 5) return;
+    said.push(value);
   });
   return said.join(" · ");
 }

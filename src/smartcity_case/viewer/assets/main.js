@@ -39,9 +39,9 @@ const MOST_TEXTS = 300;
 function goToText(text) {
   filter.place = null;
   showText(text);
-  for (const link of byId("text-list").querySelectorAll("button")) {
-    if (Number(link.dataset.text) === text) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+  if (texts.length > 1) {
+    listTexts();
+    byId("text-list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
   showBanner();
   refilter({ keep: false });
@@ -52,8 +52,11 @@ function listTexts() {
   const wanted = texts
     .map((text, number) => ({ text, number }))
     .filter(({ text, number }) => !words || `${text.name}\n${titleOf(number)}`.toLowerCase().includes(words));
+  const listed = wanted.slice(0, MOST_TEXTS);
+  const now = wanted.find(({ number }) => number === shown);
+  if (now && !listed.includes(now)) listed.push(now);
   byId("text-list").replaceChildren(
-    ...wanted.slice(0, MOST_TEXTS).map(({ text, number }) => {
+    ...listed.map(({ text, number }) => {
       const button = make("button", { type: "button", "data-text": String(number) }, titleOf(number), " ",
         make("span", { class: "quiet" }, text.text === null ? text.why : counted(rowsIn(number), "row")));
       if (number === shown) button.setAttribute("aria-current", "true");
@@ -120,7 +123,6 @@ function showFrame() {
   if (texts.length > 1) {
     byId("texts").hidden = byId("everywhere-label").hidden = false;
     document.body.classList.add("several");
-    listTexts();
   }
 }
 

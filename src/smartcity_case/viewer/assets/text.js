@@ -196,6 +196,7 @@ function styleSegment({ element, start, end, marks: own }) {
 }
 
 const PITCH = 5;
+const MOST_LANES = 8; // as many as there are colours; more tables share them
 let laneTable = [];
 
 function setLanes() {
@@ -203,10 +204,10 @@ function setLanes() {
   lanes.fill(-1);
   tables.forEach((table, t) => {
     if (filter.off.has(t) || !table.marks.length) return;
-    lanes[t] = laneTable.length;
+    lanes[t] = laneTable.length % MOST_LANES;
     laneTable.push(t);
   });
-  laneCount = laneTable.length;
+  laneCount = Math.min(MOST_LANES, laneTable.length);
   textPane.style.setProperty("--lanes", laneCount);
 }
 
