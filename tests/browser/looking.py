@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -52,6 +54,8 @@ IN_SIGHT = """(kind) => {
   return !!box && box.top >= pane.top - 1 && box.bottom <= pane.bottom + 1;
 }"""
 
+_TURNS = count()
+
 
 class Window:
     """A page in a browser; what goes wrong in it is kept until it is closed."""
@@ -59,7 +63,7 @@ class Window:
     def __init__(self, context: BrowserContext, file: Path) -> None:
         self.context = context
         self.page: Page = context.pages[0] if context.pages else context.new_page()
-        self.address = file.as_uri()
+        self._file = self.address = file.as_uri()
         self.faults: list[str] = []
         self._listeners: list[tuple[str, Any]] = [
             ("console", self._console),
@@ -76,7 +80,7 @@ class Window:
             self.faults.append(f"console: {message.text}")
 
     def _request(self, request: Any) -> None:
-        if request.url.partition("#")[0] != self.address and request.url != "about:blank":
+        if not re.fullmatch(rf"(?s){re.escape(self._file)}\?\d+(#.*)?", request.url):
             self.faults.append(f"asked for {request.url}")
 
     def _dialog(self, dialog: Any) -> None:
@@ -85,13 +89,15 @@ class Window:
 
     def go(self, reference: str = "") -> None:
         """Load the page anew, at a row if one is named."""
-        self.page.goto("about:blank")
         self.page.mouse.move(0, 0)
+        # Another address each time: else only the place on the page would be another.
+        self.address = f"{self._file}?{next(_TURNS)}"
         self.page.goto(self.address + (f"#{reference}" if reference else ""))
-        self.ready()
+        assert self.run("document.documentElement.dataset.ready") == "yes"
 
-    def ready(self) -> None:
-        self.page.wait_for_selector("html[data-ready=yes]", timeout=30_000)
+    def media(self, media: Literal["print", "null"]) -> None:
+        """Show the page as on paper, or again as it is ("null")."""
+        self.page.emulate_media(media=media)
 
     def close(self) -> list[str]:
         """Leave the page; what has gone wrong in it."""

@@ -113,7 +113,6 @@ def test_the_link_of_a_row_leads_to_it(
     assert link == f"{window.address}#{name}"
     window.page.goto("about:blank")
     window.page.goto(link)
-    window.ready()
     assert window.chosen == name
 
 

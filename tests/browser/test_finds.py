@@ -150,11 +150,11 @@ def test_paper_has_what_has_no_row_if_that_is_listed(visit: Visit) -> None:
     window = visit("case")
     window.at("#uncoded").check()
     listed = window.rows
-    window.page.emulate_media(media="print")
+    window.media("print")
     window.at("#print li").first.wait_for()
     count = window.at("#print li").count()
     heading = window.words("#print h2")
-    window.page.emulate_media(media="screen")
+    window.media("null")
     assert count == (len(listed) if "without a row" in heading else 178)
 
 

@@ -96,7 +96,7 @@ def test_what_is_written_from_right_to_left_keeps_to_its_place(visit: Visit) -> 
     loose = window.run(
         """() => [...document.querySelectorAll("#rows .item > span, #rows .chips, #rows .name")]
           .filter((e) => !e.matches(".head"))
-          .filter((e) => !/isolate|embed/.test(getComputedStyle(e).unicodeBidi))
+          .filter((e) => !/isolate|plaintext/.test(getComputedStyle(e).unicodeBidi))
           .map((e) => e.className)"""
     )
     assert loose == []

@@ -42,7 +42,7 @@ def test_paper_has_the_text_and_every_row(visit: Visit, tmp_path: Path) -> None:
 
 def test_paper_has_no_controls(visit: Visit) -> None:
     window = visit("case", "claims/c009")
-    window.page.emulate_media(media="print")
+    window.media("print")
     window.at("#print li").first.wait_for()
     assert window.at("#print li").count() == 178
     # Details that are closed have controls which are drawn nowhere.
@@ -57,14 +57,14 @@ def test_paper_has_no_controls(visit: Visit) -> None:
     assert height <= 1  # the whole text, not a window of it
     colours = window.run("getComputedStyle(document.body).color")
     assert colours == "rgb(29, 31, 35)"
-    window.page.emulate_media(media="screen")
+    window.media("null")
     assert window.at("#rows").is_visible()
 
 
 def test_paper_has_the_rows_that_are_chosen(visit: Visit) -> None:
     window = visit("case", color_scheme="dark")
     window.facet("stance", "critical")
-    window.page.emulate_media(media="print")
+    window.media("print")
     window.at("#print li").first.wait_for()
     told = window.at("#print strong").all_text_contents()
     assert told == expected.holding("stance", "critical", "claims")
@@ -72,4 +72,4 @@ def test_paper_has_the_rows_that_are_chosen(visit: Visit) -> None:
     assert (
         window.run("getComputedStyle(document.getElementById('text')).color") == "rgb(29, 31, 35)"
     )
-    window.page.emulate_media(media="screen")
+    window.media("null")
