@@ -77,6 +77,7 @@ def main() -> int:
             "page_bytes": page.stat().st_size,
             "browser": f"Chromium {browser.version}, headless, without a graphics processor",
             "setup": setup(),
+            "load_average": round(os.getloadavg()[0], 1),  # what else the machine did
             "unit": "milliseconds",
             "median": medians(found),
             "rounds": found,
