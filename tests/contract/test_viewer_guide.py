@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -31,3 +32,12 @@ def test_the_page_names_every_limit_and_option() -> None:
     for number in (MOST_ROWS, MOST_CHARACTERS // 1_000_000, MOST_CELLS // 1_000_000):
         assert f"{number:,}" in GUIDE
     assert tuple(re.findall(r"^\| `(\w+)` \|", GUIDE, re.M)) == tuple(OPTIONS)
+
+
+def test_the_page_has_the_figures_that_were_measured() -> None:
+    result = json.loads((ROOT / "benchmarks/results/viewer.json").read_text("utf-8"))
+    measured = result["median"]
+    names = ("ready", "text_frame_p95", "rows_frame_p95", "filter", "search", "last_row")
+    shown = re.findall(r"^\| .+? \| ([\d.]+) \|$", GUIDE, re.M)
+    assert shown == [f"{measured[name]}" for name in names]
+    assert result["browser"] in GUIDE
