@@ -96,6 +96,7 @@ function showFindings() {
   box.open = findings.some((finding) => finding.severity === "error");
   const [summary, list] = box.children;
   const { errors, warnings } = payload.report;
+  summary.classList.toggle("errors", errors > 0);
   summary.textContent = `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
   for (const finding of findings.slice(0, MOST_FINDINGS)) {
     const item = make("li", { class: finding.severity });
