@@ -98,7 +98,10 @@ function showFindings() {
   const { errors, warnings } = payload.report;
   summary.classList.toggle("errors", errors > 0);
   summary.textContent = `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
-  for (const finding of findings.slice(0, MOST_FINDINGS)) {
+  // First what the eye can look for in the text.
+  const ofSpans = ({ code }) => code.startsWith("span.");
+  const listed = [...findings.filter(ofSpans), ...findings.filter((finding) => !ofSpans(finding))];
+  for (const finding of listed.slice(0, MOST_FINDINGS)) {
     const item = make("li", { class: finding.severity });
     const row = finding.row >= 0 ? firstOf[finding.table] + finding.row : -1;
     if (row >= 0) item.append(linkTo(row, nameOf(row)));
