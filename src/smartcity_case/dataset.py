@@ -153,6 +153,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         judged = trace_span(source.text, span.start, span.end, exact)
         shown = Span(min(span.start, len(source)), min(span.end, len(source)))
         around = source.sentence(shown)
+        language, rights = self._told(declaration)
         return Trace(
             table=table,
             key=name,
@@ -166,8 +167,8 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
             after=source.text[shown.end : shown.end + context],
             candidates=judged.candidates,
             reference=self._reference(table, index, declaration),
-            language=self._told(declaration)[0],
-            rights=self._told(declaration)[1],
+            language=language,
+            rights=rights,
         )
 
     def _told(self, declaration: TextSpan) -> tuple[str, str]:
@@ -185,8 +186,7 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
         key = tuple(read.columns[name][index] for name in read.key_fields)
         if not key:
             return str(read.at(index))
-        called = self.span_columns(table)[spans.index(declaration)]
-        column = "" if declaration == spans[0] else called
+        column = "" if declaration == spans[0] else self._called(table, declaration)
         name, version = self.package.name, self.package.version
         return str(RowReference(name, version if name else "", table, key, column))
 
@@ -294,9 +294,12 @@ class Dataset(Mapping[str, "pd.DataFrame"]):
                 if not self.is_withheld:
                     raise
                 withheld += 1
-        spans = self._schema(table).text_spans
-        called = self.span_columns(table)[spans.index(declaration)]
+        called = self._called(table, declaration)
         return Passages(table, called, tuple(found), without, withheld)
+
+    def _called(self, table: str, declaration: TextSpan) -> str:
+        """What a span is called by, as in `span_columns`."""
+        return self.span_columns(table)[self._schema(table).text_spans.index(declaration)]
 
     def spans_in(self, text: str | None = None) -> tuple[Source, dict[str, list[list[Span]]]]:
         """A text, and where the rows of each table with spans lie in it.

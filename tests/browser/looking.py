@@ -71,8 +71,9 @@ class Window:
             ("request", self._request),
             ("dialog", self._dialog),
         ]
+        on: Any = self.page.on  # it is declared for each event by itself
         for event, told in self._listeners:
-            self.page.on(event, told)  # type: ignore[call-overload]
+            on(event, told)
 
     def _console(self, message: Any) -> None:
         # A violation of the policy of the page is an error here, too.

@@ -172,7 +172,8 @@ def test_what_has_no_row_is_what_no_row_covers(visit: Visit, tables: tuple[str, 
     window.at("#uncoded").check()
     bare = expected.uncoded(*tables)
     listed = window.rows
-    assert [re.match(r"\d+ to \d+", each)[0] for each in listed] == [f"{s} to {e}" for s, e in bare]  # type: ignore[index]
+    places = [re.findall(r"^\d+ to \d+", each) for each in listed]
+    assert places == [[f"{start} to {end}"] for start, end in bare]
     share = round(100 * sum(e - s for s, e in bare) / len(expected.text()))
     assert window.words("#count").endswith(f"without a row: {share} % of the text")
     window.at("#rows").focus()

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,9 @@ class Read(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words, self.marked, self.open = "", [], []  # type: ignore[var-annotated]
+        self.words = ""
+        self.marked: list[str] = []
+        self.open: list[str] = []
         self.feed(text)
         self.close()
 
@@ -52,9 +55,8 @@ class Read(HTMLParser):
             self.marked[-1] += data
 
 
-def seen(thing: object) -> Read:
-    text: str = thing._repr_html_()  # type: ignore[attr-defined]
-    read = Read(text)
+def seen(thing: Any) -> Read:
+    read = Read(thing._repr_html_())
     assert not read.open
     assert {tag for tag, _ in read.tags} <= {
         "div", "style", "p", "strong", "code", "blockquote", "mark", "q", "span", "table",
@@ -321,10 +323,10 @@ def test_what_a_package_says_is_words_and_nothing_else(toy: Folder) -> None:
         f'"{quoted}",garza,,{at},{at + len(HOSTILE)},"{quoted}",,,\n'.encode(),
     )
 
-    def spoil(descriptor: dict[str, object]) -> None:
+    def spoil(descriptor: dict[str, Any]) -> None:
         licence = [{"name": HOSTILE, "path": "javascript:alert(4)", "title": HOSTILE}]
         descriptor.update(title=HOSTILE, version=HOSTILE, licenses=licence)
-        for resource in descriptor["resources"]:  # type: ignore[attr-defined]
+        for resource in descriptor["resources"]:
             resource.update(description=HOSTILE, licenses=licence, language='de" onclick="x')
 
     toy.describe(spoil)

@@ -19,21 +19,19 @@ function choose(row, { push = true, focus = false } = {}) {
   activeBare = null;
   hovered = -1;
   document.documentElement.classList.remove("aside");
-  if (row >= 0) {
-    const text = textOf(row);
-    if (text >= 0 && !namesText(row, shown)) goToText(text);
-    uncover(row);
-  }
+  const text = textOf(row);
+  if (text >= 0 && !namesText(row, shown)) goToText(text);
+  uncover(row);
   light(row);
   showDetail(row);
   markActive();
   revealItem(activeItem);
   revealRow(row);
   const panel = byId("detail").parentElement;
-  if (row >= 0 && panel.scrollHeight > panel.clientHeight) byId("detail").scrollIntoView({ block: "nearest" });
+  if (panel.scrollHeight > panel.clientHeight) byId("detail").scrollIntoView({ block: "nearest" });
   address(row, push);
-  if (row >= 0) say(`${nameOf(row)}: ${cut(wordsOf(row), 120)}`);
-  if ((focus || inside) && row >= 0) byId("detail-title").focus({ preventScroll: true });
+  say(`${nameOf(row)}: ${cut(wordsOf(row), 120)}`);
+  if (focus || inside) byId("detail-title").focus({ preventScroll: true });
 }
 
 /** Change the filters, if they hide a row: its table is shown, and all others are cleared if need be. */
@@ -53,7 +51,6 @@ function uncover(row) {
 }
 
 function revealRow(row) {
-  if (row < 0) return;
   const own = [...marksOfRow.of(row)];
   const first = own.find((mark) => marks.text[mark] === shown);
   if (first !== undefined) return reveal(marks.start[first], marks.end[first]);
@@ -94,7 +91,7 @@ function followAddress() {
   } catch {
     // It is no address of ours; rowOf will say so.
   }
-  if (!reference) return void (active >= 0 && choose(-1, { push: false }));
+  if (!reference) return void (active >= 0 && leave());
   let row = rowOf(reference);
   if (row < 0) row = rowOf(plain);
   if (row >= 0) {
@@ -178,9 +175,8 @@ addEventListener("keydown", (event) => {
     step(event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Escape") {
     if (active >= 0) {
-      const inside = byId("detail").contains(document.activeElement);
-      choose(-1, { push: false });
-      if (inside) listPane.focus();
+      leave();
+      address(-1, false);
     } else if (filter.place) {
       filter.place = null;
       refilter();
@@ -196,8 +192,8 @@ addEventListener("focusin", ({ target }) => {
 byId("prev").addEventListener("click", () => step(-1));
 byId("next").addEventListener("click", () => step(1));
 byId("close").addEventListener("click", () => {
-  choose(-1, { push: false });
-  listPane.focus({ preventScroll: true });
+  leave();
+  address(-1, false);
 });
 byId("cite").addEventListener("click", cite);
 byId("link").addEventListener("click", copyLink);

@@ -75,7 +75,8 @@ byId("text-search").addEventListener("input", listTexts);
 byId("text-list").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  choose(-1, { push: false });
+  leave();
+  address(-1, false);
   goToText(Number(button.dataset.text));
 });
 
