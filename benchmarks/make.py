@@ -1,7 +1,7 @@
 """Data packages to measure on: any number of rows and texts, right or with planted faults.
 
     python -m benchmarks.make ROWS [--documents N] [--size BYTES] [--form files|csv|parquet|text]
-                              [--table csv|parquet] [--faults K]
+                              [--table csv|parquet] [--shards N] [--in-order] [--faults K]
 
 A package is made once for its recipe, in a folder under the system's temporary
 one, and its place is printed. It is written as a stream: the memory it takes does
@@ -65,6 +65,8 @@ class Recipe:
     `form` is how the texts are held: as `files` that a table lists, in a column
     of a `csv` or `parquet` table, or (for a single text) as a resource of its
     own, `text`. `table` is the format of the rows. `faults` rows have a fault.
+    Tables in Parquet are in `shards` files each. The rows stand in the order of
+    the texts they refer to, as one reads, or (not `in_order`) in none.
     """
 
     rows: int
@@ -74,12 +76,16 @@ class Recipe:
     table: Format = "csv"
     faults: int = 0
     seed: int = SEED
+    shards: int = 1
+    in_order: bool = False
 
     def __post_init__(self) -> None:
         if self.form == "text" and self.documents != 1:
             raise ValueError("a text that is a resource is a single one")
         if self.faults and self.table == "parquet":
             raise ValueError("faults are planted in CSV: a Parquet column has one type")
+        if self.shards > 1 and (self.table, self.form) != ("parquet", "parquet"):
+            raise ValueError("only tables in Parquet are in several files")
         if self.faults * 2 > self.rows:
             raise ValueError("at most every second row has a fault")
 
@@ -136,7 +142,11 @@ def row_batches(recipe: Recipe, texts: Texts) -> Iterator[pa.RecordBatch]:
     for first in range(0, recipe.rows, BATCH):
         index = np.arange(first, min(first + BATCH, recipe.rows))
         random = np.random.default_rng([recipe.seed, 1, first])
-        spans = texts.spans(len(index), random)
+        among = range(recipe.documents)
+        if recipe.in_order:
+            ends = (first, first + len(index))
+            among = range(*(at * recipe.documents // recipe.rows for at in ends))
+        spans = texts.spans(len(index), random, among)
         code = pc.binary_join_element_wise(
             pa.array(list("ABCD")).take(pa.array(random.integers(0, 4, len(index)))),
             pc.ascii_lpad(
@@ -164,8 +174,9 @@ def row_batches(recipe: Recipe, texts: Texts) -> Iterator[pa.RecordBatch]:
 def _write_package(root: Path, recipe: Recipe) -> None:
     texts = texts_of(recipe)
     documents = _write_documents(root, recipe, texts)
+    header = [field.name for field in ROWS]
     rows = _write_table(
-        root, f"rows.{recipe.table}", [f.name for f in ROWS], row_batches(recipe, texts)
+        root, "rows", recipe.table, header, row_batches(recipe, texts), recipe.rows, recipe.shards
     )
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -188,15 +199,17 @@ def _write_documents(root: Path, recipe: Recipe, texts: Texts) -> list[dict[str,
         batches: Iterable[pa.RecordBatch] = [
             pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names)
         ]
-        table = _write_table(root, "documents.csv", names, batches)
+        table = _write_table(root, "documents", "csv", names, batches, recipe.documents)
         fields += [
             {"name": "path", "type": "string", "constraints": {"required": True}},
             {"name": "hash", "type": "string"},
             {"name": "bytes", "type": "integer"},
         ]
     else:
+        names = ["id", "text"]
+        held = _text_batches(recipe, texts)
         table = _write_table(
-            root, f"documents.{recipe.form}", ["id", "text"], _text_batches(recipe, texts)
+            root, "documents", recipe.form, names, held, recipe.documents, recipe.shards
         )
         fields.append({"name": "text", "type": "string", "constraints": {"required": True}})
     resources = [table | {"name": "documents", "schema": {"fields": fields, "primaryKey": "id"}}]
@@ -234,36 +247,64 @@ def _text_batches(recipe: Recipe, texts: Texts) -> Iterator[pa.RecordBatch]:
 
 
 def _write_table(
-    root: Path, path: str, header: list[str], batches: Iterable[pa.RecordBatch]
+    root: Path,
+    name: str,
+    form: str,
+    header: list[str],
+    batches: Iterable[pa.RecordBatch],
+    rows: int,
+    shards: int = 1,
 ) -> dict[str, Any]:
     """Write a table, a batch at a time; its descriptor but for name and schema."""
-    if path.endswith(".parquet"):
-        _write_parquet(root / path, batches)
+    paths = [f"{name}.{form}"]
+    if shards > 1:
+        (root / name).mkdir()
+        paths = [f"{name}/{number:03d}.{form}" for number in range(shards)]
+    if form == "parquet":
+        _write_parquet([root / path for path in paths], batches, rows)
     else:
-        with (root / path).open("wb") as stream:
+        with (root / paths[0]).open("wb") as stream:
             stream.write(",".join(header).encode() + b"\n")
             for batch in batches:
                 write_lines(stream, batch)
-    with (root / path).open("rb") as stream:
-        stated = hashlib.file_digest(stream, "sha256").hexdigest()
-    ending = path.rpartition(".")[2]
+    made, size = hashlib.sha256(), 0
+    for path in paths:  # the hash of a table in several files is that of their bytes in a row
+        with (root / path).open("rb") as stream:
+            while piece := stream.read(1 << 20):
+                made.update(piece)
+                size += len(piece)
     return {
-        "path": path,
-        "format": ending,
-        "mediatype": {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}[ending],
+        "path": paths if shards > 1 else paths[0],
+        "format": form,
+        "mediatype": {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}[form],
         "encoding": "utf-8",
-        "hash": f"sha256:{stated}",
-        "bytes": (root / path).stat().st_size,
+        "hash": f"sha256:{made.hexdigest()}",
+        "bytes": size,
     }
 
 
-def _write_parquet(place: Path, batches: Iterable[pa.RecordBatch]) -> None:
-    writer = None
+def _write_parquet(places: list[Path], batches: Iterable[pa.RecordBatch], rows: int) -> None:
+    """Write batches, which have so many rows together, to files of about one size."""
+    writer, now = None, -1
+    try:
+        for place, batch in _numbered_by_file(batches, len(places), rows):
+            if place != now:
+                if writer is not None:
+                    writer.close()
+                writer, now = pq.ParquetWriter(places[place], batch.schema), place
+            writer.write_batch(batch)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _numbered_by_file(
+    batches: Iterable[pa.RecordBatch], files: int, rows: int
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    done = 0
     for batch in batches:
-        writer = writer or pq.ParquetWriter(place, batch.schema)
-        writer.write_batch(batch)
-    if writer is not None:
-        writer.close()
+        yield done * files // rows, batch
+        done += len(batch)
 
 
 def write_lines(stream: IO[bytes], batch: pa.RecordBatch) -> None:
@@ -325,6 +366,8 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=Recipe.size)
     parser.add_argument("--form", choices=("files", "csv", "parquet", "text"), default="files")
     parser.add_argument("--table", choices=("csv", "parquet"), default="csv")
+    parser.add_argument("--shards", type=int, default=1)
+    parser.add_argument("--in-order", action="store_true")
     parser.add_argument("--faults", type=int, default=0)
     print(make_package(Recipe(**vars(parser.parse_args()))))
 

@@ -115,9 +115,12 @@ class Texts:
         stretch = self.tape[self.byte_at[first] : self.byte_at[first + self.words]]
         return _heading(document) + stretch.tobytes()
 
-    def spans(self, count: int, random: np.random.Generator) -> Spans:
-        """Spans anywhere in any of the texts, in no order."""
-        document = random.integers(0, self.documents, count)
+    def spans(self, count: int, random: np.random.Generator, among: range | None = None) -> Spans:
+        """Spans anywhere in any of the texts, in no order; in the order of some of them."""
+        some = among or range(self.documents)
+        document = random.integers(some.start, some.stop, count)
+        if len(some) < self.documents:
+            document.sort()
         length = random.integers(2, LONGEST_SPAN + 1, count)
         # The last words of a text are left out, so that there is something behind each span.
         first = random.integers(0, self.words - LONGEST_SPAN - 1, count)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from importlib.resources.abc import Traversable
 
+    import pyarrow as pa
+
 
 class RefusedPath(SmartcityCaseError):
     """A file of a package is not there, or its place leads out of the package.
@@ -303,6 +305,29 @@ def given_folder(folder: str, paths: Iterable[str]) -> dict[str, str]:
             if inside and os.path.isfile(place):  # noqa: PTH113
                 found.setdefault(path, place)
     return found
+
+
+def moved_to_disk(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same batch, in a file that the system reads as it is needed, and that nobody sees.
+
+    It is gone with the batch. Raises UnreadablePackage if there is no room for it.
+    """
+    import mmap
+    import tempfile
+
+    import pyarrow as pa
+
+    try:
+        with tempfile.TemporaryFile() as stream:
+            with pa.ipc.new_file(stream, batch.schema) as writer:
+                writer.write_batch(batch)
+            stream.flush()
+            held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        where = tempfile.gettempdir()
+        message = f"{where}: {error.strerror or error}; rows that wait for texts are kept there"
+        raise UnreadablePackage(message) from error
+    return pa.ipc.open_file(pa.py_buffer(held)).get_batch(0)
 
 
 def read_bytes(root: Traversable, path: str) -> bytes:

@@ -176,7 +176,8 @@ class Fault(NamedTuple):
 class Batch:
     """Some consecutive records of a table, by column.
 
-    `rows` are the row numbers of the records as a person sees them.
+    `rows` are the row numbers of the records as a person sees them. Records
+    from several files have these in `paths`, and the place there for each in `files`.
     """
 
     resource: str
@@ -184,9 +185,15 @@ class Batch:
     columns: dict[str, Column]
     rows: Ints
     key_fields: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    files: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def path_of(self, place: int) -> str:
+        """The file that a record stands in."""
+        return self.path if self.files is None else self.paths[int(self.files[place])]
 
     def texts(self, names: Iterable[str], places: Sequence[int]) -> list[str]:
         """The cells of some records in some columns, as they are shown: with slashes between."""
@@ -202,8 +209,8 @@ class Batch:
             return iter(())
         places, fields, *rest = zip(*faults, strict=True)
         rows, keys = self.rows[list(places)].tolist(), self._keys(places)
-        same = [repeat(part, len(rows)) for part in (self.resource, self.path)]
-        where = zip(*same, rows, keys, fields, strict=True)
+        paths = map(self.path_of, places)
+        where = zip(repeat(self.resource, len(rows)), paths, rows, keys, fields, strict=True)
         # Not by its own constructor, which asks whether the code is a public one.
         return map(Finding._make, zip(map(Location._make, where), *rest, strict=True))
 
@@ -215,7 +222,7 @@ class Batch:
     def at(self, place: int, column: str = "") -> Location:
         """The location of a record, by its place in the batch."""
         (key,) = self._keys([place])
-        return Location(self.resource, self.path, int(self.rows[place]), key, column)
+        return Location(self.resource, self.path_of(place), int(self.rows[place]), key, column)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from smartcity_case.checks.descriptor import path_fault
@@ -92,27 +92,49 @@ class TextSet:
     Without keys there is just this one text, or a table of which none is known.
     """
 
-    def shards(self) -> Iterator[tuple[int, Corpus]]:
-        """The texts of a large set a part at a time: the number of the first, and the part."""
+    def shards(self) -> Iterator[tuple[int, list[bytes]]]:
+        """The texts of a large set a part at a time: the number of the first, and the part.
+
+        A part has texts of one file of their table, so that the parts of a file are the
+        same whoever reads it.
+        """
         assert self.reader is not None
-        held: list[bytes] = []
-        first = number = size = 0
-        texts = (text for _, texts in self.reader.read(check=False) for text in texts)
-        for place, text in enumerate(texts):
-            if place in self.left_out:
-                continue
-            data = text.data or b""
-            if number >= len(self.sizes) or len(data) != self.sizes[number]:
-                raise UnreadablePackage(f"{self.name}: {_CHANGED}")
-            if held and size + len(data) > SHARD:
-                yield first, Corpus(held)
-                first, size, held = number, 0, []
-            held.append(data)
-            size += len(data)
-            number += 1
+        first = number = place = 0
+        for _, of_file in groupby(self.reader.read(check=False), lambda read: read[0].path):
+            shard = Shard()
+            for text in chain.from_iterable(texts for _, texts in of_file):
+                place += 1
+                if place - 1 in self.left_out:
+                    continue
+                data = text.data or b""
+                if number >= len(self.sizes) or len(data) != self.sizes[number]:
+                    raise UnreadablePackage(f"{self.name}: {_CHANGED}")
+                if full := shard.add(data):
+                    yield first, full
+                    first = number
+                number += 1
+            if shard.held:
+                yield first, shard.held
+                first = number
         if number < len(self.sizes):
             raise UnreadablePackage(f"{self.name}: {_CHANGED}")
-        yield first, Corpus(held)
+
+
+@dataclass
+class Shard:
+    """Texts that are loaded together: as many as fit, or one."""
+
+    held: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, data: bytes) -> list[bytes]:
+        """Take in a text; those before it, if it does not fit to them."""
+        full: list[bytes] = []
+        if self.held and self.size + len(data) > SHARD:
+            full, self.held, self.size = self.held, [], 0
+        self.held.append(data)
+        self.size += len(data)
+        return full
 
 
 @dataclass

@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 import smartcity_case as sc
 from bounded import describe, field, table
-from smartcity_case import judging, texts
+from smartcity_case import texts, waiting
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import all_plain
 from smartcity_case.checks.spans import digest_of
@@ -99,7 +99,8 @@ def package(folder: Path, form: str, files: int = 1) -> Path:
 def in_parts(monkeypatch: pytest.MonkeyPatch, held: int = 1 << 20) -> None:
     monkeypatch.setattr(texts, "RESIDENT", 100)
     monkeypatch.setattr(texts, "SHARD", 300)
-    monkeypatch.setattr(judging, "_HELD", held)
+    monkeypatch.setattr(waiting, "_RUN", held)
+    monkeypatch.setattr(waiting, "_HELD", 2 * held)
 
 
 CODES = {
@@ -373,7 +374,7 @@ def test_the_parts_of_a_large_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     lines = [f"k{number},{body}" for number, body in enumerate(bodies)]
     lines.insert(1, "k0,left out")
     found, _ = texts.text_set(reader_of(tmp_path, ["id,body", *lines], text="body"))
-    parts = [(first, [part.text(n) for n in range(len(part))]) for first, part in found.shards()]
+    parts = [(first, [text.decode() for text in part]) for first, part in found.shards()]
     assert parts == [
         (0, ["1234", "567890", ""]),
         (3, ["1", "123456789"]),

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -173,6 +173,11 @@ class Key:
         """One fingerprint for the key of each row."""
         return made.combine([column.fingerprints(batch, made) for column in self.columns])
 
+    def refers(self, batch: Batch) -> Mask:
+        """Which rows have any part of the key; the others refer to nothing."""
+        parts = [column.empty(batch) for column in self.columns]
+        return np.asarray(~np.logical_and.reduce(parts))
+
     def identities(self, batch: Batch) -> tuple[Ints, list[tuple[Hashable, ...]]]:
         """For each row the number of its key, and the different keys."""
         codes, cells = batch.columns[self.names[0]].encoded
@@ -266,6 +271,13 @@ def empty_keys(batch: Batch, key: Key) -> Iterator[Fault]:
             yield Fault(row, column.name, "key.missing", "the key is empty")
 
 
+class Keys(Protocol):
+    """The keys that a foreign key refers to, whoever holds them."""
+
+    def absent(self, batch: Batch, key: Key) -> Mask:
+        """Which rows have a key that is not among them; one that is wholly empty refers to none."""
+
+
 class KeySet:
     """The keys of a table that foreign keys refer to.
 
@@ -306,13 +318,12 @@ class KeySet:
             known = [k in self._exact or all(part is None for part in k) for k in keys]
             return ~np.array(known, np.bool_)[codes]
         assert self._sorted is not None
-        parts = [column.empty(batch) for column in key.columns]
-        refers = ~np.logical_and.reduce(parts)
-        return np.asarray(refers & ~held_by(key.fingerprints(batch, self.made), self._sorted))
+        made = key.fingerprints(batch, self.made)
+        return np.asarray(key.refers(batch) & ~held_by(made, self._sorted))
 
 
 def check_foreign(
-    batch: Batch, key: Key, foreign_key: ForeignKey, known: KeySet, target: str
+    batch: Batch, key: Key, foreign_key: ForeignKey, known: Keys, target: str
 ) -> Iterator[Fault]:
     """Rows whose foreign key names a row that is not there."""
     fields = ", ".join(foreign_key.reference.fields)
