@@ -16,6 +16,7 @@ import json
 import math
 import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -285,17 +286,13 @@ def _write_table(
 
 def _write_parquet(places: list[Path], batches: Iterable[pa.RecordBatch], rows: int) -> None:
     """Write batches, which have so many rows together, to files of about one size."""
-    writer, now = None, -1
-    try:
+    writers: dict[int, pq.ParquetWriter] = {}
+    with ExitStack() as stack:
         for place, batch in _numbered_by_file(batches, len(places), rows):
-            if place != now:
-                if writer is not None:
-                    writer.close()
-                writer, now = pq.ParquetWriter(places[place], batch.schema), place
-            writer.write_batch(batch)
-    finally:
-        if writer is not None:
-            writer.close()
+            if place not in writers:
+                writer = pq.ParquetWriter(places[place], batch.schema)
+                writers[place] = stack.enter_context(writer)
+            writers[place].write_batch(batch)
 
 
 def _numbered_by_file(
