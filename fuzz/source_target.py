@@ -67,7 +67,7 @@ def run(data: bytes) -> None:
     schema = _SCHEMAS[proof]
     check = SpanCheck(schema, schema.text_spans[0], known)
     rows, faults = check.read(batch)
-    judged = check.judge(check.prove(rows, corpus), corpus, Search())
+    judged = check.judge(check.prove(rows, corpus), Search())
     _check_kernel(rows, corpus, texts)
     check.summary(judged)
     found = {(fault.place, fault.code) for fault in [*faults, *judged.faults]}

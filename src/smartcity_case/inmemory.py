@@ -109,7 +109,7 @@ def check_spans(
     total, search = Judged(), Search()
     jobs = (partial(job, at) for at in range(0, len(held), _AT_A_TIME))
     for batch, faults, proven in side_by_side(jobs, threads or os.cpu_count() or 1):
-        judged = check.judge(proven, corpus, search)
+        judged = check.judge(proven, search)
         findings += batch.findings([*faults, *judged.faults])
         total.count(judged)
     if summary := check.summary(total):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from smartcity_case.checks.descriptor import SchemaPlace
-    from smartcity_case.checks.keys import KeySet, UniqueKey
+    from smartcity_case.checks.keys import Keys, UniqueKey
     from smartcity_case.checks.rows import Rows
     from smartcity_case.kernel import Outcome
     from smartcity_case.profile import ForeignKey
@@ -66,8 +66,8 @@ class TableCheck:
         self,
         table: TableFile,
         place: SchemaPlace,
-        key_sets: list[KeySet | str],
-        text_sets: list[TextSet | str],
+        key_sets: Sequence[Keys | str],
+        text_sets: Sequence[TextSet | str],
     ) -> None:
         self.table, self._place = table, place
         self.findings: list[Finding] = []
@@ -161,8 +161,7 @@ class TableCheck:
             key.add(prints)
         for spans, found in zip(self._spans, outcome.spans, strict=True):
             if isinstance(found, Proven):
-                assert spans.texts.corpus is not None
-                self._judge(spans, batch, found, spans.texts.corpus)
+                self._judge(spans, batch, found)
             elif found is not None and len(found):
                 spans.waiting.add(batch, found)
         for spans, count in zip(self._spans, outcome.unverifiable, strict=True):
@@ -185,21 +184,21 @@ class TableCheck:
             slim = Batch(batch.resource, batch.path, columns, batch.rows, batch.key_fields)
             self._keys_kept.append(slim)
 
-    def _judge(self, spans: _Spans, batch: Batch, proven: Proven, corpus: Corpus) -> None:
+    def _judge(self, spans: _Spans, batch: Batch, proven: Proven) -> None:
         if not self._full:
-            judged = spans.check.judge(proven, corpus, spans.search)
+            judged = spans.check.judge(proven, spans.search)
             self._add(batch, judged.faults)
             spans.total.count(judged)
 
     def _judge_waiting(self, spans: _Spans) -> None:
         """Judge the spans whose texts are not all in memory, part of the texts by part."""
         if not self._full:
-            for batch, proven, corpus in self._proven_waiting(spans):
-                self._judge(spans, batch, proven, corpus)
+            for batch, proven in self._proven_waiting(spans):
+                self._judge(spans, batch, proven)
                 if self._full:
                     break
 
-    def _proven_waiting(self, spans: _Spans) -> Iterator[tuple[Batch, Proven, Corpus]]:
+    def _proven_waiting(self, spans: _Spans) -> Iterator[tuple[Batch, Proven]]:
         if spans.texts.corpus is not None or spans.texts.reader is None or not spans.waiting:
             return
         jobs = (
@@ -207,9 +206,8 @@ class TableCheck:
             for first, texts in spans.texts.shards()
             if (some := list(spans.waiting.of_texts(first, len(texts))))
         )
-        for proven, corpus in side_by_side(jobs, self.table.threads):
-            for batch, each in proven:
-                yield batch, each, corpus
+        for proven in side_by_side(jobs, self.table.threads):
+            yield from proven
 
     def _find_repeated(self) -> None:
         """Look at the keys once more, by value, if two rows seem to have the same."""
@@ -259,10 +257,10 @@ class TableCheck:
 
 def _prove(
     check: SpanCheck, some: Sequence[tuple[Batch, Rows]], texts: list[bytes]
-) -> tuple[list[tuple[Batch, Proven]], Corpus]:
+) -> list[tuple[Batch, Proven]]:
     """What is known of spans, given their texts."""
     corpus = Corpus(texts)
-    return [(batch, check.prove(rows, corpus)) for batch, rows in some], corpus
+    return [(batch, check.prove(rows, corpus)) for batch, rows in some]
 
 
 def _looked_at(batches: list[Batch], look: Callable[[Batch], T]) -> Iterator[tuple[Batch, T]]:

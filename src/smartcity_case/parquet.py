@@ -19,7 +19,7 @@ from smartcity_case.errors import UnreadablePackage
 from smartcity_case.records import RecordFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from smartcity_case.arrays import Ints
 
@@ -30,10 +30,13 @@ _PACKED = 100
 Batches: TypeAlias = "Iterator[pa.RecordBatch | RecordFault]"
 
 
-def open_parquet(handle: BinaryIO, path: str) -> tuple[list[str], Batches] | RecordFault:
+def open_parquet(
+    handle: BinaryIO, path: str, wants: Callable[[str], bool] | None = None
+) -> tuple[list[str], Batches] | RecordFault:
     """The labels and batches of a Parquet file, or why it cannot be read.
 
-    The handle stays in use while the batches are read. Where something is
+    The batches are the same whatever is wanted, but other columns may lack in them.
+    The handle stays in use while they are read. Where something is
     wrong, the last of them is a fault. UnreadablePackage if the system fails.
     """
     from pyarrow import parquet
@@ -52,9 +55,18 @@ def open_parquet(handle: BinaryIO, path: str) -> tuple[list[str], Batches] | Rec
         )
         rows = _rows_at_a_time(metadata, repeated)
         size = handle.seek(0, io.SEEK_END)
-        return list(file.schema_arrow.names), _batches(file, path, rows, size)
+        labels = list(file.schema_arrow.names)
+        columns = _wanted(labels, wants)
+        return labels, _batches(file, path, rows, size, columns)
     except _BAD as error:
         return _bad(error, path)
+
+
+def _wanted(labels: list[str], wants: Callable[[str], bool] | None) -> list[str] | None:
+    """The columns that are read, at least one to know of the rows; None means all."""
+    if wants is None or any("." in label for label in labels):  # a point leads into a column
+        return None
+    return [label for label in labels if wants(label)] or labels[:1]
 
 
 def _columns(metadata: Any) -> list[Any]:
@@ -119,10 +131,12 @@ _MOST_UNPACKED, _MOST_FOLD = 2 << 30, 200
 """Bytes to which a file may unpack, if that is not so many times its size."""
 
 
-def _batches(file: Any, path: str, rows: int = _ROWS, size: int = 0) -> Batches:
+def _batches(
+    file: Any, path: str, rows: int = _ROWS, size: int = 0, columns: list[str] | None = None
+) -> Batches:
     most = max(_MOST_UNPACKED, _MOST_FOLD * size)
     left = file.metadata.num_rows
-    batches = file.iter_batches(batch_size=rows, use_threads=False)
+    batches = file.iter_batches(batch_size=rows, columns=columns, use_threads=False)
     while True:
         try:
             batch = next(batches, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
@@ -70,6 +70,8 @@ class TableFile:
     progress: Progress | None = None
     only: frozenset[str] | None = None
     """The fields whose columns are wanted; None means all."""
+    part: int | None = None
+    """The one of its files that is read, by its place; None means all."""
     findings: list[Finding] = field(default_factory=list)
     """What the latest reading found wrong with the form of the table."""
     complete: bool = True
@@ -90,6 +92,20 @@ class TableFile:
         """The name of the resource."""
         return self.resource.name
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the files that are read."""
+        return self.resource.paths if self.part is None else [self.resource.paths[self.part]]
+
+    def parts(self) -> list[TableFile]:
+        """The table file by file, each to be read by itself, wherever that is; inline data whole.
+
+        The batches are those of the table, in the same order.
+        """
+        if not self.resource.paths:
+            return [self]
+        return [replace(self, part=place) for place in range(len(self.resource.paths))]
+
     def scan(self, work: Callable[[Batch], T], algorithm: str = "") -> Iterator[tuple[Batch, T]]:
         """The batches of the table, in order, each with what `work` makes of it.
 
@@ -99,11 +115,21 @@ class TableFile:
         self.findings, self.complete, self.absent = [], True, set()
         self.enough = self.cut_short = False
         self.size, self.digest = 0, ""
+        yield from self._scan(work, algorithm)
+
+    def _scan(self, work: Callable[[Batch], T], algorithm: str = "") -> Iterator[tuple[Batch, T]]:
         tally = _Tally(self, algorithm)
         for part in _parts(self, tally):
             yield from self._scan_part(part, work, tally)
         self.size = tally.size
         self.digest = tally.hash.hexdigest() if tally.hash is not None else ""
+
+    def leave(self, part: TableFile) -> None:
+        """Take in what is wrong with a part as a whole, of which no records are wanted."""
+        part.findings, part.enough = [], True
+        for _ in part._scan(lambda batch: None):  # there is none
+            pass
+        self.findings += part.findings
 
     def _scan_part(
         self, part: _Part, work: Callable[[Batch], T], tally: _Tally
@@ -230,6 +256,14 @@ class _Tally:
                 self.hash.update(chunk)
             yield chunk
 
+    def pass_over(self, path: str) -> None:
+        """Count and hash a file that is read by others, in another order."""
+        if self.hash is None and self._table.progress is None:
+            self.size += self._table.files.size(path)
+        else:
+            self.begin(path)
+            self.finish()
+
     def finish(self) -> None:
         """Read what is left, so that size and hash are those of the whole file."""
         for _ in self._rest:
@@ -244,7 +278,7 @@ class _Tally:
 def _parts(table: TableFile, tally: _Tally) -> Iterator[_Part]:
     if table.resource.form == "inline":
         yield _inline_part(table)
-    for path in table.resource.paths:
+    for path in table.paths:
         if table.resource.form == "parquet":
             yield from _parquet_part(table, path, tally)
         else:
@@ -280,10 +314,9 @@ def _without(array: pa.StringArray, null: str | None) -> pa.StringArray:
 
 def _parquet_part(table: TableFile, path: str, tally: _Tally) -> Iterator[_Part]:
     """The batches of a Parquet file; the file stays open while they are read."""
-    tally.begin(path)
-    tally.finish()
+    tally.pass_over(path)
     with table.files.open(path) as handle:
-        opened = open_parquet(handle, path)
+        opened = open_parquet(handle, path, table.wants)
         if isinstance(opened, RecordFault):
             yield _Part(path, faults=[opened])
         else:
@@ -296,7 +329,7 @@ def _parquet_piece(labels: list[str], batch: pa.RecordBatch | RecordFault) -> _P
     if isinstance(batch, RecordFault):
         empty = {label: Column(pa.nulls(0, pa.string())) for label in labels}
         return _Piece(empty, Parsed([], np.zeros(0, np.int64), 0, [batch], stops=True))
-    columns = zip(labels, map(Column, batch.columns), strict=True)
+    columns = zip(batch.schema.names, map(Column, batch.columns), strict=True)
     return _Piece(dict(columns), Parsed([], np.arange(len(batch)), len(batch)))
 
 

@@ -408,6 +408,7 @@ class _Run:
             return f"the table of texts {name!r} cannot be read"
         if not set(target.names) <= set(table.schema.names):
             return f"{name!r} lacks a column"
+        table = replace(table, only=frozenset({*target.names, *table.schema.primary_key}))
         texts, findings = text_set(Reader(self.files, table, target))
         if texts.withheld:
             message = f"{counted(len(texts.withheld), 'text')} withheld; --source {name}=FOLDER"

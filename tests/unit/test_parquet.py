@@ -200,7 +200,7 @@ def test_a_footer_that_promises_more_rows() -> None:
     class Short:
         metadata = type("Metadata", (), {"num_rows": 2})()
 
-        def iter_batches(self, batch_size: int, *, use_threads: bool) -> Any:
+        def iter_batches(self, batch_size: int, *, columns: None, use_threads: bool) -> Any:
             yield pa.RecordBatch.from_pydict({"a": range(min(batch_size, 1))})
 
     batch, fault = parquet._batches(Short(), "t.parquet")

@@ -167,7 +167,7 @@ class Broken:
         self.metadata = type("Metadata", (), {"num_rows": rows, "num_row_groups": 0})()
         self.metadata.row_group = None
 
-    def iter_batches(self, batch_size: int, *, use_threads: bool) -> Any:
+    def iter_batches(self, batch_size: int, *, columns: None, use_threads: bool) -> Any:
         for batch in self._batches:
             if isinstance(batch, BaseException):
                 raise batch

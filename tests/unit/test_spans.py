@@ -81,7 +81,7 @@ def judged(
     """All that is told of a batch, and the numbers."""
     corpus = Corpus.of([text.encode() for text in texts or (TEXT,)])
     rows, faults = check.read(batch)
-    verdict = check.judge(check.prove(rows, corpus), corpus, search or Search())
+    verdict = check.judge(check.prove(rows, corpus), search or Search())
     return [*faults, *verdict.faults], verdict
 
 

@@ -215,9 +215,10 @@ class UniqueKey:
 
     def look(self, batch: Batch) -> Words:
         """The fingerprints of the rows that have the whole key."""
-        return self.key.fingerprints(batch, self.made)[self._filled(batch)]
+        return self.key.fingerprints(batch, self.made)[self.filled(batch)]
 
-    def _filled(self, batch: Batch) -> Mask:
+    def filled(self, batch: Batch) -> Mask:
+        """Which rows have the whole key."""
         empty = np.zeros(len(batch), np.bool_)
         for column in self.key.columns:
             empty |= column.empty(batch)
@@ -229,13 +230,17 @@ class UniqueKey:
 
     def any_suspects(self) -> bool:
         """Whether two rows of those added look the same."""
-        self._suspects = repeated(self._seen.take())
+        self.suspect(repeated(self._seen.take()))
         return len(self._suspects) > 0
+
+    def suspect(self, fingerprints: Words) -> None:
+        """Take rows with one of these fingerprints, which are sorted, for suspicious."""
+        self._suspects = fingerprints
 
     def suspects(self, batch: Batch) -> list[tuple[int, tuple[Hashable, ...]]]:
         """The rows that may share their key, with it."""
         may = held_by(self.key.fingerprints(batch, self.made), self._suspects)
-        rows = np.flatnonzero(may & self._filled(batch))
+        rows = np.flatnonzero(may & self.filled(batch))
         return list(zip(rows.tolist(), self.key.of(batch, rows), strict=True))
 
     def faults(self, batch: Batch, suspects: list[tuple[int, tuple[Hashable, ...]]]) -> list[Fault]:

@@ -92,12 +92,13 @@ class Judged:
 class Proven(NamedTuple):
     """What is known of some spans before any is looked at by itself.
 
-    Of `checked` spans those of `rest` could not be proven.
+    Of `checked` spans those of `rest` could not be proven; `corpus` has their texts.
     """
 
     checked: int
     rest: Rows
     warnings: list[Fault]
+    corpus: Corpus
 
 
 class Search:
@@ -207,12 +208,12 @@ class SpanCheck:
         rest = rows.take(np.flatnonzero(~proven))
         # Text by text, so that each is decoded once.
         rest = rest.take(np.argsort(rest.numbers, kind="stable"))
-        return Proven(len(rows), rest, warnings)
+        return Proven(len(rows), rest, warnings, corpus)
 
-    def judge(self, proven: Proven, corpus: Corpus, search: Search) -> Judged:
+    def judge(self, proven: Proven, search: Search) -> Judged:
         """The verdict on spans that were not proven; batches come in order."""
         search.refill(proven.checked)
-        failed, faults = proven.rest, proven.warnings
+        failed, faults, corpus = proven.rest, proven.warnings, proven.corpus
         absent = np.zeros(len(failed), np.bool_)
         one_by_one = self._judge_one_by_one(failed, corpus, search, absent)
         faults += islice(one_by_one, limits.FINDINGS + 1)
