@@ -140,8 +140,9 @@ def _numbered(letter: str, numbers: NDArray[np.int64], width: int) -> pa.Array:
 def row_batches(recipe: Recipe, texts: Texts) -> Iterator[pa.RecordBatch]:
     """The rows, batch by batch; with planted faults every column is of strings."""
     faults = fault_rows(recipe.rows, recipe.faults)
-    for first in range(0, recipe.rows, BATCH):
-        index = np.arange(first, min(first + BATCH, recipe.rows))
+    step = min(BATCH, -(-recipe.rows // recipe.shards))
+    for first in range(0, recipe.rows, step):
+        index = np.arange(first, min(first + step, recipe.rows))
         random = np.random.default_rng([recipe.seed, 1, first])
         among = range(recipe.documents)
         if recipe.in_order:
@@ -240,7 +241,7 @@ def _write_texts(root: Path, documents: int, texts: Texts) -> Iterator[tuple[str
 
 
 def _text_batches(recipe: Recipe, texts: Texts) -> Iterator[pa.RecordBatch]:
-    at_once = max(1, 8_000_000 // recipe.size)
+    at_once = max(1, min(8_000_000 // recipe.size, -(-recipe.documents // recipe.shards)))
     for first in range(0, recipe.documents, at_once):
         index = np.arange(first, min(first + at_once, recipe.documents))
         held = pa.array([texts.text(document) for document in index.tolist()]).cast(pa.string())

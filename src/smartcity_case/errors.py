@@ -6,6 +6,7 @@
      ├── PackageNotFound          there is no data package at this place
      ├── UnreadablePackage        a package is there, but cannot be looked at
      ├── UnwritablePackage        a file of a package cannot be written
+     ├── ClusterUnavailable       nobody is there to look at it, or they were lost
      ├── InvalidPackage           it was looked at, and has findings (`.report`)
      ├── NotFound                 no such table, row or column (also a KeyError)
      ├── AnchorError              words do not stand at exactly one place
@@ -46,6 +47,10 @@ class UnreadablePackage(SmartcityCaseError):
 
 class UnwritablePackage(SmartcityCaseError):
     """A file of a package cannot be written."""
+
+
+class ClusterUnavailable(SmartcityCaseError):
+    """The workers that were to look at a package cannot be reached, or were lost."""
 
 
 class InvalidPackage(SmartcityCaseError):

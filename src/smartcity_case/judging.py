@@ -43,7 +43,7 @@ Suspects = list[tuple[int, tuple["Hashable", ...]]]
 
 
 @dataclass
-class _Spans:
+class Spans:
     """A declaration of spans while a table is read."""
 
     check: SpanCheck
@@ -88,7 +88,7 @@ class TableCheck:
                 self.skipped.append((_name_of(declared), texts))
         there = [texts for texts in text_sets if not isinstance(texts, str)]
         self._spans = [
-            _Spans(check, texts, Waiting(table.name))
+            Spans(check, texts, Waiting(table.name))
             for (check, _), texts in zip(self.kernel.spans, there, strict=True)
         ]
         self._keys_kept: list[Batch] | None = [] if self.kernel.unique else None
@@ -184,13 +184,13 @@ class TableCheck:
             slim = Batch(batch.resource, batch.path, columns, batch.rows, batch.key_fields)
             self._keys_kept.append(slim)
 
-    def _judge(self, spans: _Spans, batch: Batch, proven: Proven) -> None:
+    def _judge(self, spans: Spans, batch: Batch, proven: Proven) -> None:
         if not self._full:
             judged = spans.check.judge(proven, spans.search)
             self._add(batch, judged.faults)
             spans.total.count(judged)
 
-    def _judge_waiting(self, spans: _Spans) -> None:
+    def _judge_waiting(self, spans: Spans) -> None:
         """Judge the spans whose texts are not all in memory, part of the texts by part."""
         if not self._full:
             for batch, proven in self._proven_waiting(spans):
@@ -198,7 +198,7 @@ class TableCheck:
                 if self._full:
                     break
 
-    def _proven_waiting(self, spans: _Spans) -> Iterator[tuple[Batch, Proven]]:
+    def _proven_waiting(self, spans: Spans) -> Iterator[tuple[Batch, Proven]]:
         if spans.texts.corpus is not None or spans.texts.reader is None or not spans.waiting:
             return
         jobs = (
@@ -271,7 +271,7 @@ def _looked_at(batches: list[Batch], look: Callable[[Batch], T]) -> Iterator[tup
         yield batch, look(batch)
 
 
-def _unverifiable(spans: _Spans) -> str:
+def _unverifiable(spans: Spans) -> str:
     fields, name = spans.check.declaration.fields, spans.texts.name
     what = "FILE" if spans.texts.known is None else "FOLDER"
     return (

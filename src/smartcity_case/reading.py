@@ -106,6 +106,11 @@ class TableFile:
             return [self]
         return [replace(self, part=place) for place in range(len(self.resource.paths))]
 
+    def alone(self) -> TableFile:
+        """The table as it is sent to another machine."""
+        files = self.files.for_others(self.paths)
+        return replace(self, files=files, threads=1, progress=None, findings=[], absent=set())
+
     def scan(self, work: Callable[[Batch], T], algorithm: str = "") -> Iterator[tuple[Batch, T]]:
         """The batches of the table, in order, each with what `work` makes of it.
 

@@ -113,6 +113,8 @@ class Files:
         self._real = os.path.realpath(root) if isinstance(root, Path) else ""
         self._folders: dict[str, str] = {}
         self._seen = dict(seen or {})
+        self._elsewhere: dict[str, tuple[int, int]] = {}
+        """Size and time of change of files as another machine has seen them."""
 
     @property
     def seen(self) -> dict[str, int]:
@@ -132,6 +134,14 @@ class Files:
     def replaced(self, given: Mapping[str, str | bytes]) -> Files:
         """The same files, but for some that others stand for."""
         return Files(self._root, self._seen, {**self._given, **given})
+
+    def for_others(self, paths: Iterable[str]) -> Files:
+        """The same files for other machines, which must see some of them as they are seen here."""
+        files = Files(self._root, given=self._given)
+        for path in paths:
+            status = os.stat(self._place(path))  # noqa: PTH116
+            files._elsewhere[path] = (status.st_size, status.st_mtime_ns)
+        return files
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
@@ -217,7 +227,11 @@ class Files:
     def _remember(self, path: str, handle: BinaryIO) -> None:
         """Note what a file is like, or find that it has changed since the last time."""
         if self._real or path in self._given:
-            now = _likeness(os.fstat(handle.fileno()))
+            status = os.fstat(handle.fileno())
+            alike = self._elsewhere.get(path, (status.st_size, status.st_mtime_ns))
+            if alike != (status.st_size, status.st_mtime_ns):
+                raise UnreadablePackage(f"{path}: {_ELSEWHERE}")
+            now = _likeness(status)
             if self._seen.setdefault(path, now) != now:
                 raise UnreadablePackage(f"{path}: {_CHANGED}")
 
@@ -268,6 +282,7 @@ def _opened_as(number: int) -> str:
     return place if place.startswith("/") else ""
 
 
+_ELSEWHERE = "a worker sees another file (in size or time of change) than is seen here"
 _CHANGED = "the file changed after it was first read; start again"
 
 

@@ -7,6 +7,8 @@ from functools import partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from smartcity_case.checks.descriptor import path_fault
 from smartcity_case.checks.sources import (
     HASHES,
@@ -28,9 +30,10 @@ from smartcity_case.unread import HERE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from smartcity_case.arrays import Ints
     from smartcity_case.reading import TableFile
     from smartcity_case.storage import Files
-    from smartcity_case.table import Batch
+    from smartcity_case.table import Batch, Column
     from smartcity_case.textspans import TextSpanTarget
 
 RESIDENT = 64 << 20
@@ -158,6 +161,21 @@ class Reader:
             else:
                 yield batch, (text for _, text in loaded)
 
+    def some(self, wanted: Ints) -> Iterator[bytes]:
+        """The texts at some places of the reading, which are in order; no others are loaded."""
+        place = 0
+        for batch, _ in self.table.scan(lambda batch: None):
+            low, high = np.searchsorted(wanted, [place, place + len(batch)]).tolist()
+            rows = wanted[low:high] - place
+            place += len(batch)
+            if low == high:
+                continue
+            if self.target.text is not None:
+                yield from _bytes_of(batch.columns[self.target.text].take(rows))
+            else:
+                entries = self._entries(batch)
+                yield from (self._load(entries[row]).data or b"" for row in rows.tolist())
+
     def field(self) -> str:
         """The field that has the texts or their paths."""
         return self.target.text or self.target.path or ""
@@ -167,13 +185,7 @@ class Reader:
         if not {self.target.key, self.target.text} <= batch.columns.keys():
             return []
         keys = batch.columns[self.target.key].values()
-        column = batch.columns[self.target.text]
-        if column.is_text:
-            bounds = zip(column.cells.starts.tolist(), column.cells.lengths.tolist(), strict=True)
-            whole = column.cells.data.tobytes()
-            cells = [whole[start : start + length] for start, length in bounds]
-        else:
-            cells = [cell_text(value).encode() for value in column.values()]
+        cells = _bytes_of(batch.columns[self.target.text])
         plain = not check or all_plain(cells)
         return [
             Text(cell_text(key), row, data, [] if plain else check_text(data)[1])
@@ -210,6 +222,15 @@ class Reader:
             return Text(key, row, None, [(refused.code, str(refused))])
         told = [("withheld.words", HERE)] if meant and path not in self.files.given else []
         return Text(key, row, data, told, path)
+
+
+def _bytes_of(column: Column) -> list[bytes]:
+    """The cells of a column as texts."""
+    if not column.is_text:
+        return [cell_text(value).encode() for value in column.values()]
+    bounds = zip(column.cells.starts.tolist(), column.cells.lengths.tolist(), strict=True)
+    whole = column.cells.data.tobytes()
+    return [whole[start : start + length] for start, length in bounds]
 
 
 _GROUP = 1 << 18

@@ -31,6 +31,7 @@ from smartcity_case.unread import HERE, Unverifiable, content_unread, table_unre
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from smartcity_case.checks.keys import Keys
     from smartcity_case.profile import ForeignKey
     from smartcity_case.table import Batch, Table
     from smartcity_case.textspans import TextSpan, TextSpanTarget
@@ -75,7 +76,11 @@ def validate_files(
     progress: Progress | None = None,
 ) -> Report:
     """As `validate`; the extra checks may depend on what the descriptor says."""
-    run = _Run(files, threads or os.cpu_count() or 1, progress)
+    return checked(Run(files, threads or os.cpu_count() or 1, progress), extra_checks)
+
+
+def checked(run: Run, extra_checks: Callable[[Package], Iterable[ExtraCheck]]) -> Report:
+    """The report of a validation that has not begun yet."""
     content = run.open()
     if content is None:
         return run.report(None)
@@ -92,7 +97,7 @@ def validate_spans(files: Files, descriptor: bytes, name: str) -> Report:
     `descriptor` is that of the package, in JSON. Of the rest of the package
     there is only what had to be looked at on the way.
     """
-    run = _Run(files, os.cpu_count() or 1, None)
+    run = Run(files, os.cpu_count() or 1, None)
     content = run.read(descriptor)
     if content is not None:
         run.check_spans(content.package, name)
@@ -113,13 +118,13 @@ def open_files(
 
 def read_content(files: Files) -> Content | None:
     """What a package holds; None if its descriptor is unreadable."""
-    return _Run(files, 1, None).open()
+    return Run(files, 1, None).open()
 
 
 _UNKNOWN = "the algorithm {!r} is not known"
 
 
-class _Run:
+class Run:
     """One validation: what it has found, looked at and left out so far."""
 
     def __init__(self, files: Files, threads: int, progress: Progress | None) -> None:
@@ -132,7 +137,7 @@ class _Run:
         self._texts: dict[str, bytes] = {}
         self._left_out: dict[str, int | None] = {}
         self._sets: dict[tuple[str, TextSpanTarget | None], TextSet | str] = {}
-        self._keys: dict[tuple[str, tuple[str, ...]], KeySet | str] = {}
+        self._keys: dict[tuple[str, tuple[str, ...]], Keys | str] = {}
 
     def check(self, name: str, resource: str, findings: Iterable[Finding]) -> None:
         """Note a check that ran, and what it found."""
@@ -348,7 +353,7 @@ class _Run:
         schema, resource = table.schema, table.resource
         keys = [self._key_set(table, foreign) for foreign in schema.foreign_keys]
         texts = [self._text_set(declared) for declared in schema.text_spans]
-        check = TableCheck(table, self._places[table.name], keys, texts)
+        check = self._table_check(table, self._places[table.name], keys, texts)
         algorithm = algorithm_of(resource.hash) if resource.hash else ""
         check.run(algorithm if algorithm in HASHES else "")
         if resource.paths:
@@ -358,7 +363,16 @@ class _Run:
         self._ran += [Check(name, table.name) for name in ("table", *check.ran)]
         self._skipped += [Check(name, table.name, reason) for name, reason in check.skipped]
 
-    def _key_set(self, table: TableFile, foreign: ForeignKey) -> KeySet | str:
+    def _table_check(
+        self,
+        table: TableFile,
+        place: descriptor.SchemaPlace,
+        keys: list[Keys | str],
+        texts: list[TextSet | str],
+    ) -> TableCheck:
+        return TableCheck(table, place, keys, texts)
+
+    def _key_set(self, table: TableFile, foreign: ForeignKey) -> Keys | str:
         """The keys that a foreign key refers to, or why they cannot be had."""
         reference = foreign.reference
         if len(reference.fields) != len(foreign.fields):
@@ -368,7 +382,7 @@ class _Run:
             self._keys[place] = self._read_keys(*place)
         return self._keys[place]
 
-    def _read_keys(self, name: str, fields: tuple[str, ...]) -> KeySet | str:
+    def _read_keys(self, name: str, fields: tuple[str, ...]) -> Keys | str:
         target = self._tables.get(name)
         if target is None:
             if name in self._left_out:
@@ -376,17 +390,22 @@ class _Run:
             return f"{name!r} cannot be read"
         if not set(fields) <= set(target.schema.names):
             return f"{name!r} lacks a column"
-        target = replace(target, only=frozenset(fields))
-        keys = KeySet(Key(target.schema, fields))
+        keys, lacking, complete = self._keys_of(target, fields)
+        if lacking:
+            return f"{name!r} lacks a column"
+        return keys if complete else f"{name!r} cannot be read whole"
+
+    def _keys_of(self, table: TableFile, fields: tuple[str, ...]) -> tuple[Keys, bool, bool]:
+        """The keys of a table, whether a column of them lacks, and whether they are all."""
+        table = replace(table, only=frozenset(fields))
+        keys = KeySet(Key(table.schema, fields))
         lacking = False
-        for batch, looked in target.scan(lambda b: None if _lacks(b, fields) else keys.look(b)):
+        for batch, looked in table.scan(lambda b: None if _lacks(b, fields) else keys.look(b)):
             lacking |= _lacks(batch, fields)
             if looked is not None:
                 keys.add(looked)
         keys.close()
-        if lacking:
-            return f"{name!r} lacks a column"
-        return keys if target.complete else f"{name!r} cannot be read whole"
+        return keys, lacking, table.complete
 
     def _text_set(self, declared: TextSpan) -> TextSet | str:
         """The texts that a declaration refers to, or why they cannot be had."""
@@ -409,7 +428,7 @@ class _Run:
         if not set(target.names) <= set(table.schema.names):
             return f"{name!r} lacks a column"
         table = replace(table, only=frozenset({*target.names, *table.schema.primary_key}))
-        texts, findings = text_set(Reader(self.files, table, target))
+        texts, findings = self._texts_of(table, target)
         if texts.withheld:
             message = f"{counted(len(texts.withheld), 'text')} withheld; --source {name}=FOLDER"
             where = Location(name, field=target.path or "")
@@ -420,6 +439,10 @@ class _Run:
         if table.absent & set(target.names):
             return f"{name!r} lacks a column"
         return texts if table.complete else f"the table of texts {name!r} cannot be read whole"
+
+    def _texts_of(self, table: TableFile, target: TextSpanTarget) -> tuple[TextSet, list[Finding]]:
+        """The texts of a table, and what is wrong with them."""
+        return text_set(Reader(self.files, table, target))
 
 
 def _lacks(batch: Batch, fields: Iterable[str]) -> bool:

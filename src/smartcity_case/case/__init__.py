@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from smartcity_case import storage, validation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from distributed import Client
 
     from smartcity_case.case.release import Case
     from smartcity_case.dataset import Dataset
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from smartcity_case.validation import ExtraCheck
     from smartcity_case.viewed import Viewed
 
+Engine = Literal["threads", "dask"]
 NAME = "smartcity-case"
 """The name of the data package whose tables the row models describe."""
 
@@ -59,6 +62,8 @@ def validate(
     sources: Sources | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    engine: Engine = "threads",
+    client: Client | str | None = None,
 ) -> Report:
     """Check the data package at a path, or the embedded release.
 
@@ -70,9 +75,19 @@ def validate(
     texts must be those that were released, and rules are held to the whole.
     Instead of a path there may be the files of a package, already open.
 
+    The `engine` "dask" has tables read and checked on a cluster, with the same
+    report: that of `client` (a `distributed.Client`, or the address of a
+    scheduler), or without it `threads` worker processes on this machine. It
+    needs the extra `dask`, and raises ClusterUnavailable if the cluster cannot
+    be reached or does not come to an end. See docs/at-scale.md.
+
     >>> validate().ok
     True
     """
+    if engine not in ("threads", "dask"):
+        raise ValueError(f"engine: {engine!r} is neither 'threads' nor 'dask'")
+    if client is not None and engine != "dask":
+        raise ValueError("client: it has a part in the engine 'dask' only")
     files = path if isinstance(path, storage.Files) else open_files(path, sources)
 
     def checks(package: Package) -> tuple[ExtraCheck, ...]:
@@ -87,6 +102,12 @@ def validate(
 
         return WholePackage(rules).checks
 
+    if engine == "dask":
+        from smartcity_case import cluster
+
+        return cluster.validate_files(
+            files, checks, client=client, workers=threads, progress=progress
+        )
     return validation.validate_files(files, checks, threads=threads, progress=progress)
 
 

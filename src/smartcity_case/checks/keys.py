@@ -237,6 +237,11 @@ class UniqueKey:
         """Take rows with one of these fingerprints, which are sorted, for suspicious."""
         self._suspects = fingerprints
 
+    @property
+    def suspected(self) -> Words:
+        """The fingerprints of suspicious rows, sorted."""
+        return self._suspects
+
     def suspects(self, batch: Batch) -> list[tuple[int, tuple[Hashable, ...]]]:
         """The rows that may share their key, with it."""
         may = held_by(self.key.fingerprints(batch, self.made), self._suspects)

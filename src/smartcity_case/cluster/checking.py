@@ -1,0 +1,303 @@
+"""The checks of a package on a cluster, table by table; what comes is taken in row by row."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from smartcity_case import texts as held_texts
+from smartcity_case.arrays import Fingerprints
+from smartcity_case.checks.spans import Proven
+from smartcity_case.cluster import frames, tasks
+from smartcity_case.cluster.client import result, results
+from smartcity_case.judging import TableCheck
+from smartcity_case.texts import TextSet
+from smartcity_case.validation import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from distributed import Client, Future
+
+    from smartcity_case.checks.descriptor import SchemaPlace
+    from smartcity_case.checks.keys import Keys, UniqueKey
+    from smartcity_case.judging import Spans, Suspects
+    from smartcity_case.kernel import Outcome
+    from smartcity_case.profile import Resource
+    from smartcity_case.reading import Progress, TableFile
+    from smartcity_case.report import Finding
+    from smartcity_case.storage import Files
+    from smartcity_case.table import Batch
+    from smartcity_case.textspans import TextSpanTarget
+
+
+@dataclass(frozen=True)
+class _KeysThere(tasks.Dangling):
+    """Keys whose fingerprints lie on the workers."""
+
+    there: Any = None
+
+
+class _Part(NamedTuple):
+    """A part of a table of texts: what came of reading it, and its texts."""
+
+    table: TableFile
+    read: Future
+    entries: Future
+
+
+@dataclass
+class _TextsThere(TextSet):
+    """Texts of a table of which the workers know where they stand."""
+
+    texts: Any = None
+    parts: tuple[_Part, ...] = ()
+    by_key: Any = None
+    lost: Any = None
+    """The numbers of texts whose key another has, which counts."""
+
+
+class ClusterRun(Run):
+    """A validation whose tables are read and checked by the workers of a cluster.
+
+    The descriptor, and files that are no tables, are looked at here.
+    """
+
+    def __init__(self, files: Files, client: Client, progress: Progress | None) -> None:
+        super().__init__(files, 1, progress)
+        self.workers = Workers(client)
+        self.made = Fingerprints()
+        self.path_of: dict[str, str] = {}
+        """Where the texts are that have a file of their own."""
+
+    def _check_text(self, resource: Resource) -> None:
+        super()._check_text(resource)
+        self.path_of[resource.name] = resource.paths[0]
+
+    def _table_check(
+        self,
+        table: TableFile,
+        place: SchemaPlace,
+        keys: list[Keys | str],
+        texts: list[TextSet | str],
+    ) -> TableCheck:
+        return _ClusterCheck(self, table, place, keys, texts)
+
+    def _keys_of(self, table: TableFile, fields: tuple[str, ...]) -> tuple[Keys, bool, bool]:
+        workers = self.workers
+        done = [workers.submit(tasks.read_keys, p, fields, self.made) for p in parts_of(table)]
+        reads = results(workers.client, workers.each(done, 0))
+        like = pd.DataFrame({"fp": np.zeros(0, np.int64)})
+        there = workers.client.persist(frames.whole(workers.each(done, 1), like))
+        keys = _KeysThere(self.made, np.zeros(0, np.uint64), there)
+        return keys, any(r.lacking for r in reads), all(r.complete for r in reads)
+
+    def _texts_of(self, table: TableFile, target: TextSpanTarget) -> tuple[TextSet, list[Finding]]:
+        workers = self.workers
+        texts = tasks.Texts(table, target)
+        parts = parts_of(table)
+        done = [workers.submit(tasks.read_texts, texts, part, self.made) for part in parts]
+        read, entries = workers.each(done, 0), workers.each(done, 1)
+        by_key = frames.texts_by_key(workers.client, frames.whole(entries, tasks.NO_TEXTS))
+        findings: list[Finding] = []
+        algorithm = ""
+        table.absent, table.complete = set(), True
+        for each in results(workers.client, read):
+            findings += each.findings
+            algorithm = algorithm or each.algorithm
+            table.absent |= each.absent
+            table.complete &= each.complete
+        sizes, withheld, lost = result(workers.client, frames.told(workers.client, by_key))
+        texts = tasks.Texts(table.alone(), target, large=sizes > held_texts.RESIDENT)
+        there = _TextsThere(
+            table.name,
+            known={},
+            algorithm=algorithm,
+            withheld=[-1] * withheld,
+            texts=texts,
+            parts=tuple(map(_Part, parts, read, entries)),
+            by_key=by_key,
+            lost=lost,
+        )
+        return there, findings
+
+
+class Workers(NamedTuple):
+    """Those who do tasks; the same task is done once for each time that it is asked for."""
+
+    client: Client
+
+    def submit(self, task: Any, *arguments: Any) -> Future:
+        """What a task brings, whose arguments may be futures too."""
+        return self.client.submit(task, *arguments, pure=False)
+
+    def each(self, futures: Sequence[Future], *path: int) -> list[Future]:
+        """A part of what each of some futures brings."""
+        return [self.submit(_item, future, *path) for future in futures]
+
+
+def _item(value: Any, *path: int) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def parts_of(table: TableFile) -> list[TableFile]:
+    """The parts of a table as they are sent to workers."""
+    return table.alone().parts()
+
+
+class _ClusterCheck(TableCheck):
+    """The checks of one table on a cluster."""
+
+    def __init__(
+        self,
+        run: ClusterRun,
+        table: TableFile,
+        place: SchemaPlace,
+        keys: list[Keys | str],
+        texts: list[TextSet | str],
+    ) -> None:
+        super().__init__(table, place, keys, texts)
+        self._workers, self._made, self._path_of = run.workers, run.made, run.path_of
+        self._keys_sets, self._text_sets = keys, texts
+        self._parts = parts_of(table)
+        self._unique: list[list[Future]] = []
+        self._waiting: list[list[Future]] = []
+
+    def _outcomes(self, algorithm: str) -> Iterator[tuple[Batch, Outcome]]:
+        table, submit = self.table, self._workers.submit
+        hashed = submit(tasks.hash_files, self._parts[0], algorithm)
+        missing, texts = self._referred()
+        done = [
+            submit(tasks.check_rows, part, missing[n], texts[n], self._made)
+            for n, part in enumerate(self._parts)
+        ]
+        each = self._workers.each
+        self._unique = [each(done, 1, n) for n in range(len(self.kernel.unique))]
+        self._waiting = [each(done, 2, n) for n in range(len(self.kernel.spans))]
+        reads = deque(each(done, 0))
+        del done
+        table.findings, table.complete, table.absent = [], True, set()
+        table.enough = table.cut_short = False
+        for part in table.parts():
+            read = reads.popleft()
+            if not table.enough:
+                yield from self._of_part(result(self._workers.client, read))
+            if table.enough:
+                table.complete, table.cut_short = False, True
+                table.leave(part)
+            self._tell_progress(part)
+        table.size, table.digest = result(self._workers.client, hashed)
+
+    def _of_part(self, read: tasks.RowsRead) -> Iterator[tuple[Batch, Outcome]]:
+        table = self.table
+        table.absent |= read.absent
+        for step in read.steps:
+            table.findings += step.findings
+            yield step.batch, self._with_own_text(step.outcome)
+            if table.enough:
+                return
+        table.findings += read.findings
+        table.complete &= read.complete
+        table.cut_short |= read.cut_short
+
+    def _with_own_text(self, outcome: Outcome) -> Outcome:
+        """What came of a batch, with the one text that is here where it refers to that."""
+        for place, spans in enumerate(self._spans):
+            found, corpus = outcome.spans[place], spans.texts.corpus
+            if isinstance(found, Proven) and corpus is not None:
+                outcome.spans[place] = found._replace(corpus=corpus)
+        return outcome
+
+    def _tell_progress(self, part: TableFile) -> None:
+        if self.table.progress is not None and part.paths:
+            sizes = [part.files.size(path) for path in self.table.resource.paths]
+            self.table.progress(
+                self.table.name, sum(sizes[: tasks.number_of(part) + 1]), sum(sizes)
+            )
+
+    def _referred(self) -> tuple[list[list[Any]], list[list[Any]]]:
+        """For each part what its foreign keys and its spans refer to."""
+        missing: list[list[Any]] = [list(self._keys_sets) for _ in self._parts]
+        texts: list[list[Any]] = [list(self._text_sets) for _ in self._parts]
+        schema = self.table.schema
+        foreign = [(n, k) for n, k in enumerate(self._keys_sets) if isinstance(k, _KeysThere)]
+        many = [(n, t) for n, t in enumerate(self._text_sets) if isinstance(t, _TextsThere)]
+        names = [list(schema.foreign_keys[n].fields) for n, _ in foreign]
+        sources = [schema.text_spans[n].fields.source or "" for n, _ in many]
+        each, client = self._workers.each, self._workers.client
+        done = [
+            self._workers.submit(tasks.read_references, part, names, sources, self._made)
+            for part in self._parts
+            if foreign or many
+        ]
+        asked = [
+            frames.absent_keys(client, frames.whole(each(done, 0, n), tasks.NO_KEYS), keys.there)
+            for n, (_, keys) in enumerate(foreign)
+        ]
+        for n, (place, found) in enumerate(many):
+            named = frames.whole(each(done, 0, len(foreign) + n), tasks.NO_NAMES)
+            met = frames.texts_of_parts(client, named, found.by_key, len(self._parts))
+            for part, which, there in zip(texts, each(done, 1, n), met, strict=True):
+                part[place] = (found.texts, which, there)
+        for (place, _), few in zip(foreign, results(client, asked), strict=True):
+            by_part = few.groupby("part")["fp"]
+            lost = {at: np.unique(prints.to_numpy()).view(np.uint64) for at, prints in by_part}
+            lost = {at: np.sort(prints) for at, prints in lost.items()}
+            for at, part in enumerate(missing):
+                none = np.zeros(0, np.uint64)
+                part[place] = tasks.Dangling(self._made, lost.get(at, none))
+        for place, held in enumerate(self._text_sets):
+            if isinstance(held, TextSet) and held.corpus is not None:
+                one = tasks.OneText(held.name, self._path_of[held.name])
+                for part in texts:
+                    part[place] = one
+        return missing, texts
+
+    def _suspicious(self) -> list[UniqueKey]:
+        found = []
+        client = self._workers.client
+        asked = [
+            frames.repeated(client, frames.whole(parts, tasks.NO_PLACES)) for parts in self._unique
+        ]
+        self._unique = []
+        for key, few in zip(self.kernel.unique, results(client, asked), strict=True):
+            prints = np.unique(few["fp"].to_numpy().view(np.uint64))
+            key.suspect(prints)
+            if len(prints):
+                found.append(key)
+        return found
+
+    def _repeats(self, suspicious: list[UniqueKey]) -> Iterator[tuple[Batch, list[Suspects]]]:
+        numbers = {id(key): number for number, key in enumerate(self.kernel.unique)}
+        sought = {numbers[id(key)]: key.suspected for key in suspicious}
+        done = deque(
+            self._workers.submit(tasks.find_suspects, part, sought, self._made)
+            for part in self._parts
+        )
+        while done:
+            yield from result(self._workers.client, done.popleft())
+
+    def _proven_waiting(self, spans: Spans) -> Iterator[tuple[Batch, Proven]]:
+        there = spans.texts
+        if not isinstance(there, _TextsThere) or not there.texts.large:
+            return
+        place = next(n for n, each in enumerate(self._spans) if each is spans)
+        like = tasks.no_spans(spans.check, self.table.schema.primary_key)
+        waiting = frames.whole(self._waiting[place], like)
+        client = self._workers.client
+        met = frames.by_part(client, waiting, len(there.parts))
+        self._waiting[place] = []
+        which = self.table.schema.text_spans.index(spans.check.declaration)
+        declared = tasks.Declared(self.table.alone(), which)
+        done = deque(
+            self._workers.submit(tasks.prove_spans, rows, declared, there.texts, *part, there.lost)
+            for rows, part in zip(met, there.parts, strict=True)
+        )
+        while done:
+            yield from result(client, done.popleft())

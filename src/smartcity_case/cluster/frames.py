@@ -1,0 +1,110 @@
+"""What rows and what they refer to are brought together by: Dask's own shuffle and merge."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import dask
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+
+from smartcity_case import limits
+from smartcity_case.cluster.tasks import HERE, first_of_each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from distributed import Client, Future
+
+    from smartcity_case.arrays import Ints
+
+PLAIN = {"dataframe.convert-string": False}
+"""Settings of Dask that leave columns of strings as they are."""
+
+
+def _method() -> str:
+    """How Dask shuffles: as it is set, or by tasks, which survive the loss of a worker best."""
+    return dask.config.get("dataframe.shuffle.method", None) or "tasks"
+
+
+def whole(parts: Sequence[Future], like: pd.DataFrame) -> dd.DataFrame:
+    """One frame of parts that lie on workers; `like` has its columns."""
+    with dask.config.set(PLAIN):
+        return dd.from_delayed(list(parts), meta=like.iloc[:0], verify_meta=False)
+
+
+def texts_by_key(client: Client, entries: dd.DataFrame) -> dd.DataFrame:
+    """The texts, all with one key in one place, and which of them count; kept on the workers."""
+    like = first_of_each(entries._meta)
+    together = entries.shuffle(on="fp", shuffle_method=_method())
+    return client.persist(together.map_partitions(first_of_each, meta=like))
+
+
+def told(client: Client, texts: dd.DataFrame) -> Future:
+    """Of the texts that count the size of those that are here and the number of those that are
+    withheld, and the numbers of those that do not count.
+    """
+    parts = client.compute(texts.to_delayed())
+    return client.submit(_added, [client.submit(_told, p, pure=False) for p in parts], pure=False)
+
+
+def _told(texts: pd.DataFrame) -> tuple[int, int, Ints]:
+    first, here = texts["first"], texts["kind"] == HERE
+    lost = texts["number"][here & ~first].to_numpy()
+    return int(texts["size"][first & here].sum()), int((first & ~here).sum()), lost
+
+
+def _added(told: Sequence[tuple[int, int, Ints]]) -> tuple[int, int, Ints]:
+    sizes, withheld, lost = zip(*told, strict=True)
+    return sum(sizes), sum(withheld), np.concatenate(lost)
+
+
+def texts_of_parts(
+    client: Client, named: dd.DataFrame, texts: dd.DataFrame, parts: int
+) -> list[Future]:
+    """For each part of a table the texts that its rows name, of those that are there."""
+    known = texts[texts["first"]][["fp", "number", "size", "kind"]]
+    met = named.merge(known, on="fp", how="inner", shuffle_method=_method())
+    return by_part(client, met, parts)
+
+
+def absent_keys(client: Client, asked: dd.DataFrame, keys: dd.DataFrame) -> Future:
+    """The keys that rows ask for and that are not there, of the rows that come first.
+
+    There are no more than a table has faults listed: each stands in a row of its own.
+    """
+    met = asked.merge(keys, on="fp", how="left", indicator=True, shuffle_method=_method())
+    lost = met[met["_merge"] == "left_only"][["fp", "part", "row"]]
+    return _few(client, lost, ["part", "row"])
+
+
+def repeated(client: Client, prints: dd.DataFrame) -> Future:
+    """The rows whose key stood in a row before, those that come first."""
+    together = prints.shuffle(on="fp", shuffle_method=_method())
+    again = together.map_partitions(_again, meta=prints._meta)
+    return _few(client, again, ["place"])
+
+
+def _again(prints: pd.DataFrame) -> pd.DataFrame:
+    prints = prints.sort_values(["fp", "place"])
+    return prints[prints.duplicated("fp")]
+
+
+def _few(client: Client, rows: dd.DataFrame, order: list[str]) -> Future:
+    """As many rows as a table has faults listed, those that come first, in one frame."""
+    cut: Callable[[pd.DataFrame], pd.DataFrame] = partial(_first_rows, order=order)
+    few = rows.reduction(chunk=cut, combine=cut, aggregate=cut, meta=rows._meta, split_every=8)
+    return client.compute(few)
+
+
+def _first_rows(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    return rows.sort_values(order).iloc[: limits.FINDINGS + 1]
+
+
+def by_part(client: Client, rows: dd.DataFrame, parts: int) -> list[Any]:
+    """The rows of each part together, as one frame for each."""
+    ends = [*range(parts), parts - 1]
+    ordered = rows.set_index("part", divisions=ends, sort=True, shuffle_method=_method())
+    return list(client.compute(ordered.to_delayed()))
