@@ -92,7 +92,7 @@ class ClusterRun(Run):
         done = [workers.submit(tasks.read_keys, p, fields, self.made) for p in parts_of(table)]
         reads = results(workers.client, workers.each(done, 0))
         like = pd.DataFrame({"fp": np.zeros(0, np.int64)})
-        there = workers.client.persist(frames.whole(workers.each(done, 1), like))
+        there = frames.whole(workers.each(done, 1), like)
         keys = _KeysThere(self.made, np.zeros(0, np.uint64), there)
         return keys, any(r.lacking for r in reads), all(r.complete for r in reads)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dask
 import dask.dataframe as dd
 import numpy as np
-import pandas as pd
 
 from smartcity_case import limits
-from smartcity_case.cluster.tasks import HERE, first_of_each
+from smartcity_case.cluster.tasks import HERE, NO_TEXTS, first_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import pandas as pd
     from distributed import Client, Future
 
     from smartcity_case.arrays import Ints
@@ -35,19 +35,30 @@ def whole(parts: Sequence[Future], like: pd.DataFrame) -> dd.DataFrame:
         return dd.from_delayed(list(parts), meta=like.iloc[:0], verify_meta=False)
 
 
-def texts_by_key(client: Client, entries: dd.DataFrame) -> dd.DataFrame:
-    """The texts, all with one key in one place, and which of them count; kept on the workers."""
-    like = first_of_each(entries._meta)
+def begun(client: Client, rows: dd.DataFrame) -> list[Future]:
+    """The parts of a frame, which workers make.
+
+    The plan becomes tasks here. A scheduler in this process that did so in its own
+    thread could wait for us for ever, and we for it: until Python 3.12 both take the
+    locks of `functools.cached_property`, in different order.
+    """
+    plan = rows.optimize()
+    return list(client.get(dict(plan.__dask_graph__()), plan.__dask_keys__(), sync=False))
+
+
+def texts_by_key(client: Client, entries: dd.DataFrame) -> list[Future]:
+    """The texts, all with one key in one place, and which of them count."""
+    like = first_of_each(NO_TEXTS)
     together = entries.shuffle(on="fp", shuffle_method=_method())
-    return client.persist(together.map_partitions(first_of_each, meta=like))
+    return begun(client, together.map_partitions(first_of_each, meta=like))
 
 
-def told(client: Client, texts: dd.DataFrame) -> Future:
+def told(client: Client, texts: list[Future]) -> Future:
     """Of the texts that count the size of those that are here and the number of those that are
     withheld, and the numbers of those that do not count.
     """
-    parts = client.compute(texts.to_delayed())
-    return client.submit(_added, [client.submit(_told, p, pure=False) for p in parts], pure=False)
+    parts = [client.submit(_told, each, pure=False) for each in texts]
+    return client.submit(_added, parts, pure=False)
 
 
 def _told(texts: pd.DataFrame) -> tuple[int, int, Ints]:
@@ -62,10 +73,11 @@ def _added(told: Sequence[tuple[int, int, Ints]]) -> tuple[int, int, Ints]:
 
 
 def texts_of_parts(
-    client: Client, named: dd.DataFrame, texts: dd.DataFrame, parts: int
+    client: Client, named: dd.DataFrame, texts: list[Future], parts: int
 ) -> list[Future]:
     """For each part of a table the texts that its rows name, of those that are there."""
-    known = texts[texts["first"]][["fp", "number", "size", "kind"]]
+    there = whole(texts, first_of_each(NO_TEXTS))
+    known = there[there["first"]][["fp", "number", "size", "kind"]]
     met = named.merge(known, on="fp", how="inner", shuffle_method=_method())
     return by_part(client, met, parts)
 
@@ -96,15 +108,16 @@ def _few(client: Client, rows: dd.DataFrame, order: list[str]) -> Future:
     """As many rows as a table has faults listed, those that come first, in one frame."""
     cut: Callable[[pd.DataFrame], pd.DataFrame] = partial(_first_rows, order=order)
     few = rows.reduction(chunk=cut, combine=cut, aggregate=cut, meta=rows._meta, split_every=8)
-    return client.compute(few)
+    (one,) = begun(client, few)
+    return one
 
 
 def _first_rows(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     return rows.sort_values(order).iloc[: limits.FINDINGS + 1]
 
 
-def by_part(client: Client, rows: dd.DataFrame, parts: int) -> list[Any]:
+def by_part(client: Client, rows: dd.DataFrame, parts: int) -> list[Future]:
     """The rows of each part together, as one frame for each."""
     ends = [*range(parts), parts - 1]
     ordered = rows.set_index("part", divisions=ends, sort=True, shuffle_method=_method())
-    return list(client.compute(ordered.to_delayed()))
+    return begun(client, ordered)

@@ -363,7 +363,9 @@ def no_spans(check: SpanCheck, key_fields: Sequence[str]) -> pd.DataFrame:
 
 def _with_part(table: pa.Table) -> pd.DataFrame:
     """Spans as a frame, with the part of the texts that each refers to."""
-    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get)
+    frame: pd.DataFrame = table.to_pandas(
+        types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get
+    )
     return frame.assign(part=frame[NUMBER].to_numpy() >> _SHIFT)
 
 
