@@ -13,13 +13,20 @@ from pyarrow import parquet
 if TYPE_CHECKING:
     from pathlib import Path
 
-_WORDS = "Duisburg will „smart“ werden; Huawei hilft 😀 – sagt man. Die Straße\r\n".split(" ")
+_WORDS = [
+    *("Duisburg", "will", "„smart“", "werden;", "Huawei", "hilft", "😀", "–", "sagt", "man."),
+    "Die Straße\r\n",
+]
+COLUMNS = (
+    *("id", "text", "like", "kind", "words", "own_words"),
+    *("start", "end", "own_start", "own_end", "count"),
+)
 FORMS = ("parquet", "csv", "files")
 """How texts are held: in cells of tables in either form, or in files."""
 
 
 def make(folder: Path, seed: int, form: str = "parquet", faults: float = 0.1) -> Path:
-    """A package whose rows and texts are in some files each; `faults` is how often a row has one."""
+    """A package with rows and texts in some files each; `faults` is how often a row has one."""
     drawn = random.Random(seed)
     texts = {
         f"t{n:02d}": " ".join(drawn.choices(_WORDS, k=drawn.randint(3, 60))) for n in range(24)
@@ -31,11 +38,8 @@ def make(folder: Path, seed: int, form: str = "parquet", faults: float = 0.1) ->
     files = _write(folder, "rows", rows, drawn.randint(1, 4), "csv" if form == "csv" else "parquet")
     string = {"type": "string"}
     fields = [
-        *({"name": n, **string} for n in ("id", "text", "like", "kind", "words", "own_words")),
-        *(
-            {"name": n, "type": "integer"}
-            for n in ("start", "end", "own_start", "own_end", "count")
-        ),
+        *({"name": name, **string} for name in COLUMNS[:6]),
+        *({"name": name, "type": "integer"} for name in COLUMNS[6:]),
     ]
     fields[0]["constraints"] = {"required": True}
     fields[3]["constraints"] = {"enum": ["a", "b"]}
@@ -43,7 +47,7 @@ def make(folder: Path, seed: int, form: str = "parquet", faults: float = 0.1) ->
     schema = {
         "fields": fields,
         "primaryKey": "id",
-        "uniqueKeys": [["text", "start", "end"]],
+        "uniqueKeys": [["text", "start", "end", "like"]],
         "foreignKeys": [
             {"fields": "text", "reference": {"resource": "texts", "fields": "id"}},
             {"fields": "like", "reference": {"resource": "", "fields": "id"}},
@@ -106,6 +110,7 @@ def _row(
         end = min(len(text), start + drawn.randint(1, 9))
         row |= {f"{before}start": str(start), f"{before}end": str(end)}
         row[f"{before}words"] = text[start:end]
+    row = {name: row[name] for name in COLUMNS}
     if drawn.random() < faults:
         name = drawn.choice(list(row))
         row[name] = drawn.choice(

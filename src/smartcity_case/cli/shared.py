@@ -101,6 +101,14 @@ def threads(text: str) -> int:
     return int(text)
 
 
+def engine(text: str) -> tuple[str, str | None]:
+    """The engine that an option names, and the address of its cluster."""
+    name, given, address = text.partition("=")
+    if text not in ("threads", "dask") and not (name == "dask" and address):
+        raise argparse.ArgumentTypeError(f"{text!r} is not threads, dask or dask=ADDRESS")
+    return name, address if given else None
+
+
 def setting(text: str) -> tuple[str, str]:
     """The name and the value that an option `--set` gives."""
     name, given, value = text.partition("=")

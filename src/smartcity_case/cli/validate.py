@@ -12,6 +12,7 @@ from smartcity_case.cli.shared import (
     Outcome,
     add_command,
     add_sources,
+    engine,
     expect_machines,
     progress_bar,
     sources_of,
@@ -64,7 +65,17 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--bad-rows", metavar="FILE", help="write the failing rows there, as CSV; a file, not -"
     )
-    parser.add_argument("--threads", metavar="N", type=threads, help="how many to use")
+    parser.add_argument(
+        "--threads", metavar="N", type=threads, help="how many to use; of dask here, processes"
+    )
+    parser.add_argument(
+        "--engine",
+        metavar="ENGINE",
+        type=engine,
+        default=("threads", None),
+        help="threads (of this process), or dask for processes of this machine, or "
+        "dask=ADDRESS for the cluster of a scheduler (tcp://HOST:PORT)",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress, no closing words")
     parser.set_defaults(run=run)
 
@@ -81,7 +92,10 @@ def run(arguments: argparse.Namespace) -> Outcome:
     known = _known(arguments.baseline)
     files = open_files(None if arguments.case else arguments.path, sources_of(arguments))
     with progress_bar(arguments.quiet) as progress:
-        report = validate(files, threads=arguments.threads, progress=progress)
+        name, address = arguments.engine
+        report = validate(
+            files, threads=arguments.threads, progress=progress, engine=name, client=address
+        )
     own = files.places() if places else set()
     for option, place in places.items():
         if place in own and option != "--baseline":

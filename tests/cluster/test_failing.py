@@ -1,0 +1,84 @@
+"""A worker that dies, and clusters that are not there: the same report, or none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from distributed import Client, LocalCluster
+
+import smartcity_case as sc
+from cluster import packages
+from smartcity_case.errors import ClusterUnavailable
+
+
+def _die_once(mark: str) -> None:
+    """Let the first worker that comes to check rows of the second part die in the middle of it."""
+    from smartcity_case.reading import TableFile
+
+    scan = TableFile.scan
+
+    def dying(table: TableFile, work, algorithm=""):  # type: ignore[no-untyped-def]
+        for number, found in enumerate(scan(table, work, algorithm)):
+            if number and table.name == "rows" and not Path(mark).exists():
+                Path(mark).touch()
+                os._exit(1)
+            yield found
+
+    TableFile.scan = dying  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("resident", [True, False])
+def test_a_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resident: bool) -> None:
+    folder = packages.make(tmp_path, 7)
+    if not resident:
+        monkeypatch.setattr("smartcity_case.texts.RESIDENT", 0)
+    wanted = sc.validate(folder)
+    mark = tmp_path / "died"
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        before = set(client.scheduler_info()["workers"])
+        client.run(_die_once, str(mark))
+        found = sc.validate(folder, engine="dask", client=client)
+        assert set(client.scheduler_info()["workers"]) != before
+    assert mark.exists()
+    assert found == wanted
+
+
+def test_a_cluster_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from smartcity_case.cluster import client
+
+    monkeypatch.setattr(client, "_PATIENCE", 1.0)
+    folder = packages.make(tmp_path, 1, faults=0)
+    for address in ("tcp://127.0.0.1:9", "nowhere", "ftp://a:1"):
+        with pytest.raises(ClusterUnavailable, match="cannot be reached"):
+            sc.validate(folder, engine="dask", client=address)
+
+
+def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from smartcity_case.cluster import client as of_cluster
+
+    monkeypatch.setattr(of_cluster, "_PATIENCE", 1.0)
+    folder = packages.make(tmp_path, 1, faults=0)
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None) as cluster,
+        Client(cluster, set_as_default=False) as client,
+        pytest.raises(ClusterUnavailable, match="cannot be reached"),
+    ):
+        sc.validate(folder, engine="dask", client=client)
+
+
+def test_the_exit_code(tmp_path: Path) -> None:
+    folder = packages.make(tmp_path, 1, faults=0)
+    command = [sys.executable, "-m", "smartcity_case", "validate", str(folder), "--engine"]
+    done = subprocess.run([*command, "dask=nowhere"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nowhere: cannot be reached" in done.stderr
+    done = subprocess.run([*command, "dask"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "valid" in done.stdout
