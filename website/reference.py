@@ -57,7 +57,7 @@ GROUPS = (
         "All are a `SmartcityCaseError`.",
         (
             *("SmartcityCaseError", "NotFound", "PackageNotFound", "UnreadablePackage"),
-            *("UnwritablePackage", "InvalidPackage", "CodingError"),
+            *("UnwritablePackage", "ClusterUnavailable", "InvalidPackage", "CodingError"),
             *("AnchorError", "AbsentWords", "AmbiguousWords"),
         ),
     ),

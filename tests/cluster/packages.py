@@ -37,7 +37,7 @@ def make(folder: Path, seed: int, form: str = "parquet", faults: float = 0.1) ->
     rows = [_row(drawn, n, texts, one, faults) for n in range(drawn.randint(60, 160))]
     files = _write(folder, "rows", rows, drawn.randint(1, 4), "csv" if form == "csv" else "parquet")
     string = {"type": "string"}
-    fields = [
+    fields: list[dict[str, Any]] = [
         *({"name": name, **string} for name in COLUMNS[:6]),
         *({"name": name, "type": "integer"} for name in COLUMNS[6:]),
     ]

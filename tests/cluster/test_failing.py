@@ -28,7 +28,7 @@ def _die_once(mark: str) -> None:
                 os._exit(1)
             yield found
 
-    TableFile.scan = dying  # type: ignore[method-assign]
+    TableFile.scan = dying  # type: ignore[assignment, method-assign]
 
 
 @pytest.mark.parametrize("resident", [True, False])

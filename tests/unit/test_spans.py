@@ -11,7 +11,7 @@ from smartcity_case import arrow, limits
 from smartcity_case.arrays import strings
 from smartcity_case.checks import spans
 from smartcity_case.checks.hints import CAUSES
-from smartcity_case.checks.rows import Rows, joined
+from smartcity_case.checks.rows import Rows
 from smartcity_case.checks.spans import Judged, Search, SpanCheck, digest_of
 from smartcity_case.checks.trace import (
     Trace,
@@ -827,28 +827,18 @@ def held_rows(rows: Rows) -> dict[str, list[Any] | None]:
     return {n: None if (a := getattr(rows, n)) is None else a.tolist() for n in names}
 
 
-def test_rows_are_taken_and_joined() -> None:
-    def rows(first: int, words: str) -> Rows:
-        run = np.arange(first, first + len(words))
-        return Rows(run, run + 10, run + 20, run + 30, strings(list(words)),
-                    suffix=strings(list(words.upper())))  # fmt: skip
-
-    both = joined([rows(5, "abc"), rows(0, "de")])
-    whole: dict[str, list[Any] | None] = {
-        "index": [0, 1, 2, 3, 4],
-        "numbers": [15, 16, 17, 10, 11],
-        "start": [25, 26, 27, 20, 21],
-        "end": [35, 36, 37, 30, 31],
-        "exact": ["a", "b", "c", "d", "e"],
+def test_rows_are_taken() -> None:
+    run = np.array([5, 6, 7, 0, 1])
+    words = strings(list("abcde"))
+    rows = Rows(run, run + 10, run + 20, run + 30, words, suffix=strings(list("ABCDE")))
+    assert held_rows(rows.take(np.array([3, 1]))) == {
+        "index": [0, 6],
+        "numbers": [10, 16],
+        "start": [20, 26],
+        "end": [30, 36],
+        "exact": ["d", "b"],
         "digest": None,
         "prefix": None,
-        "suffix": ["A", "B", "C", "D", "E"],
+        "suffix": ["D", "B"],
     }
-    assert held_rows(both) == whole
-    assert held_rows(joined([both])) == whole
-    chosen = both.take(np.array([3, 1]))
-    assert len(chosen) == 2
-    assert held_rows(chosen) == {
-        name: None if cells is None else [cells[3], cells[1]] for name, cells in whole.items()
-    }
-    assert held_rows(both.of_texts_from(10)) == {**whole, "numbers": [5, 6, 7, 0, 1]}
+    assert held_rows(rows.of_texts_from(10)) == {**held_rows(rows), "numbers": [5, 6, 7, 0, 1]}

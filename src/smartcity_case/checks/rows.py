@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pyarrow as pa
-
 from smartcity_case import arrow
 from smartcity_case.arrays import places
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from smartcity_case.arrays import Ints
 
 
@@ -53,19 +52,3 @@ class Rows:
 
 
 WORDS = ("exact", "digest", "prefix", "suffix")
-
-
-def joined(parts: list[Rows]) -> Rows:
-    """The spans of several batches as one; the index runs on through all of them."""
-    first = parts[0]
-    arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(p, name) for p in parts])
-        for name in ("numbers", "start", "end")
-    }
-    words: dict[str, Any] = {
-        name: None
-        if getattr(first, name) is None
-        else pa.concat_arrays([getattr(p, name) for p in parts])
-        for name in WORDS
-    }
-    return replace(first, index=np.arange(len(arrays["start"])), **arrays, **words)

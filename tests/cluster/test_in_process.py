@@ -1,0 +1,121 @@
+"""What workers do, done in this process, and what they cannot do."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from distributed import Client
+
+import smartcity_case as sc
+from cluster import packages
+from smartcity_case import corpus, storage, texts, waiting
+from smartcity_case.errors import ClusterUnavailable, UnreadablePackage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Client]:
+    with Client(
+        processes=False,
+        n_workers=1,
+        threads_per_worker=1,
+        dashboard_address=None,
+        set_as_default=False,
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize("form", packages.FORMS)
+@pytest.mark.parametrize("resident", [0, 1 << 20])
+def test_workers_in_this_process(
+    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch, form: str, resident: int
+) -> None:
+    monkeypatch.setattr(texts, "RESIDENT", resident)
+    monkeypatch.setattr(texts, "SHARD", 300)
+    monkeypatch.setattr(waiting, "UNIT", 5)
+    folder = packages.make(tmp_path, 11, form)
+    told: list[tuple[str, int, int]] = []
+    found = sc.validate(folder, engine="dask", client=here, progress=lambda *now: told.append(now))
+    assert found == sc.validate(folder)
+    assert {name for name, done, total in told if done == total} == {"texts", "rows"}
+
+
+def test_a_worker_that_sees_other_files(
+    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = packages.make(tmp_path, 11)
+    for_others = storage.Files.for_others
+
+    def later(files: storage.Files, paths: list[str]) -> storage.Files:
+        sent = for_others(files, paths)
+        for path in paths:
+            os.utime(folder / path, ns=(1, 1))
+        return sent
+
+    monkeypatch.setattr(storage.Files, "for_others", later)
+    with pytest.raises(UnreadablePackage, match="a worker sees another file"):
+        sc.validate(folder, engine="dask", client=here)
+
+
+def test_a_worker_that_sees_no_file(
+    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = packages.make(tmp_path, 11)
+    for_others = storage.Files.for_others
+
+    def gone(files: storage.Files, paths: list[str]) -> storage.Files:
+        sent = for_others(files, paths)
+        for path in paths:
+            (folder / path).unlink(missing_ok=True)
+        return sent
+
+    monkeypatch.setattr(storage.Files, "for_others", gone)
+    with pytest.raises((UnreadablePackage, FileNotFoundError)):
+        sc.validate(folder, engine="dask", client=here)
+
+
+def test_arguments_that_make_no_sense(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="neither 'threads' nor 'dask'"):
+        sc.validate(engine="spark")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="client"):
+        sc.validate(client="tcp://here:1")
+
+
+def test_workers_of_another_version(
+    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smartcity_case.cluster import client
+
+    folder = packages.make(tmp_path, 11)
+    monkeypatch.setattr(client, "_version", lambda: "0.9")
+    with pytest.raises(ClusterUnavailable, match=r"has version 0\.9"):
+        sc.validate(folder, engine="dask", client=here)
+
+
+def test_spans_that_wait_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = pa.RecordBatch.from_arrays([pa.array([3, 1]), pa.array(["ß", None])], ["n", "w"])
+    assert storage.moved_to_disk(batch).equals(batch)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    with pytest.raises(UnreadablePackage, match="No space left on device; rows that wait"):
+        storage.moved_to_disk(batch)
+
+
+def test_a_corpus_is_sent_as_its_texts() -> None:
+    import pickle
+
+    held = corpus.Corpus([b"Stra\xc3\x9fe", b"", "😀 da".encode()])
+    copy = pickle.loads(pickle.dumps(held))
+    assert [copy.text(n) for n in range(3)] == ["Straße", "", "😀 da"]
+    assert np.array_equal(copy.lengths, held.lengths)
+    assert held.only([2, 0]) == ["😀 da".encode(), b"Stra\xc3\x9fe"]
