@@ -139,7 +139,10 @@ class Files:
         """The same files for other machines, which must see some of them as they are seen here."""
         files = Files(self._root, given=self._given)
         for path in paths:
-            status = os.stat(self._place(path))  # noqa: PTH116
+            try:
+                status = os.stat(self._place(path))  # noqa: PTH116
+            except OSError as error:
+                raise UnreadablePackage(f"{path}: {_CHANGED}") from error
             files._elsewhere[path] = (status.st_size, status.st_mtime_ns)
         return files
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from distributed import Client, LocalCluster
@@ -13,6 +14,9 @@ from distributed import Client, LocalCluster
 import smartcity_case as sc
 from cluster import packages
 from smartcity_case.errors import ClusterUnavailable
+
+if TYPE_CHECKING:
+    from smartcity_case.reading import TableFile
 
 
 def _die_once(mark: str) -> None:
@@ -82,3 +86,22 @@ def test_the_exit_code(tmp_path: Path) -> None:
     done = subprocess.run([*command, "dask"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "valid" in done.stdout
+
+
+def test_a_cluster_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from smartcity_case.cluster import checking
+
+    folder = packages.make(tmp_path, 1, faults=0)
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        parts_of = checking.parts_of
+
+        def lost(table: TableFile) -> list[TableFile]:
+            client.close()
+            return parts_of(table)
+
+        monkeypatch.setattr(checking, "parts_of", lost)
+        with pytest.raises(ClusterUnavailable):
+            sc.validate(folder, engine="dask", client=client)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from smartcity_case.checks.keys import Keys, UniqueKey
     from smartcity_case.judging import Spans, Suspects
     from smartcity_case.kernel import Outcome
-    from smartcity_case.profile import Resource
+    from smartcity_case.profile import Package, Resource
     from smartcity_case.reading import Progress, TableFile
     from smartcity_case.report import Finding
     from smartcity_case.storage import Files
@@ -73,6 +73,7 @@ class ClusterRun(Run):
         self.made = Fingerprints()
         self.path_of: dict[str, str] = {}
         """Where the texts are that have a file of their own."""
+        self._begun: dict[tuple[str, TextSpanTarget], tuple[tuple[_Part, ...], list[Future]]] = {}
 
     def _check_text(self, resource: Resource) -> None:
         super()._check_text(resource)
@@ -96,17 +97,38 @@ class ClusterRun(Run):
         keys = _KeysThere(self.made, np.zeros(0, np.uint64), there)
         return keys, any(r.lacking for r in reads), all(r.complete for r in reads)
 
-    def _texts_of(self, table: TableFile, target: TextSpanTarget) -> tuple[TextSet, list[Finding]]:
+    def check_resources(self, package: Package) -> None:
+        """As in one process; the texts of tables are begun with before any table is waited for."""
+        for table in self._tables.values():
+            for declared in table.schema.text_spans:
+                name, target = declared.reference.resource, declared.reference.fields
+                there = self._tables.get(name)
+                if there is None or target is None or (name, target) in self._begun:
+                    continue
+                if set(target.names) <= set(there.schema.names):
+                    self._begun[name, target] = self._begin_texts(there, target)
+        super().check_resources(package)
+
+    def _begin_texts(
+        self, table: TableFile, target: TextSpanTarget
+    ) -> tuple[tuple[_Part, ...], list[Future]]:
+        """Let workers read the texts of a table, and bring those with one key together."""
         workers = self.workers
-        texts = tasks.Texts(table, target)
-        parts = parts_of(table)
+        table = replace(table, only=frozenset({*target.names, *table.schema.primary_key}))
+        parts, texts = parts_of(table), tasks.Texts(table.alone(), target)
         done = [workers.submit(tasks.read_texts, texts, part, self.made) for part in parts]
         read, entries = workers.each(done, 0), workers.each(done, 1)
         by_key = frames.texts_by_key(workers.client, frames.whole(entries, tasks.NO_TEXTS))
+        return tuple(map(_Part, parts, read, entries)), by_key
+
+    def _texts_of(self, table: TableFile, target: TextSpanTarget) -> tuple[TextSet, list[Finding]]:
+        workers = self.workers
+        begun = self._begun.pop((table.name, target), None)
+        parts, by_key = begun or self._begin_texts(table, target)
         findings: list[Finding] = []
         algorithm = ""
         table.absent, table.complete = set(), True
-        for each in results(workers.client, read):
+        for each in results(workers.client, [part.read for part in parts]):
             findings += each.findings
             algorithm = algorithm or each.algorithm
             table.absent |= each.absent
@@ -119,7 +141,7 @@ class ClusterRun(Run):
             algorithm=algorithm,
             withheld=[-1] * withheld,
             texts=texts,
-            parts=tuple(map(_Part, parts, read, entries)),
+            parts=parts,
             by_key=by_key,
             lost=lost,
         )
@@ -166,8 +188,8 @@ class _ClusterCheck(TableCheck):
         self._workers, self._made, self._path_of = run.workers, run.made, run.path_of
         self._keys_sets, self._text_sets = keys, texts
         self._parts = parts_of(table)
-        self._unique: list[list[Future]] = []
-        self._waiting: list[list[Future]] = []
+        self._repeated: list[Future] = []
+        self._proven: list[list[Future]] = []
 
     def _outcomes(self, algorithm: str) -> Iterator[tuple[Batch, Outcome]]:
         table, submit = self.table, self._workers.submit
@@ -177,10 +199,19 @@ class _ClusterCheck(TableCheck):
             submit(tasks.check_rows, part, missing[n], texts[n], self._made)
             for n, part in enumerate(self._parts)
         ]
-        each = self._workers.each
-        self._unique = [each(done, 1, n) for n in range(len(self.kernel.unique))]
-        self._waiting = [each(done, 2, n) for n in range(len(self.kernel.spans))]
-        reads = deque(each(done, 0))
+        # All of it is begun with now, so that workers never wait for this process.
+        self._proven = [
+            self._prove(spans, self._workers.each(done, 2, n))
+            for n, spans in enumerate(self._spans)
+        ]
+        self._repeated = [
+            frames.repeated(
+                self._workers.client,
+                frames.whole(self._workers.each(done, 1, n), tasks.NO_PLACES),
+            )
+            for n in range(len(self.kernel.unique))
+        ]
+        reads = deque(self._workers.each(done, 0))
         del done
         table.findings, table.complete, table.absent = [], True, set()
         table.enough = table.cut_short = False
@@ -261,12 +292,8 @@ class _ClusterCheck(TableCheck):
 
     def _suspicious(self) -> list[UniqueKey]:
         found = []
-        client = self._workers.client
-        asked = [
-            frames.repeated(client, frames.whole(parts, tasks.NO_PLACES)) for parts in self._unique
-        ]
-        self._unique = []
-        for key, few in zip(self.kernel.unique, results(client, asked), strict=True):
+        asked, self._repeated = self._repeated, []
+        for key, few in zip(self.kernel.unique, results(self._workers.client, asked), strict=True):
             prints = np.unique(few["fp"].to_numpy().view(np.uint64))
             key.suspect(prints)
             if len(prints):
@@ -283,21 +310,24 @@ class _ClusterCheck(TableCheck):
         while done:
             yield from result(self._workers.client, done.popleft())
 
-    def _proven_waiting(self, spans: Spans) -> Iterator[tuple[Batch, Proven]]:
+    def _prove(self, spans: Spans, waiting: list[Future]) -> list[Future]:
+        """What is known of the spans that wait, part of their texts by part."""
         there = spans.texts
         if not isinstance(there, _TextsThere) or not there.texts.large:
-            return
-        place = next(n for n, each in enumerate(self._spans) if each is spans)
+            return []
         like = tasks.no_spans(spans.check, self.table.schema.primary_key)
-        waiting = frames.whole(self._waiting[place], like)
-        client = self._workers.client
-        met = frames.by_part(client, waiting, len(there.parts))
-        self._waiting[place] = []
+        together = frames.whole(waiting, like)
+        met = frames.by_part(self._workers.client, together, len(there.parts))
         which = self.table.schema.text_spans.index(spans.check.declaration)
         declared = tasks.Declared(self.table.alone(), which)
-        done = deque(
+        return [
             self._workers.submit(tasks.prove_spans, rows, declared, there.texts, *part, there.lost)
             for rows, part in zip(met, there.parts, strict=True)
-        )
+        ]
+
+    def _proven_waiting(self, spans: Spans) -> Iterator[tuple[Batch, Proven]]:
+        place = next(n for n, each in enumerate(self._spans) if each is spans)
+        done = deque(self._proven[place])
+        self._proven[place] = []
         while done:
-            yield from result(client, done.popleft())
+            yield from result(self._workers.client, done.popleft())

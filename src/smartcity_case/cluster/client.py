@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from smartcity_case.errors import ClusterUnavailable
@@ -29,27 +29,30 @@ def connected(cluster: Client | str | None, workers: int) -> Iterator[Client]:
     other code than this; and in the place of what Dask raises if the cluster fails.
     """
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client
     except ImportError as error:
         raise ClusterUnavailable(f"the engine dask is not installed: {_INSTALL}") from error
+    here = "a cluster on this machine"
+    where = _address(cluster) if isinstance(cluster, Client) else cluster or here
+    with ExitStack() as stack:
+        with _reached(where):
+            client = _client(cluster, workers, stack)
+            _check_workers(client)
+        with _kept(where):
+            yield client
+
+
+def _client(cluster: Client | str | None, workers: int, stack: ExitStack) -> Client:
+    """The client of a cluster; what is made for it ends with the stack."""
+    from distributed import Client, LocalCluster
+
     if isinstance(cluster, Client):
-        with _explained(_address(cluster)):
-            _check_workers(cluster)
-            yield cluster
-        return
-    with _explained(cluster or "a cluster on this machine"):
-        if cluster is None:
-            with (
-                LocalCluster(
-                    n_workers=workers, threads_per_worker=1, dashboard_address=None
-                ) as made,
-                Client(made, set_as_default=False) as client,
-            ):
-                yield client
-        else:
-            with Client(cluster, timeout=_PATIENCE, set_as_default=False) as client:
-                _check_workers(client)
-                yield client
+        return cluster
+    place: Any = cluster
+    if cluster is None:
+        made = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        place = stack.enter_context(made)
+    return stack.enter_context(Client(place, timeout=_PATIENCE, set_as_default=False))
 
 
 def _address(client: Client) -> str:
@@ -79,15 +82,29 @@ def _check_workers(client: Client) -> None:
 
 
 @contextmanager
-def _explained(where: str) -> Iterator[None]:
-    """What Dask raises if it cannot go on, as ClusterUnavailable."""
-    from concurrent.futures import CancelledError as Cancelled
+def _reached(where: str) -> Iterator[None]:
+    """What is raised if a cluster cannot be reached, as ClusterUnavailable."""
+    try:
+        yield
+    except (OSError, TimeoutError, ValueError) as error:  # ValueError: an odd address
+        raise ClusterUnavailable(f"{where}: cannot be reached ({error})") from error
+
+
+@contextmanager
+def _kept(where: str) -> Iterator[None]:
+    """What is raised if a cluster is lost, as ClusterUnavailable."""
+    from concurrent.futures import CancelledError
 
     from distributed import KilledWorker
-    from distributed.client import FutureCancelledError, FuturesCancelledError
-    from distributed.comm import CommClosedError
+    from distributed.client import (
+        ClosedClientError,
+        FutureCancelledError,
+        FuturesCancelledError,
+    )
+    from distributed.comm.core import CommClosedError
 
-    lost = (Cancelled, FutureCancelledError, FuturesCancelledError, CommClosedError)
+    lost = (CancelledError, ClosedClientError, CommClosedError)
+    lost += (FutureCancelledError, FuturesCancelledError)
     try:
         yield
     except KilledWorker as error:
@@ -98,14 +115,6 @@ def _explained(where: str) -> Iterator[None]:
         raise ClusterUnavailable(message) from error
     except lost as error:
         raise ClusterUnavailable(f"{where}: the cluster was lost ({error})") from error
-    except (OSError, TimeoutError, ValueError) as error:
-        if isinstance(error, ValueError) and not _of_address(error):
-            raise
-        raise ClusterUnavailable(f"{where}: cannot be reached ({error})") from error
-
-
-def _of_address(error: ValueError) -> bool:
-    return any(word in str(error) for word in ("address", "scheme", "port"))
 
 
 def result(client: Client, future: Future) -> Any:

@@ -488,32 +488,32 @@ def prove_spans(
     at = np.searchsorted(numbers, waiting[NUMBER].to_numpy())
     order = np.lexsort((waiting["row"].to_numpy(), waiting["file"].to_numpy(), at))
     at = at[order]
+    table = pa.Table.from_pandas(
+        waiting.drop(columns=["part"], errors="ignore"), preserve_index=False
+    )
+    table = table.combine_chunks()
     found = []
     for first, some in held.shards():
         low, high = np.searchsorted(at, [first, first + len(some)]).tolist()
         if low == high:
             continue
         corpus = Corpus(some)
-        chosen = order[low:high]
-        batch = _arrow(waiting.iloc[chosen], at[low:high] - first)
+        batch = _batch(table.take(places(order[low:high])), at[low:high] - first)
         for unit in units([batch]):
             slim, proven = _proven_unit(unit, declared, check, corpus)
             found.append((slim, proven))
     return found
 
 
-def _arrow(frame: pd.DataFrame, numbers: Ints) -> pa.RecordBatch:
-    frame = frame.assign(**{NUMBER: numbers}).drop(columns=["part"], errors="ignore")
-    arrays = [
-        places(column.to_numpy()) if column.dtype == np.int64 else _strings(column)
-        for _, column in frame.items()
-    ]
-    return pa.RecordBatch.from_arrays(arrays, list(frame.columns))
+def _batch(table: pa.Table, numbers: Ints) -> pa.RecordBatch:
+    """Rows of a table in one piece, with other numbers for their texts."""
+    columns = {name: _in_one(table.column(name)) for name in table.column_names}
+    columns[NUMBER] = places(numbers)
+    return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
 
 
-def _strings(column: pd.Series[str]) -> pa.StringArray:
-    held = pa.array(column, pa.string())
-    return held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held
+def _in_one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _proven_unit(
