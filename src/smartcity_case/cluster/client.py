@@ -103,8 +103,8 @@ def _kept(where: str) -> Iterator[None]:
     )
     from distributed.comm.core import CommClosedError
 
-    lost = (CancelledError, ClosedClientError, CommClosedError)
-    lost += (FutureCancelledError, FuturesCancelledError)
+    of_future = (CancelledError, FutureCancelledError, FuturesCancelledError)
+    lost = (*of_future, ClosedClientError, CommClosedError)
     try:
         yield
     except KilledWorker as error:
