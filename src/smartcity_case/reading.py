@@ -132,8 +132,7 @@ class TableFile:
     def leave(self, part: TableFile) -> None:
         """Take in what is wrong with a part as a whole, of which no records are wanted."""
         part.findings, part.enough = [], True
-        for _ in part._scan(lambda batch: None):  # there is none
-            pass
+        list(part._scan(lambda batch: None))  # of nothing
         self.findings += part.findings
 
     def _scan_part(
