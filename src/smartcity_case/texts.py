@@ -176,9 +176,14 @@ class Reader:
                 entries = self._entries(batch)
                 yield from (self._load(entries[row]).data or b"" for row in rows.tolist())
 
-    def field(self) -> str:
-        """The field that has the texts or their paths."""
-        return self.target.text or self.target.path or ""
+    def findings(self, batch: Batch, text: Text) -> list[Finding]:
+        """What is wrong or odd about a text of a batch."""
+        if not text.told:
+            return []
+        # The field that has the texts or their paths.
+        where = batch.at(text.row, self.target.text or self.target.path or "")
+        which = text.path and f"{text.path}: "
+        return [Finding(where, code, which + message) for code, message in text.told]
 
     def _of_cells(self, batch: Batch, check: bool) -> list[Text]:
         assert self.target.text is not None
@@ -284,9 +289,7 @@ def text_set(reader: Reader) -> tuple[TextSet, list[Finding]]:
     place = size = 0
     for batch, some in reader.read(check=True):
         for text in some:
-            if text.told:
-                where, which = batch.at(text.row, reader.field()), text.path and f"{text.path}: "
-                findings += [Finding(where, code, which + message) for code, message in text.told]
+            findings += reader.findings(batch, text)
             texts.algorithm = texts.algorithm or text.algorithm
             if text.withheld is not None:
                 withheld.setdefault(text.key, text.withheld)

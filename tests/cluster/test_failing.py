@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from distributed import Client, LocalCluster
@@ -16,6 +16,8 @@ from cluster import packages
 from smartcity_case.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from smartcity_case.reading import TableFile
 
 
@@ -25,14 +27,14 @@ def _die_once(mark: str) -> None:
 
     scan = TableFile.scan
 
-    def dying(table: TableFile, work, algorithm=""):  # type: ignore[no-untyped-def]
+    def dying(table: TableFile, work: Any, algorithm: str = "") -> Iterator[Any]:
         for number, found in enumerate(scan(table, work, algorithm)):
             if number and table.name == "rows" and not Path(mark).exists():
                 Path(mark).touch()
                 os._exit(1)
             yield found
 
-    TableFile.scan = dying  # type: ignore[assignment, method-assign]
+    pytest.MonkeyPatch().setattr(TableFile, "scan", dying)  # for as long as the worker lives
 
 
 @pytest.mark.parametrize("resident", [True, False])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from smartcity_case import corpus, storage, texts, waiting
 from smartcity_case.errors import ClusterUnavailable, UnreadablePackage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -47,19 +47,24 @@ def test_workers_in_this_process(
     assert {name for name, done, total in told if done == total} == {"texts", "rows"}
 
 
+def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], None]) -> None:
+    """Let something happen to the files of a table after they are sent to workers."""
+    for_others = storage.Files.for_others
+
+    def sent(files: storage.Files, paths: list[str]) -> storage.Files:
+        found = for_others(files, paths)
+        for path in paths:
+            change(path)
+        return found
+
+    monkeypatch.setattr(storage.Files, "for_others", sent)
+
+
 def test_a_worker_that_sees_other_files(
     tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = packages.make(tmp_path, 11)
-    for_others = storage.Files.for_others
-
-    def later(files: storage.Files, paths: list[str]) -> storage.Files:
-        sent = for_others(files, paths)
-        for path in paths:
-            os.utime(folder / path, ns=(1, 1))
-        return sent
-
-    monkeypatch.setattr(storage.Files, "for_others", later)
+    meanwhile(monkeypatch, lambda path: os.utime(folder / path, ns=(1, 1)))
     with pytest.raises(UnreadablePackage, match="a worker sees another file"):
         sc.validate(folder, engine="dask", client=here)
 
@@ -68,22 +73,15 @@ def test_a_worker_that_sees_no_file(
     tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = packages.make(tmp_path, 11)
-    for_others = storage.Files.for_others
-
-    def gone(files: storage.Files, paths: list[str]) -> storage.Files:
-        sent = for_others(files, paths)
-        for path in paths:
-            (folder / path).unlink(missing_ok=True)
-        return sent
-
-    monkeypatch.setattr(storage.Files, "for_others", gone)
+    meanwhile(monkeypatch, lambda path: (folder / path).unlink(missing_ok=True))
     with pytest.raises(UnreadablePackage, match=r"a worker does not see|changed after"):
         sc.validate(folder, engine="dask", client=here)
 
 
-def test_arguments_that_make_no_sense(tmp_path: Path) -> None:
+def test_arguments_that_make_no_sense() -> None:
+    unknown: Any = "spark"
     with pytest.raises(ValueError, match="neither 'threads' nor 'dask'"):
-        sc.validate(engine="spark")  # type: ignore[arg-type]
+        sc.validate(engine=unknown)
     with pytest.raises(ValueError, match="client"):
         sc.validate(client="tcp://here:1")
 

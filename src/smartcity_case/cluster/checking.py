@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from smartcity_case import texts as held_texts
 from smartcity_case.arrays import Fingerprints
@@ -21,8 +20,10 @@ from smartcity_case.validation import Run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pandas as pd
     from distributed import Client, Future
 
+    from smartcity_case.arrays import Words
     from smartcity_case.checks.descriptor import SchemaPlace
     from smartcity_case.checks.keys import Keys, UniqueKey
     from smartcity_case.judging import Spans, Suspects
@@ -92,8 +93,7 @@ class ClusterRun(Run):
         workers = self.workers
         done = [workers.submit(tasks.read_keys, p, fields, self.made) for p in parts_of(table)]
         reads = results(workers.client, workers.each(done, 0))
-        like = pd.DataFrame({"fp": np.zeros(0, np.int64)})
-        there = frames.whole(workers.each(done, 1), like)
+        there = frames.whole(workers.each(done, 1), tasks.NO_KEYS[["fp"]])
         keys = _KeysThere(self.made, np.zeros(0, np.uint64), there)
         return keys, any(r.lacking for r in reads), all(r.complete for r in reads)
 
@@ -171,6 +171,11 @@ def _item(value: Any, *path: int) -> Any:
 def parts_of(table: TableFile) -> list[TableFile]:
     """The parts of a table as they are sent to workers."""
     return table.alone().parts()
+
+
+def _prints(rows: pd.DataFrame) -> Words:
+    """The fingerprints of some rows, sorted, each once."""
+    return np.unique(rows["fp"].to_numpy().view(np.uint64))
 
 
 class _ClusterCheck(TableCheck):
@@ -277,12 +282,8 @@ class _ClusterCheck(TableCheck):
             for part, which, there in zip(texts, each(done, 1, n), met, strict=True):
                 part[place] = (found.texts, which, there)
         for (place, _), few in zip(foreign, results(client, asked), strict=True):
-            by_part = few.groupby("part")["fp"]
-            lost = {at: np.unique(prints.to_numpy()).view(np.uint64) for at, prints in by_part}
-            lost = {at: np.sort(prints) for at, prints in lost.items()}
             for at, part in enumerate(missing):
-                none = np.zeros(0, np.uint64)
-                part[place] = tasks.Dangling(self._made, lost.get(at, none))
+                part[place] = tasks.Dangling(self._made, _prints(few[few["part"] == at]))
         for place, held in enumerate(self._text_sets):
             if isinstance(held, TextSet) and held.corpus is not None:
                 one = tasks.OneText(held.name, self._path_of[held.name])
@@ -294,7 +295,7 @@ class _ClusterCheck(TableCheck):
         found = []
         asked, self._repeated = self._repeated, []
         for key, few in zip(self.kernel.unique, results(self._workers.client, asked), strict=True):
-            prints = np.unique(few["fp"].to_numpy().view(np.uint64))
+            prints = _prints(few)
             key.suspect(prints)
             if len(prints):
                 found.append(key)

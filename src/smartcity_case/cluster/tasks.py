@@ -5,7 +5,7 @@ All of them are pure: done again after a worker was lost, they have the same res
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
@@ -17,12 +17,11 @@ import pyarrow as pa
 from smartcity_case import limits
 from smartcity_case.arrays import Cells, Fingerprints, held_by, places, strings
 from smartcity_case.checks.keys import Key
-from smartcity_case.checks.rows import Rows
+from smartcity_case.checks.rows import WORDS, Rows
 from smartcity_case.checks.spans import Proven, SpanCheck
 from smartcity_case.corpus import Corpus
 from smartcity_case.errors import UnreadablePackage
 from smartcity_case.kernel import Kernel, Outcome, has, is_error
-from smartcity_case.report import Finding
 from smartcity_case.storage import RefusedPath
 from smartcity_case.table import Batch, Column, cell_text
 from smartcity_case.texts import Reader, TextSet
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from smartcity_case.arrays import Ints, Mask, Words
     from smartcity_case.reading import TableFile
+    from smartcity_case.report import Finding
     from smartcity_case.table import Fault
     from smartcity_case.textspans import TextSpanTarget
 
@@ -106,9 +106,7 @@ def read_texts(texts: Texts, part: TableFile, made: Fingerprints) -> tuple[Texts
     for batch, some in reader.read(check=True):
         keys, entries = [], []
         for text in some:
-            if text.told:
-                where, which = batch.at(text.row, reader.field()), text.path and f"{text.path}: "
-                findings += [Finding(where, code, which + message) for code, message in text.told]
+            findings += reader.findings(batch, text)
             algorithm = algorithm or text.algorithm
             if text.withheld is not None:
                 keys.append(text.key)
@@ -179,7 +177,7 @@ def read_references(
         for source, names in zip(sources, named, strict=True):
             if source in batch.columns:
                 values = batch.columns[source].encoded[1]
-                names |= dict.fromkeys(v if type(v) is str else cell_text(v) for v in values)
+                names |= dict.fromkeys(map(cell_text, values))
     frames = [_first_rows(pairs, number_of(part)) for pairs in found]
     texts = [Named(list(names), made.of(Cells(strings(list(names))))) for names in named]
     frames += [_frame(fp=each.prints, part=number_of(part)) for each in texts]
@@ -350,11 +348,7 @@ def no_spans(check: SpanCheck, key_fields: Sequence[str]) -> pd.DataFrame:
     nothing = strings([])
     rows = Rows(
         *(np.zeros(0, np.int64),) * 4,
-        **{
-            word: nothing
-            for word in ("exact", "digest", "prefix", "suffix")
-            if getattr(fields, word)
-        },
+        **{word: nothing for word in WORDS if getattr(fields, word)},
     )
     keys = {name: Column(nothing) for name in key_fields}
     batch = Batch("", "", keys, np.zeros(0, np.int64), tuple(key_fields))
@@ -463,7 +457,6 @@ class Declared:
 
     table: TableFile
     place: int
-    keys: tuple[str, ...] = field(default=())
 
 
 @_on_a_worker
