@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,17 @@ def test_workers_in_this_process(
     found = sc.validate(folder, engine="dask", client=here, progress=lambda *now: told.append(now))
     assert found == sc.validate(folder)
     assert {name for name, done, total in told if done == total} == {"texts", "rows"}
+
+
+def test_a_table_in_the_descriptor(tmp_path: Path, here: Client) -> None:
+    schema = {"fields": [{"name": "id"}, {"name": "like"}], "primaryKey": "id"}
+    schema["foreignKeys"] = [{"fields": "like", "reference": {"resource": "", "fields": "id"}}]
+    data = [["id", "like"], ["a", "b"], ["b", "c"]]
+    package = {"name": "inline", "resources": [{"name": "t", "data": data, "schema": schema}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    found = sc.validate(tmp_path, engine="dask", client=here)
+    assert found == sc.validate(tmp_path)
+    assert [finding.code for finding in found.errors] == ["key.dangling"]
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], None]) -> None:
