@@ -226,12 +226,17 @@ def test_texts_of_numbers_in_parquet(tmp_path: Path) -> None:
 # What is read of a table of texts, and what is told of it
 
 
-def reader_of(folder: Path, lines: list[str], *others: list[str], **columns: str) -> texts.Reader:
-    """A table of texts in as many files; `columns` says which of its columns play which part."""
-    paths = ["docs.csv", *(f"docs{number}.csv" for number in range(len(others)))]
-    for path, some in zip(paths, [lines, *others], strict=True):
+def reader_of(folder: Path, lines: list[str], **columns: str) -> texts.Reader:
+    """A table of texts; `columns` says which of its columns play which part."""
+    return reader_of_files(folder, [lines], **columns)
+
+
+def reader_of_files(folder: Path, listed: list[list[str]], **columns: str) -> texts.Reader:
+    """A table of texts in some files."""
+    paths = ["docs.csv", *(f"docs{number}.csv" for number in range(1, len(listed)))]
+    for path, some in zip(paths, listed, strict=True):
         (folder / path).write_text("".join(f"{line}\n" for line in some), "utf-8")
-    names = map(field, lines[0].split(","))
+    names = map(field, listed[0][0].split(","))
     described = table("docs", *names, primaryKey="id") | {"path": paths}
     resource = Resource.model_validate(described)
     assert isinstance(resource.table_schema, TableSchema)
@@ -391,7 +396,7 @@ def test_the_parts_of_a_large_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_parts_have_texts_of_one_file_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "RESIDENT", 0)
     files = [["id,body", *lines] for lines in (["a,1", "b,2"], ["a,none counts"], ["c,3"])]
-    found, _ = texts.text_set(reader_of(tmp_path, *files, text="body"))
+    found, _ = texts.text_set(reader_of_files(tmp_path, files, text="body"))
     assert list(found.shards()) == [(0, [b"1", b"2"]), (2, [b"3"])]
 
 
@@ -401,7 +406,7 @@ def test_some_of_the_texts(tmp_path: Path, form: str) -> None:
         (tmp_path / f"{key}.txt").write_text(f"{key}.txt", "utf-8")
     files = [[f"id,{form}", *(f"{k},{k}.txt" for k in keys)] for keys in ("ab", "cd", "ef")]
     part = {"body": "text", "file": "path"}[form]
-    reader = reader_of(tmp_path, *files, **{part: form})
+    reader = reader_of_files(tmp_path, files, **{part: form})
     assert list(reader.some(np.array([1, 4, 5]))) == [b"b.txt", b"e.txt", b"f.txt"]
     assert list(reader.some(np.array([], int))) == []
 
