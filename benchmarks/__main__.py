@@ -22,6 +22,8 @@ from benchmarks.report import PLOT, load_results, page, promise_rows, save_resul
 if TYPE_CHECKING:
     from benchmarks.measure import Thing
 
+SLOW = {"cluster": 3}
+"""Rounds of cases of which one takes some minutes."""
 RESULTS = ROOT / "benchmarks" / "results"
 ROUNDS, QUICK_ROUNDS = 5, 3
 
@@ -29,7 +31,7 @@ ROUNDS, QUICK_ROUNDS = 5, 3
 def measure_case(name: str, given: argparse.Namespace) -> dict[str, Any]:
     """All rounds of one case, and what they were made on."""
     scale = QUICK if given.quick else FULL
-    rounds = QUICK_ROUNDS if given.quick else ROUNDS
+    rounds = QUICK_ROUNDS if given.quick else SLOW.get(name, ROUNDS)
 
     def repeats(thing: Thing) -> int:
         if thing.command:  # a whole process of half a second, which anything disturbs

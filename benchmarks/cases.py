@@ -1,11 +1,11 @@
-"""What is timed: eight cases, each of groups of things that take turns."""
+"""What is timed: nine cases, each of groups of things that take turns."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.make import Recipe, make_package
+from benchmarks.make import SEED, Recipe, make_package
 from benchmarks.measure import ROOT, Thing
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ EXPORTS = {
     "sqlite": "export, SQLite",
     "web-annotation": "export, Web Annotation",
 }
+THREADS = "validate, threads"
+WORKERS = {1: "validate, 1 worker of Dask", 2: "validate, 2 workers of Dask"}
+SMALL = "validate, 2 workers of Dask, 2 GiB each"
 PEERS = {"parquet": "pandas, CSV to Parquet", "sqlite": "pandas, CSV to SQLite"}
 TINY = {"embedded": "the embedded case", "toy": "a toy"}
 
@@ -52,6 +55,12 @@ class Scale(NamedTuple):
     def rows(self) -> list[int]:
         """The numbers of rows of the curve, in order; the third is the million."""
         return [self.million * part // 10 for part in (1, 3, 10, 30, 100)]
+
+    def in_files(self, files: int, *, in_order: bool = True) -> Recipe:
+        """Rows and texts in so many files each, of which twenty have ten million rows and 2 GB."""
+        documents = self.documents * files // 20
+        rows = self.million * files // 2
+        return Recipe(rows, documents, 10_000, "parquet", "parquet", 0, SEED, files, in_order)
 
 
 FULL = Scale()
@@ -146,6 +155,18 @@ def export(scale: Scale, cache: Path) -> list[list[Thing]]:
     return [[*ours, *peers]]
 
 
+def cluster(scale: Scale, cache: Path) -> list[list[Thing]]:
+    """Threads of one process, and worker processes that share the work."""
+
+    def things(recipe: Recipe) -> list[Thing]:
+        workers = [Thing(name, "dask", recipe, number) for number, name in WORKERS.items()]
+        return [Thing(THREADS, "ours", recipe), *workers]
+
+    small = Thing(SMALL, "dask-small", scale.in_files(20, in_order=False), 2)
+    sizes = [things(scale.in_files(files)) for files in (2, 6, 20)]
+    return [*sizes, [*things(scale.in_files(20, in_order=False)), small]]
+
+
 CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
     "rows": rows,
     "kernel": kernel,
@@ -155,4 +176,5 @@ CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {
     "diff": diff,
     "anchor": anchor,
     "export": export,
+    "cluster": cluster,
 }

@@ -44,6 +44,8 @@ class Work(NamedTuple):
 
     run: Callable[[], Any]
     tell: Callable[[Any], dict[str, int]]
+    peak: Callable[[], float] | None = None
+    """The most memory of a process that works, if it is not this one."""
 
 
 def ours(order: Order) -> Work:
@@ -52,6 +54,27 @@ def ours(order: Order) -> Work:
 
     return Work(
         lambda: engine.validate(order.root, order.threads), lambda report: _judged(report, order)
+    )
+
+
+def dask(order: Order) -> Work:
+    """The validation by worker processes, which run already; `threads` says how many."""
+    return _on_cluster(order, None)
+
+
+def dask_small(order: Order) -> Work:
+    """As `dask`, by workers that have 2 GiB each; beyond that Dask writes to disk."""
+    return _on_cluster(order, "2GiB")
+
+
+def _on_cluster(order: Order, memory: str | None) -> Work:
+    from benchmarks import engine
+
+    client = engine.workers(order.threads or 1, memory)
+    return Work(
+        lambda: engine.validate_on(order.root, client),
+        lambda report: _judged(report, order) | {"here_mb": round(peak_megabytes())},
+        lambda: max(client.run(peak_megabytes).values()),
     )
 
 
@@ -316,6 +339,8 @@ def _all_written(found: int, order: Order) -> dict[str, int]:
 
 JOBS: dict[str, Callable[[Order], Work]] = {
     "ours": ours,
+    "dask": dask,
+    "dask-small": dask_small,
     "frictionless": frictionless,
     "polars": polars,
     "kernel": kernel,
@@ -351,7 +376,7 @@ def measure(job: str, order: Order, warm_up: Path) -> dict[str, Any]:
     started = time.perf_counter()
     result = work.run()
     seconds = time.perf_counter() - started
-    peak = peak_megabytes()
+    peak = (work.peak or peak_megabytes)()
     return {"seconds": seconds, "peak": peak, "facts": work.tell(result)}
 
 

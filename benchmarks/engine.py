@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+from contextlib import ExitStack
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pyarrow as pa
+    from distributed import Client
     from numpy.typing import NDArray
 
 
@@ -19,6 +23,24 @@ def validate(root: Path, threads: int | None) -> sc.Report:
     """The whole validation, everything on; without `threads` as many as it likes."""
     options: dict[str, Any] = {} if threads is None else {"threads": threads}
     return sc.validate(root, **options)
+
+
+@cache
+def workers(count: int, memory: str | None) -> Client:
+    """The client of a cluster of worker processes, until this process ends."""
+    from distributed import Client
+
+    of_cluster = import_module("smartcity_case.cluster.client")
+    held = ExitStack()
+    atexit.register(held.close)
+    made = held.enter_context(of_cluster.cluster_here(count, memory))
+    client: Client = held.enter_context(Client(made, set_as_default=False))
+    return client
+
+
+def validate_on(root: Path, client: Client) -> sc.Report:
+    """The whole validation by the workers of a cluster."""
+    return sc.validate(root, engine="dask", client=client)
 
 
 def export(root: Path, name: str, out: Path, threads: int | None) -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 TIMEOUT = 3600
 PACKAGES = (
-    *("daff", "frictionless", "gtrex", "langextract", "numpy", "pandas", "polars", "pyarrow"),
-    "pydantic",
+    *("daff", "dask", "distributed", "frictionless", "gtrex", "langextract", "numpy", "pandas"),
+    *("polars", "pyarrow", "pydantic"),
 )
 
 
@@ -111,7 +111,7 @@ def _child(thing: Thing, cache: Path) -> tuple[str, ...]:
     assert thing.recipe is not None
     # With faults if there are any, since what reads a faulty cell is imported late too.
     small = replace(thing.recipe, rows=1000, size=2000, faults=min(100, thing.recipe.faults))
-    small = replace(small, documents=min(10, small.documents))
+    small = replace(small, documents=min(10, small.documents), shards=min(2, small.shards))
     places = [str(make_package(recipe, cache)) for recipe in (thing.recipe, small)]
     numbers = {"threads": thing.threads, "rows": thing.recipe.rows, "faults": thing.recipe.faults}
     options = [f"--{name}={number}" for name, number in numbers.items() if number]

@@ -90,6 +90,41 @@ def test_the_exit_code(tmp_path: Path) -> None:
     assert "valid" in done.stdout
 
 
+def _lack_memory(dask_worker: Any) -> None:
+    """Let a worker pause, as if it had not the memory to go on."""
+    dask_worker.memory_manager.memory_pause_fraction = 1e-9
+
+
+def test_workers_that_lack_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from smartcity_case.cluster import checking
+    from smartcity_case.cluster import client as of_cluster
+
+    monkeypatch.setattr(of_cluster, "_PATIENCE", 1.0)
+    folder = packages.make(tmp_path, 1, faults=0)
+    with of_cluster.cluster_here(1, "4GiB") as cluster, Client(cluster) as client:
+        parts_of = checking.parts_of
+
+        def paused(table: TableFile) -> list[TableFile]:
+            client.run(_lack_memory)
+            return parts_of(table)
+
+        monkeypatch.setattr(checking, "parts_of", paused)
+        with pytest.raises(ClusterUnavailable, match="paused for lack of memory; give each"):
+            sc.validate(folder, engine="dask", client=client)
+
+
+def test_a_program_that_starts_workers_when_it_is_imported(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import smartcity_case as sc; sc.validate(engine='dask')", "utf-8")
+    done = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    said = done.stderr.strip().splitlines()[-1]
+    assert "ClusterUnavailable: a cluster on this machine: workers cannot be started" in said
+    assert "under `if __name__" in said
+
+
 def test_a_cluster_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from smartcity_case.cluster import checking
 
