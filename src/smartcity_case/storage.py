@@ -11,6 +11,7 @@ import json
 import os
 import stat
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -23,7 +24,7 @@ from smartcity_case.errors import (
 from smartcity_case.profile import DESCRIPTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
     import pyarrow as pa
@@ -263,9 +264,23 @@ class Files:
                 yield piece
 
     def size(self, path: str) -> int:
-        """The size of a file in bytes."""
+        """The size of a file in bytes; as another machine has seen it, if that has told."""
+        if path in self._elsewhere:
+            return self._elsewhere[path][0]
         with self.open(path) as handle:
             return handle.seek(0, os.SEEK_END)
+
+    def digest(self, paths: Sequence[str], algorithm: str) -> tuple[int, str]:
+        """Size and hash of files, one behind the other; no hash without an algorithm."""
+        import hashlib
+
+        if not algorithm:
+            return sum(map(self.size, paths)), ""
+        made, size = hashlib.new(algorithm), 0
+        for piece in chain.from_iterable(map(self.chunks, paths)):
+            made.update(piece)
+            size += len(piece)
+        return size, made.hexdigest()
 
     def read(self, path: str, most: int | None = None) -> bytes:
         """The bytes of a file; RefusedPath if there are more than `most`."""

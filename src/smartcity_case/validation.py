@@ -302,16 +302,10 @@ class Run:
             self.skip("content", resource.name, reason)
 
     def _check_hash(self, resource: Resource) -> None:
-        import hashlib
-
         algorithm = algorithm_of(resource.hash)
         known = algorithm in HASHES
-        made, size = hashlib.new(algorithm if known else "md5"), 0
-        for path in resource.paths:
-            for chunk in self.files.chunks(path):
-                made.update(chunk)
-                size += len(chunk)
-        self._check_bytes(resource, size, made.hexdigest() if known else None)
+        size, made = self.files.digest(resource.paths, algorithm if known else "")
+        self._check_bytes(resource, size, made if known else None)
 
     def _check_text(self, resource: Resource) -> None:
         path = resource.paths[0]

@@ -25,17 +25,20 @@ FORMS = ("parquet", "csv", "files")
 """How texts are held: in cells of tables in either form, or in files."""
 
 
-def make(folder: Path, seed: int, form: str = "parquet", faults: float = 0.1) -> Path:
+def make(
+    folder: Path, seed: int, form: str = "parquet", faults: float = 0.1, files: int = 0
+) -> Path:
     """A package with rows and texts in some files each; `faults` is how often a row has one."""
     drawn = random.Random(seed)
     texts = {
         f"t{n:02d}": " ".join(drawn.choices(_WORDS, k=drawn.randint(3, 60))) for n in range(24)
     }
-    resources = [_texts(folder, drawn, texts, form, odd=faults > 0)]
+    resources = [_texts(folder, drawn, texts, form, faults > 0, files or drawn.randint(1, 3))]
     (folder / "one.txt").write_bytes((one := " ".join(drawn.choices(_WORDS, k=200))).encode())
     resources.append({"name": "one", "path": "one.txt", "mediatype": "text/plain"})
     rows = [_row(drawn, n, texts, one, faults) for n in range(drawn.randint(60, 160))]
-    files = _write(folder, "rows", rows, drawn.randint(1, 4), "csv" if form == "csv" else "parquet")
+    count = files or drawn.randint(1, 4)
+    written = _write(folder, "rows", rows, count, "csv" if form == "csv" else "parquet")
     string = {"type": "string"}
     fields: list[dict[str, Any]] = [
         *({"name": name, **string} for name in COLUMNS[:6]),
@@ -65,7 +68,7 @@ def make(folder: Path, seed: int, form: str = "parquet", faults: float = 0.1) ->
             },
         ],
     }
-    resources.append({"name": "rows", **files, "schema": schema})
+    resources.append({"name": "rows", **written, "schema": schema})
     package = {"name": "strewn", "version": "1.0.0", "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(package), "utf-8")
     return folder
@@ -78,7 +81,7 @@ def _target(form: str) -> dict[str, str]:
 
 
 def _texts(
-    folder: Path, drawn: random.Random, texts: dict[str, str], form: str, *, odd: bool
+    folder: Path, drawn: random.Random, texts: dict[str, str], form: str, odd: bool, files: int
 ) -> dict[str, Any]:
     rows = []
     for key, text in texts.items():
@@ -92,11 +95,9 @@ def _texts(
         rows.insert(9, dict(rows[3]))  # a key that stood before
         rows[5][next(name for name in rows[5] if name != "id")] = "gone\0"
         rows.append({**rows[0], "id": ""})
-    files = _write(
-        folder, "texts", rows, drawn.randint(1, 3), "csv" if form == "csv" else "parquet"
-    )
+    written = _write(folder, "texts", rows, files, "csv" if form == "csv" else "parquet")
     fields = [{"name": name, "type": "string"} for name in rows[0]]
-    return {"name": "texts", **files, "schema": {"fields": fields, "primaryKey": "id"}}
+    return {"name": "texts", **written, "schema": {"fields": fields, "primaryKey": "id"}}
 
 
 def _row(

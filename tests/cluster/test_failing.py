@@ -14,17 +14,14 @@ from distributed import Client, LocalCluster
 import smartcity_case as sc
 from cluster import packages
 from smartcity_case.errors import ClusterUnavailable
+from smartcity_case.reading import TableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smartcity_case.reading import TableFile
-
 
 def _die_once(mark: str) -> None:
     """Let the first worker that comes to check rows of the second part die in the middle of it."""
-    from smartcity_case.reading import TableFile
-
     scan = TableFile.scan
 
     def dying(table: TableFile, work: Any, algorithm: str = "") -> Iterator[Any]:
@@ -96,19 +93,18 @@ def _lack_memory(dask_worker: Any) -> None:
 
 
 def test_workers_that_lack_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from smartcity_case.cluster import checking
     from smartcity_case.cluster import client as of_cluster
 
     monkeypatch.setattr(of_cluster, "_PATIENCE", 1.0)
     folder = packages.make(tmp_path, 1, faults=0)
     with of_cluster.cluster_here(1, "4GiB") as cluster, Client(cluster) as client:
-        parts_of = checking.parts_of
+        alone = TableFile.alone
 
-        def paused(table: TableFile) -> list[TableFile]:
+        def paused(table: TableFile) -> TableFile:
             client.run(_lack_memory)
-            return parts_of(table)
+            return alone(table)
 
-        monkeypatch.setattr(checking, "parts_of", paused)
+        monkeypatch.setattr(TableFile, "alone", paused)
         with pytest.raises(ClusterUnavailable, match="paused for lack of memory; give each"):
             sc.validate(folder, engine="dask", client=client)
 
@@ -126,19 +122,17 @@ def test_a_program_that_starts_workers_when_it_is_imported(tmp_path: Path) -> No
 
 
 def test_a_cluster_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from smartcity_case.cluster import checking
-
     folder = packages.make(tmp_path, 1, faults=0)
     with (
         LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
-        parts_of = checking.parts_of
+        alone = TableFile.alone
 
-        def lost(table: TableFile) -> list[TableFile]:
+        def lost(table: TableFile) -> TableFile:
             client.close()
-            return parts_of(table)
+            return alone(table)
 
-        monkeypatch.setattr(checking, "parts_of", lost)
+        monkeypatch.setattr(TableFile, "alone", lost)
         with pytest.raises(ClusterUnavailable):
             sc.validate(folder, engine="dask", client=client)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,6 +108,38 @@ def test_workers_of_another_version(
     monkeypatch.setattr(client, "_version", lambda: "0.9")
     with pytest.raises(ClusterUnavailable, match=r"has version 0\.9"):
         sc.validate(folder, engine="dask", client=here)
+
+
+def _late(seconds: float) -> int:
+    time.sleep(seconds)
+    raise TimeoutError("of the task")
+
+
+def test_a_result_that_comes_while_nobody_waits(
+    here: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import Future
+
+    from smartcity_case.cluster import client
+
+    result = Future.result
+    waits: list[float | None] = []
+
+    def late(future: Future, timeout: float | None = None) -> Any:
+        """As if it had come when the time was over."""
+        waits.append(timeout)
+        found = result(future)
+        if len(waits) == 1:
+            raise TimeoutError
+        return found
+
+    monkeypatch.setattr(Future, "result", late)
+    assert client.result(here, here.submit(int, "7", pure=False)) == 7
+    assert len(waits) == 2
+    monkeypatch.setattr(Future, "result", result)
+    monkeypatch.setattr(client, "_LOOK", 0.05)
+    with pytest.raises(TimeoutError, match="of the task"):
+        client.result(here, here.submit(_late, 0.2, pure=False))
 
 
 def test_spans_that_wait_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:

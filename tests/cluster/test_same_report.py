@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import dask
 import pytest
 from pyarrow import parquet
 
 import smartcity_case as sc
 from cluster import packages
 from smartcity_case import limits, texts, waiting
+from smartcity_case.cluster import parts
 from smartcity_case.render import render
 
 if TYPE_CHECKING:
@@ -67,6 +69,24 @@ def test_strewn_faults(tmp_path: Path, client: Client, form: str) -> None:
 @pytest.mark.parametrize("form", packages.FORMS)
 def test_texts_that_do_not_stay_in_memory(tmp_path: Path, client: Client, form: str) -> None:
     assert same(packages.make(tmp_path, 7, form), client).errors
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("size", [6_000, 1 << 20])
+def test_small_files_are_taken_together(
+    tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(parts, "_TOGETHER", size)
+    folder = packages.make(tmp_path, 14, files=6)
+    sent = [path.stat().st_size for path in tmp_path.glob("*.parquet")]
+    assert max(sent) < size
+    assert same(folder, client).errors
+
+
+@pytest.mark.usefixtures("small")
+def test_shuffles_of_another_kind(tmp_path: Path, client: Client) -> None:
+    with dask.config.set({"dataframe.shuffle.method": "p2p"}):
+        assert same(packages.make(tmp_path, 7), client).errors
 
 
 @pytest.mark.usefixtures("few")

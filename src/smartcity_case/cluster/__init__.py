@@ -4,7 +4,9 @@ Dask schedules, moves and merges; what is checked is the kernel of one process. 
 sees one file of a table at a time. In the order in which data goes through the modules:
 
 - `client` connects, and waits for results as long as there is anybody to bring them.
-- `tasks` has what workers do with one file of rows or of texts.
+- `targets` has the tasks that read what rows refer to, and what they ask for; `checks` those that
+  check rows and prove spans; `parts` says how one file of a table is numbered and held in frames,
+  and `slim` leaves of what comes back only what is told of.
 - `frames` brings together what belongs together, by Dask's own shuffle and merge.
 - `checking` asks for all this, table by table, and takes in what comes in the order of the
   rows, so that the report is that of one process.

@@ -11,8 +11,17 @@ import numpy as np
 from smartcity_case import texts as held_texts
 from smartcity_case.arrays import Fingerprints
 from smartcity_case.checks.spans import Proven
-from smartcity_case.cluster import frames, tasks
+from smartcity_case.cluster import checks, frames, targets
 from smartcity_case.cluster.client import result, results
+from smartcity_case.cluster.parts import (
+    NO_KEYS,
+    NO_NAMES,
+    NO_PLACES,
+    NO_TEXTS,
+    Texts,
+    number_of,
+    together,
+)
 from smartcity_case.judging import TableCheck
 from smartcity_case.texts import TextSet
 from smartcity_case.validation import Run
@@ -20,10 +29,11 @@ from smartcity_case.validation import Run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import dask.dataframe as dd
     import pandas as pd
     from distributed import Client, Future
 
-    from smartcity_case.arrays import Words
+    from smartcity_case.arrays import Ints, Words
     from smartcity_case.checks.descriptor import SchemaPlace
     from smartcity_case.checks.keys import Keys, UniqueKey
     from smartcity_case.judging import Spans, Suspects
@@ -37,10 +47,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _KeysThere(tasks.Dangling):
+class _KeysThere(checks.Dangling):
     """Keys whose fingerprints lie on the workers."""
 
-    there: Any = None
+    there: dd.DataFrame
 
 
 class _Part(NamedTuple):
@@ -51,14 +61,22 @@ class _Part(NamedTuple):
     entries: Future
 
 
-@dataclass
+class _Begun(NamedTuple):
+    """A table of texts that workers read."""
+
+    texts: Texts
+    parts: tuple[_Part, ...]
+    by_key: list[Future]
+
+
+@dataclass(kw_only=True)
 class _TextsThere(TextSet):
     """Texts of a table of which the workers know where they stand."""
 
-    texts: Any = None
-    parts: tuple[_Part, ...] = ()
-    by_key: Any = None
-    lost: Any = None
+    texts: Texts
+    parts: tuple[_Part, ...]
+    by_key: list[Future]
+    lost: Ints
     """The numbers of texts whose key another has, which counts."""
 
 
@@ -74,7 +92,7 @@ class ClusterRun(Run):
         self.made = Fingerprints()
         self.path_of: dict[str, str] = {}
         """Where the texts are that have a file of their own."""
-        self._begun: dict[tuple[str, TextSpanTarget], tuple[tuple[_Part, ...], list[Future]]] = {}
+        self._begun: dict[tuple[str, TextSpanTarget], _Begun] = {}
 
     def _check_text(self, resource: Resource) -> None:
         super()._check_text(resource)
@@ -91,9 +109,11 @@ class ClusterRun(Run):
 
     def _keys_of(self, table: TableFile, fields: tuple[str, ...]) -> tuple[Keys, bool, bool]:
         workers = self.workers
-        done = [workers.submit(tasks.read_keys, p, fields, self.made) for p in parts_of(table)]
+        sent = table.alone()
+        done = [workers.submit(targets.read_keys, p, fields, self.made) for p in sent.parts()]
         reads = results(workers.client, workers.each(done, 0))
-        there = frames.whole(workers.each(done, 1), tasks.NO_KEYS[["fp"]])
+        found = workers.each(done, 1)
+        there = frames.whole(found, NO_KEYS[["fp"]], together(sent))
         keys = _KeysThere(self.made, np.zeros(0, np.uint64), there)
         return keys, any(r.lacking for r in reads), all(r.complete for r in reads)
 
@@ -109,22 +129,22 @@ class ClusterRun(Run):
                     self._begun[name, target] = self._begin_texts(there, target)
         super().check_resources(package)
 
-    def _begin_texts(
-        self, table: TableFile, target: TextSpanTarget
-    ) -> tuple[tuple[_Part, ...], list[Future]]:
+    def _begin_texts(self, table: TableFile, target: TextSpanTarget) -> _Begun:
         """Let workers read the texts of a table, and bring those with one key together."""
         workers = self.workers
-        table = replace(table, only=frozenset({*target.names, *table.schema.primary_key}))
-        parts, texts = parts_of(table), tasks.Texts(table.alone(), target)
-        done = [workers.submit(tasks.read_texts, texts, part, self.made) for part in parts]
+        names = frozenset({*target.names, *table.schema.primary_key})
+        texts = Texts(replace(table, only=names).alone(), target)
+        parts = texts.table.parts()
+        done = [workers.submit(targets.read_texts, texts, part, self.made) for part in parts]
         read, entries = workers.each(done, 0), workers.each(done, 1)
-        by_key = frames.texts_by_key(workers.client, frames.whole(entries, tasks.NO_TEXTS))
-        return tuple(map(_Part, parts, read, entries)), by_key
+        whole = frames.whole(entries, NO_TEXTS, together(texts.table))
+        by_key = frames.texts_by_key(workers.client, whole)
+        return _Begun(texts, tuple(map(_Part, parts, read, entries)), by_key)
 
     def _texts_of(self, table: TableFile, target: TextSpanTarget) -> tuple[TextSet, list[Finding]]:
         workers = self.workers
         begun = self._begun.pop((table.name, target), None)
-        parts, by_key = begun or self._begin_texts(table, target)
+        texts, parts, by_key = begun or self._begin_texts(table, target)
         findings: list[Finding] = []
         algorithm = ""
         table.absent, table.complete = set(), True
@@ -134,13 +154,12 @@ class ClusterRun(Run):
             table.absent |= each.absent
             table.complete &= each.complete
         sizes, withheld, lost = result(workers.client, frames.told(workers.client, by_key))
-        texts = tasks.Texts(table.alone(), target, large=sizes > held_texts.RESIDENT)
         there = _TextsThere(
             table.name,
             known={},
             algorithm=algorithm,
             withheld=[-1] * withheld,
-            texts=texts,
+            texts=replace(texts, large=sizes > held_texts.RESIDENT),
             parts=parts,
             by_key=by_key,
             lost=lost,
@@ -168,11 +187,6 @@ def _item(value: Any, *path: int) -> Any:
     return value
 
 
-def parts_of(table: TableFile) -> list[TableFile]:
-    """The parts of a table as they are sent to workers."""
-    return table.alone().parts()
-
-
 def _prints(rows: pd.DataFrame) -> Words:
     """The fingerprints of some rows, sorted, each once."""
     return np.unique(rows["fp"].to_numpy().view(np.uint64))
@@ -192,16 +206,18 @@ class _ClusterCheck(TableCheck):
         super().__init__(table, place, keys, texts)
         self._workers, self._made, self._path_of = run.workers, run.made, run.path_of
         self._keys_sets, self._text_sets = keys, texts
-        self._parts = parts_of(table)
+        sent = table.alone()
+        self._parts = sent.parts()
+        self._together = together(sent)
         self._repeated: list[Future] = []
         self._proven: list[list[Future]] = []
 
     def _outcomes(self, algorithm: str) -> Iterator[tuple[Batch, Outcome]]:
         table, submit = self.table, self._workers.submit
-        hashed = submit(tasks.hash_files, self._parts[0], algorithm)
+        hashed = submit(targets.hash_files, self._parts[0], algorithm)
         missing, texts = self._referred()
         done = [
-            submit(tasks.check_rows, part, missing[n], texts[n], self._made)
+            submit(checks.check_rows, part, missing[n], texts[n], self._made)
             for n, part in enumerate(self._parts)
         ]
         # All of it is begun with now, so that workers never wait for this process.
@@ -212,7 +228,7 @@ class _ClusterCheck(TableCheck):
         self._repeated = [
             frames.repeated(
                 self._workers.client,
-                frames.whole(self._workers.each(done, 1, n), tasks.NO_PLACES),
+                self._whole(self._workers.each(done, 1, n), NO_PLACES),
             )
             for n in range(len(self.kernel.unique))
         ]
@@ -230,7 +246,11 @@ class _ClusterCheck(TableCheck):
             self._tell_progress(part)
         table.size, table.digest = result(self._workers.client, hashed)
 
-    def _of_part(self, read: tasks.RowsRead) -> Iterator[tuple[Batch, Outcome]]:
+    def _whole(self, parts: Sequence[Future], like: pd.DataFrame) -> dd.DataFrame:
+        """One frame of what came of the parts of the table."""
+        return frames.whole(parts, like, self._together)
+
+    def _of_part(self, read: checks.RowsRead) -> Iterator[tuple[Batch, Outcome]]:
         table = self.table
         table.absent |= read.absent
         for step in read.steps:
@@ -253,9 +273,7 @@ class _ClusterCheck(TableCheck):
     def _tell_progress(self, part: TableFile) -> None:
         if self.table.progress is not None and part.paths:
             sizes = [part.files.size(path) for path in self.table.resource.paths]
-            self.table.progress(
-                self.table.name, sum(sizes[: tasks.number_of(part) + 1]), sum(sizes)
-            )
+            self.table.progress(self.table.name, sum(sizes[: number_of(part) + 1]), sum(sizes))
 
     def _referred(self) -> tuple[list[list[Any]], list[list[Any]]]:
         """For each part what its foreign keys and its spans refer to."""
@@ -268,25 +286,26 @@ class _ClusterCheck(TableCheck):
         sources = [schema.text_spans[n].fields.source or "" for n, _ in many]
         each, client = self._workers.each, self._workers.client
         done = [
-            self._workers.submit(tasks.read_references, part, names, sources, self._made)
+            self._workers.submit(targets.read_references, part, names, sources, self._made)
             for part in self._parts
             if foreign or many
         ]
         asked = [
-            frames.absent_keys(client, frames.whole(each(done, 0, n), tasks.NO_KEYS), keys.there)
+            frames.absent_keys(client, self._whole(each(done, 0, n), NO_KEYS), keys.there)
             for n, (_, keys) in enumerate(foreign)
         ]
         for n, (place, found) in enumerate(many):
-            named = frames.whole(each(done, 0, len(foreign) + n), tasks.NO_NAMES)
-            met = frames.texts_of_parts(client, named, found.by_key, len(self._parts))
-            for part, which, there in zip(texts, each(done, 1, n), met, strict=True):
-                part[place] = (found.texts, which, there)
+            named = self._whole(each(done, 0, len(foreign) + n), NO_NAMES)
+            count, size = len(self._parts), self._together
+            met = frames.texts_of_parts(client, named, found.by_key, count, size)
+            for at, (part, which) in enumerate(zip(texts, each(done, 1, n), strict=True)):
+                part[place] = (found.texts, which, met[at // size])
         for (place, _), few in zip(foreign, results(client, asked), strict=True):
             for at, part in enumerate(missing):
-                part[place] = tasks.Dangling(self._made, _prints(few[few["part"] == at]))
+                part[place] = checks.Dangling(self._made, _prints(few[few["part"] == at]))
         for place, held in enumerate(self._text_sets):
             if isinstance(held, TextSet) and held.corpus is not None:
-                one = tasks.OneText(held.name, self._path_of[held.name])
+                one = checks.OneText(held.name, self._path_of[held.name])
                 for part in texts:
                     part[place] = one
         return missing, texts
@@ -305,7 +324,7 @@ class _ClusterCheck(TableCheck):
         numbers = {id(key): number for number, key in enumerate(self.kernel.unique)}
         sought = {numbers[id(key)]: key.suspected for key in suspicious}
         done = deque(
-            self._workers.submit(tasks.find_suspects, part, sought, self._made)
+            self._workers.submit(checks.find_suspects, part, sought, self._made)
             for part in self._parts
         )
         while done:
@@ -316,14 +335,15 @@ class _ClusterCheck(TableCheck):
         there = spans.texts
         if not isinstance(there, _TextsThere) or not there.texts.large:
             return []
-        like = tasks.no_spans(spans.check, self.table.schema.primary_key)
-        together = frames.whole(waiting, like)
-        met = frames.by_part(self._workers.client, together, len(there.parts))
+        like = checks.no_spans(spans.check, self.table.schema.primary_key)
+        size, parts = together(there.texts.table), there.parts
+        whole = self._whole(waiting, like)
+        met = frames.by_part(self._workers.client, whole, len(parts), size)
         which = self.table.schema.text_spans.index(spans.check.declaration)
-        declared = tasks.Declared(self.table.alone(), which)
+        given = (checks.Declared(self.table.alone(), which), there.texts, there.lost)
         return [
-            self._workers.submit(tasks.prove_spans, rows, declared, there.texts, *part, there.lost)
-            for rows, part in zip(met, there.parts, strict=True)
+            self._workers.submit(checks.prove_spans, rows, parts[at : at + size], *given)
+            for rows, at in zip(met, range(0, len(parts), size), strict=True)
         ]
 
     def _proven_waiting(self, spans: Spans) -> Iterator[tuple[Batch, Proven]]:

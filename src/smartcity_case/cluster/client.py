@@ -127,10 +127,9 @@ def _kept(where: str) -> Iterator[None]:
         FutureCancelledError,
         FuturesCancelledError,
     )
-    from distributed.comm.core import CommClosedError
 
     of_future = (CancelledError, FutureCancelledError, FuturesCancelledError)
-    lost = (*of_future, ClosedClientError, CommClosedError)
+    lost = (*of_future, ClosedClientError, OSError)  # also if nobody answers in time
     try:
         yield
     except KilledWorker as error:
@@ -151,8 +150,8 @@ def result(client: Client, future: Future) -> Any:
         try:
             return future.result(timeout=_LOOK)
         except TimeoutError:
-            if future.status != "pending":  # it was raised by the task
-                raise
+            if future.status == "error":  # it may be that of the task
+                return future.result()
         workers = client.scheduler_info(n_workers=-1)["workers"].values()
         alone = 0.0 if any(map(_at_work, workers)) else alone + time.monotonic() - began
         if alone > _PATIENCE:

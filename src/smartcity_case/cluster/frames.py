@@ -10,7 +10,8 @@ import dask.dataframe as dd
 import numpy as np
 
 from smartcity_case import limits
-from smartcity_case.cluster.tasks import HERE, NO_TEXTS, first_of_each
+from smartcity_case.cluster.parts import HERE, NO_TEXTS
+from smartcity_case.cluster.targets import first_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,15 +25,27 @@ PLAIN = {"dataframe.convert-string": False}
 """Settings of Dask that leave columns of strings as they are."""
 
 
-def _method() -> str:
-    """How Dask shuffles: as it is set, or by tasks, which survive the loss of a worker best."""
-    return dask.config.get("dataframe.shuffle.method", None) or "tasks"
+_MANY = 128
+"""Partitions from which on the tasks of a shuffle by tasks are too many."""
 
 
-def whole(parts: Sequence[Future], like: pd.DataFrame) -> dd.DataFrame:
-    """One frame of parts that lie on workers; `like` has its columns."""
+def _method(*partitions: int) -> str:
+    """How Dask shuffles: as it is set; few partitions by tasks, which move less."""
+    method: str = dask.config.get("dataframe.shuffle.method", None)
+    return method or ("p2p" if max(partitions) > _MANY else "tasks")
+
+
+def whole(parts: Sequence[Future], like: pd.DataFrame, together: int = 1) -> dd.DataFrame:
+    """One frame of parts that lie on workers, some together; `like` has its columns."""
     with dask.config.set(PLAIN):
-        return dd.from_delayed(list(parts), meta=like.iloc[:0], verify_meta=False)
+        rows = dd.from_delayed(list(parts), meta=like.iloc[:0], verify_meta=False)
+        return rows.repartition(npartitions=-(-len(parts) // together)) if together > 1 else rows
+
+
+def _places(*rows: dd.DataFrame) -> int:
+    """To how many places frames of integers are brought, of which four pieces are little."""
+    most: int = max(each.npartitions for each in rows)
+    return max(1, most // 4)
 
 
 def begun(client: Client, rows: dd.DataFrame) -> list[Future]:
@@ -49,7 +62,9 @@ def begun(client: Client, rows: dd.DataFrame) -> list[Future]:
 def texts_by_key(client: Client, entries: dd.DataFrame) -> list[Future]:
     """The texts, all with one key in one place, and which of them count."""
     like = first_of_each(NO_TEXTS)
-    together = entries.shuffle(on="fp", shuffle_method=_method())
+    together = entries.shuffle(
+        on="fp", npartitions=_places(entries), shuffle_method=_method(entries.npartitions)
+    )
     return begun(client, together.map_partitions(first_of_each, meta=like))
 
 
@@ -73,13 +88,24 @@ def _added(told: Sequence[tuple[int, int, Ints]]) -> tuple[int, int, Ints]:
 
 
 def texts_of_parts(
-    client: Client, named: dd.DataFrame, texts: list[Future], parts: int
+    client: Client, named: dd.DataFrame, texts: list[Future], parts: int, together: int
 ) -> list[Future]:
-    """For each part of a table the texts that its rows name, of those that are there."""
+    """The texts that the rows of a table name, and that are there, for some parts at a time."""
     there = whole(texts, first_of_each(NO_TEXTS))
     known = there[there["first"]][["fp", "number", "size", "kind"]]
-    met = named.merge(known, on="fp", how="inner", shuffle_method=_method())
-    return by_part(client, met, parts)
+    met = _merged(named, known, how="inner")
+    return by_part(client, met, parts, together)
+
+
+def _merged(rows: dd.DataFrame, known: dd.DataFrame, **options: object) -> dd.DataFrame:
+    return rows.merge(
+        known,
+        on="fp",
+        npartitions=_places(rows, known),
+        shuffle_method=_method(rows.npartitions, known.npartitions),
+        broadcast=False,
+        **options,
+    )
 
 
 def absent_keys(client: Client, asked: dd.DataFrame, keys: dd.DataFrame) -> Future:
@@ -87,14 +113,16 @@ def absent_keys(client: Client, asked: dd.DataFrame, keys: dd.DataFrame) -> Futu
 
     There are no more than a table has faults listed: each stands in a row of its own.
     """
-    met = asked.merge(keys, on="fp", how="left", indicator=True, shuffle_method=_method())
+    met = _merged(asked, keys, how="left", indicator=True)
     lost = met[met["_merge"] == "left_only"][["fp", "part", "row"]]
     return _few(client, lost, ["part", "row"])
 
 
 def repeated(client: Client, prints: dd.DataFrame) -> Future:
     """The rows whose key stood in a row before, those that come first."""
-    together = prints.shuffle(on="fp", shuffle_method=_method())
+    together = prints.shuffle(
+        on="fp", npartitions=_places(prints), shuffle_method=_method(prints.npartitions)
+    )
     again = together.map_partitions(_again, meta=prints._meta)
     return _few(client, again, ["place"])
 
@@ -116,8 +144,11 @@ def _first_rows(rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     return rows.sort_values(order).iloc[: limits.FINDINGS + 1]
 
 
-def by_part(client: Client, rows: dd.DataFrame, parts: int) -> list[Future]:
-    """The rows of each part together, as one frame for each."""
-    ends = [*range(parts), parts - 1]
-    ordered = rows.set_index("part", divisions=ends, sort=True, shuffle_method=_method())
+def by_part(client: Client, rows: dd.DataFrame, parts: int, together: int) -> list[Future]:
+    """The rows of some parts at a time, as one frame for these."""
+    groups = -(-parts // together)
+    ends = [*range(groups), groups - 1]
+    placed = rows.assign(group=rows["part"] // together)
+    method = _method(rows.npartitions, groups)
+    ordered = placed.set_index("group", divisions=ends, sort=True, shuffle_method=method)
     return begun(client, ordered)

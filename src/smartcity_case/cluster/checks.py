@@ -1,0 +1,327 @@
+"""Tasks that check the rows of a part, and prove spans where their texts are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from smartcity_case import limits
+from smartcity_case.arrays import Fingerprints, held_by, places, strings
+from smartcity_case.checks.rows import WORDS, Rows
+from smartcity_case.checks.spans import SpanCheck
+from smartcity_case.cluster.parts import (
+    HERE,
+    NO_PLACES,
+    SHIFT,
+    frame,
+    number_of,
+    on_a_worker,
+)
+from smartcity_case.cluster.slim import Step, moved, share_texts, slim, some_rows, with_texts
+from smartcity_case.corpus import Corpus
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.kernel import Kernel, has, is_error
+from smartcity_case.table import Batch, Column
+from smartcity_case.texts import TextSet
+from smartcity_case.waiting import NUMBER, packed, units, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smartcity_case.arrays import Ints, Mask, Words
+    from smartcity_case.checks.keys import Key
+    from smartcity_case.checks.spans import Proven
+    from smartcity_case.cluster.parts import Texts
+    from smartcity_case.cluster.targets import Named, TextsRead
+    from smartcity_case.kernel import Outcome
+    from smartcity_case.reading import TableFile
+    from smartcity_case.report import Finding
+
+
+@dataclass(frozen=True)
+class OneText:
+    """A text in a file of its own, which every row of its declaration refers to."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Dangling:
+    """The keys that are not in a table, as far as some rows refer to it; these are `Keys`."""
+
+    made: Fingerprints
+    prints: Words
+
+    def absent(self, batch: Batch, key: Key) -> Mask:
+        """Which rows have one of them."""
+        return np.asarray(
+            key.refers(batch) & held_by(key.fingerprints(batch, self.made), self.prints)
+        )
+
+
+class RowsRead(NamedTuple):
+    """What came of a part of a table."""
+
+    steps: list[Step]
+    findings: list[Finding]
+    complete: bool
+    cut_short: bool
+    absent: set[str]
+
+
+class Checked(NamedTuple):
+    """What came of a part: what is told, and what must be brought together with other parts."""
+
+    read: RowsRead
+    unique: list[pd.DataFrame]
+    waiting: list[pd.DataFrame]
+
+
+@on_a_worker
+def check_rows(
+    part: TableFile,
+    missing: Sequence[str | Dangling],
+    texts: Sequence[str | TextSet | OneText | tuple[Texts, Named, pd.DataFrame]],
+    made: Fingerprints,
+) -> Checked:
+    """Everything that can be checked of a part; spans of large sets of texts wait."""
+    numbers: list[Ints | None] = []
+    sets: list[str | TextSet] = []
+    for each in texts:
+        if isinstance(each, tuple):
+            held, number = _known_texts(*each, number_of(part))
+            sets.append(held)
+            numbers.append(number)
+        elif isinstance(each, OneText):
+            sets.append(TextSet(each.name, corpus=Corpus([part.files.read(each.path)])))
+            numbers.append(None)
+        else:
+            sets.append(each)
+            numbers += [] if isinstance(each, str) else [None]
+    kernel = Kernel(part.schema, missing, sets, made)
+    parts = _Parts(number_of(part), numbers, [[] for _ in kernel.unique], [[] for _ in numbers])
+    steps: list[Step] = []
+    told = errors = 0
+    for batch, outcome in part.scan(kernel.work):
+        findings, told = part.findings[told:], len(part.findings)
+        parts.take(kernel, batch, outcome)
+        errors += sum(map(is_error, outcome.faults))
+        steps.append(Step(*slim(batch, outcome), findings))
+        if errors > limits.FINDINGS:  # nobody will ask for more
+            break
+    share_texts(steps, [number is not None for number in numbers])
+    rest = part.findings[told:]
+    read = RowsRead(steps, rest, part.complete, part.cut_short, part.absent)
+    return Checked(read, *parts.frames(part, kernel))
+
+
+def _known_texts(
+    texts: Texts, named: Named, found: pd.DataFrame, part: int
+) -> tuple[TextSet, Ints]:
+    """The texts that the rows of a part name and that are there, and their numbers in all."""
+    found = found[(found["part"] == part).to_numpy()]
+    found = found.sort_values(["kind", "number"])
+    order = np.argsort(found["fp"].to_numpy(), kind="stable")
+    prints = found["fp"].to_numpy()[order]
+    known: dict[str, int] = {}
+    if len(prints):
+        wanted = named.prints.view(np.int64)
+        at = np.minimum(np.searchsorted(prints, wanted), len(prints) - 1)
+        there = prints[at] == wanted
+        pairs = zip(named.keys, order[at].tolist(), there.tolist(), strict=True)
+        known = {key: place for key, place, is_there in pairs if is_there}
+    here = (found["kind"] == HERE).to_numpy()
+    sizes, numbers = found["size"].to_numpy(), found["number"].to_numpy()
+    held = TextSet(
+        texts.table.name, known, None, sizes[here].tolist(), withheld=sizes[~here].tolist()
+    )
+    if not texts.large:
+        held.corpus = Corpus(_loaded(texts, numbers[here], held.sizes))
+    return held, numbers[here]
+
+
+def _loaded(texts: Texts, numbers: Ints, sizes: list[int]) -> list[bytes]:
+    """Some texts, which are in order, and no others."""
+    parts = texts.table.parts()
+    loaded: list[bytes] = []
+    for at, some in groupby(numbers.tolist(), lambda number: number >> SHIFT):
+        wanted = np.array([number - (at << SHIFT) for number in some], np.int64)
+        loaded += texts.reader(parts[at]).some(wanted)
+    if list(map(len, loaded)) != sizes:
+        raise UnreadablePackage(f"{texts.table.name}: a text changed while the package was read")
+    return loaded
+
+
+@dataclass
+class _Parts:
+    """What of a part must be brought together with other parts, as it is collected."""
+
+    number: int
+    texts: list[Ints | None]
+    unique: list[list[pd.DataFrame]]
+    waiting: list[list[pa.RecordBatch]]
+
+    def take(self, kernel: Kernel, batch: Batch, outcome: Outcome) -> None:
+        """Take unique keys and waiting spans out of what came of a batch."""
+        for key, prints, frames in zip(kernel.unique, outcome.unique, self.unique, strict=True):
+            if has(batch, key.key):
+                rows = batch.rows[key.filled(batch)]
+                frames.append(frame(fp=prints, place=rows + (self.number << SHIFT)))
+        outcome.unique = [prints[:0] for prints in outcome.unique]
+        for place, (numbers, held) in enumerate(zip(self.texts, self.waiting, strict=True)):
+            spans = outcome.spans[place]
+            if isinstance(spans, Rows):
+                outcome.spans[place] = None
+                if numbers is not None and len(spans):
+                    known = replace(spans, numbers=numbers[spans.numbers])
+                    held.append(packed(batch, known, self.number))
+
+    def frames(
+        self, part: TableFile, kernel: Kernel
+    ) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
+        """What was collected, as frames."""
+        unique = [pd.concat([NO_PLACES, *f], ignore_index=True) for f in self.unique]
+        waiting = []
+        for (check, _), held in zip(kernel.spans, self.waiting, strict=True):
+            empty = no_spans(check, part.schema.primary_key)
+            waiting.append(_with_part(pa.Table.from_batches(held)) if held else empty)
+        return unique, waiting
+
+
+def no_spans(check: SpanCheck, key_fields: Sequence[str]) -> pd.DataFrame:
+    """No waiting spans of a declaration, in the columns that they have."""
+    fields = check.declaration.fields
+    nothing = strings([])
+    rows = Rows(
+        *(np.zeros(0, np.int64),) * 4,
+        **{word: nothing for word in WORDS if getattr(fields, word)},
+    )
+    keys = {name: Column(nothing) for name in key_fields}
+    batch = Batch("", "", keys, np.zeros(0, np.int64), tuple(key_fields))
+    return _with_part(pa.Table.from_batches([packed(batch, rows, 0)]))
+
+
+def _with_part(table: pa.Table) -> pd.DataFrame:
+    """Spans as a frame, with the part of the texts that each refers to."""
+    frame: pd.DataFrame = table.to_pandas(
+        types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get
+    )
+    return frame.assign(part=frame[NUMBER].to_numpy() >> SHIFT)
+
+
+@on_a_worker
+def find_suspects(
+    part: TableFile, keys: dict[int, Words], made: Fingerprints
+) -> list[tuple[Batch, list[list[tuple[int, tuple[object, ...]]]]]]:
+    """The rows of a part that may share a key with others, for some unique keys of its table."""
+    schema = part.schema
+    kernel = Kernel(schema, ["-"] * len(schema.foreign_keys), ["-"] * len(schema.text_spans), made)
+    suspicious = [kernel.unique[number] for number in keys]
+    for key, prints in zip(suspicious, keys.values(), strict=True):
+        key.suspect(prints)
+    names = {*schema.primary_key, *(name for key in suspicious for name in key.key.names)}
+    enough = limits.FINDINGS + 1 + sum(map(len, keys.values()))
+    found, count = [], 0
+    for batch, suspects in replace(part, only=frozenset(names)).scan(
+        lambda batch: [key.suspects(batch) if has(batch, key.key) else [] for key in suspicious]
+    ):
+        rows = np.unique(np.array([row for some in suspects for row, _ in some], np.int64))
+        if not len(rows):
+            continue
+        small = some_rows(batch, rows, names & batch.columns.keys())
+        at = {row: place for place, row in enumerate(rows.tolist())}
+        found.append((small, [[(at[row], value) for row, value in some] for some in suspects]))
+        count += max(map(len, suspects))
+        if count > enough:  # of so many, more repeat an earlier one than are listed
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A declaration of spans, and the table that it is of."""
+
+    table: TableFile
+    place: int
+
+
+@on_a_worker
+def prove_spans(
+    waiting: pd.DataFrame,
+    parts: Sequence[tuple[TableFile, TextsRead, pd.DataFrame]],
+    declared: Declared,
+    texts: Texts,
+    lost: Ints,
+) -> list[tuple[Batch, Proven]]:
+    """What is known of all spans that refer to the texts of some parts, in the order of these."""
+    found = []
+    for part, read, known in parts:
+        rows = waiting[(waiting["part"] == number_of(part)).to_numpy()]
+        if len(rows):
+            here = known[(known["kind"] == HERE).to_numpy() & ~np.isin(known[NUMBER], lost)]
+            held = _held_texts(texts, part, read, here)
+            found += _proven_by_shard(rows, declared, held, here[NUMBER].to_numpy())
+    return found
+
+
+def _held_texts(texts: Texts, part: TableFile, read: TextsRead, here: pd.DataFrame) -> TextSet:
+    """The texts of a part that count, to be loaded a shard at a time."""
+    kept = set((here[NUMBER].to_numpy() - (number_of(part) << SHIFT)).tolist())
+    left_out = {place for place in range(read.places) if place not in kept}
+    sizes = here["size"].tolist()
+    return TextSet(texts.table.name, None, None, sizes, texts.reader(part), left_out)
+
+
+def _proven_by_shard(
+    waiting: pd.DataFrame, declared: Declared, held: TextSet, numbers: Ints
+) -> list[tuple[Batch, Proven]]:
+    schema = declared.table.schema
+    check = SpanCheck(schema, schema.text_spans[declared.place])
+    at = np.searchsorted(numbers, waiting[NUMBER].to_numpy())
+    order = np.lexsort((waiting["row"].to_numpy(), waiting["file"].to_numpy(), at))
+    at = at[order]
+    table = pa.Table.from_pandas(waiting.drop(columns="part"), preserve_index=False)
+    table = table.combine_chunks()
+    found = []
+    for first, some in held.shards():
+        low, high = np.searchsorted(at, [first, first + len(some)]).tolist()
+        if low == high:
+            continue
+        corpus = Corpus(some)
+        batch = _batch(table.take(places(order[low:high])), at[low:high] - first)
+        for unit in units([batch]):
+            found.append(_proven_unit(unit, declared, check, corpus))
+    return found
+
+
+def _batch(table: pa.Table, numbers: Ints) -> pa.RecordBatch:
+    """Rows of a table in one piece, with other numbers for their texts."""
+    columns = {name: _in_one(table.column(name)) for name in table.column_names}
+    columns[NUMBER] = places(numbers)
+    return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+def _in_one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _proven_unit(
+    unit: pa.RecordBatch, declared: Declared, check: SpanCheck, corpus: Corpus
+) -> tuple[Batch, Proven]:
+    table = declared.table
+    batch, rows = unpacked(unit, table.name, table.resource.paths or [""], table.schema.primary_key)
+    proven = check.prove(rows, corpus)
+    told = [fault.place for fault in proven.warnings]
+    used = np.unique(
+        np.concatenate([proven.rest.index, np.array([*told, len(batch) - 1], np.int64)])
+    )
+    small = some_rows(batch, used, batch.columns)
+    asked = np.unique(proven.rest.numbers)
+    few = Corpus(corpus.only(asked.tolist()))
+    return small, with_texts(moved(proven, used), asked, few)

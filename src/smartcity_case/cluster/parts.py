@@ -1,0 +1,87 @@
+"""Parts of tables, one file each, and how what is in them is numbered and held in frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from smartcity_case.errors import UnreadablePackage
+from smartcity_case.storage import RefusedPath
+from smartcity_case.texts import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smartcity_case.reading import TableFile
+    from smartcity_case.textspans import TextSpanTarget
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SHIFT = 36
+"""A text or a row is numbered by its file, and in the lower bits by its place there."""
+HERE, WITHHELD = 0, 1
+"""Kinds of texts; of several with one key, one that is here comes first."""
+_TOGETHER = 32 << 20
+"""Bytes of files, as they are stored, that are moved as one piece and brought to one place: what is
+done for each pair of places must not be done for each pair of small files."""
+
+
+def on_a_worker(task: Callable[P, T]) -> Callable[P, T]:
+    """A task for which a file that a worker does not see is no finding, but an error."""
+
+    @wraps(task)
+    def done(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return task(*arguments, **named)
+        except RefusedPath as refused:
+            message = f"a worker does not see what is here: {refused}; all must see the package"
+            raise UnreadablePackage(message) from refused
+
+    return done
+
+
+def number_of(part: TableFile) -> int:
+    """Which part of its table it is."""
+    return part.part or 0
+
+
+def together(table: TableFile) -> int:
+    """How many files of a table are taken together, one at least."""
+    paths = table.resource.paths
+    total = sum(map(table.files.size, paths))
+    return max(1, _TOGETHER * len(paths) // max(1, total))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of a table, as workers find them; `large` ones are not kept in memory."""
+
+    table: TableFile
+    target: TextSpanTarget
+    large: bool = False
+
+    def reader(self, part: TableFile) -> Reader:
+        """What reads the texts of a part of the table."""
+        return Reader(part.files, part, self.target)
+
+
+def frame(**columns: object) -> pd.DataFrame:
+    """A frame of integers; fingerprints are their bits."""
+    arrays = {}
+    length = max((len(c) for c in columns.values() if hasattr(c, "__len__")), default=0)
+    for name, column in columns.items():
+        array = np.asarray(column if hasattr(column, "__len__") else [column] * length)
+        arrays[name] = array.view(np.int64) if array.dtype == np.uint64 else array.astype(np.int64)
+    return pd.DataFrame(arrays)
+
+
+NO_TEXTS = frame(fp=[], number=[], size=[], kind=[])
+NO_KEYS = frame(fp=[], part=[], row=[])
+NO_NAMES = frame(fp=[], part=[])
+NO_PLACES = frame(fp=[], place=[])
+"""Frames of what is brought together, without any rows."""
