@@ -39,6 +39,8 @@ EXPORTS = {
 }
 THREADS = "validate, threads"
 WORKERS = {1: "validate, 1 worker of Dask", 2: "validate, 2 workers of Dask"}
+FILES = (2, 6, 20)
+"""In how many files the tables are that a cluster reads."""
 SMALL = "validate, 2 workers of Dask, 2 GiB each"
 PEERS = {"parquet": "pandas, CSV to Parquet", "sqlite": "pandas, CSV to SQLite"}
 TINY = {"embedded": "the embedded case", "toy": "a toy"}
@@ -162,9 +164,9 @@ def cluster(scale: Scale, cache: Path) -> list[list[Thing]]:
         workers = [Thing(name, "dask", recipe, number) for number, name in WORKERS.items()]
         return [Thing(THREADS, "ours", recipe), *workers]
 
-    small = Thing(SMALL, "dask-small", scale.in_files(20, in_order=False), 2)
-    sizes = [things(scale.in_files(files)) for files in (2, 6, 20)]
-    return [*sizes, [*things(scale.in_files(20, in_order=False)), small]]
+    sizes = [things(scale.in_files(files)) for files in FILES]
+    mixed = scale.in_files(FILES[-1], in_order=False)
+    return [*sizes, [*things(mixed), Thing(SMALL, "dask-small", mixed, 2)]]
 
 
 CASES: dict[str, Callable[[Scale, Path], list[list[Thing]]]] = {

@@ -84,6 +84,7 @@ def promises(results: Results) -> list[Promise]:
         "diff": _diff,
         "anchor": _anchor,
         "export": _export,
+        "cluster": _cluster,
     }
     return [each for case, maker in makers.items() if case in results for each in maker(results)]
 
@@ -260,3 +261,42 @@ def _export(results: Results) -> Iterator[Promise]:
         times = (median(results, "export", label) for label in (cases.EXPORTS[name], peer))
         what = f"{million:,} rows: time of ours, validation and texts included / of {peer}"
         yield Promise(f"export as {name}, beside pandas", what, None, ratio(*times))
+
+
+def in_files(scale: dict[str, int]) -> list[int]:
+    """The numbers of rows of the tables in several files, in order."""
+    return [scale["million"] * files // 2 for files in cases.FILES]
+
+
+def per_row(results: Results, name: str) -> float | None:
+    """Seconds that a row costs, by the shortest and the longest of the tables in order."""
+    first, *_, last = in_files(results["cluster"]["scale"])
+    short, long = (median(results, "cluster", name, rows=n, in_order=True) for n in (first, last))
+    return (long - short) / (last - first) if short is not None and long is not None else None
+
+
+def _cluster(results: Results) -> Iterator[Promise]:
+    numbers = in_files(results["cluster"]["scale"])
+    two = cases.WORKERS[2]
+    for order, in_order in (("in order", True), ("in no order", False)):
+
+        def at(name: str, what: str = "seconds", in_order: bool = in_order) -> float | None:
+            return median(results, "cluster", name, what, rows=numbers[-1], in_order=in_order)
+
+        what = f"{numbers[-1]:,} rows {order}, in {cases.FILES[-1]} files: time of two workers"
+        shared, beside = (ratio(at(two), at(n)) for n in (cases.WORKERS[1], cases.THREADS))
+        yield Promise(f"two workers, {order}", f"{what} / of one", 0.7, shared)
+        yield Promise(f"two workers beside threads, {order}", f"{what} / of threads", 1.3, beside)
+        what = f"{numbers[-1]:,} rows {order}: peak of the worker that had more"
+        yield Promise(f"memory of two workers, {order}", what, 4000, at(two, "peak"), unit="MB")
+    known = [
+        (rows, seconds)
+        for rows in numbers
+        if (seconds := median(results, "cluster", two, rows=rows, in_order=True)) is not None
+    ]
+    what = f"{numbers[0]:,} to {numbers[-1]:,} rows: what a row costs in more files / in fewer"
+    worst = growth(known) if len(known) == len(numbers) else None
+    yield Promise("linear, two workers", what, NEAR_LINEAR, worst)
+    small = median(results, "cluster", cases.SMALL, "peak")
+    what = f"{numbers[-1]:,} rows in no order: peak of a worker that is given 2 GiB"
+    yield Promise("memory of small workers", what, 2147, small, unit="MB")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -319,6 +320,75 @@ def slice_of_fuzzing(place: Path) -> str:
     return "; ".join(line for line in lines if line.startswith("fuzzing"))
 
 
+_CORPUS = """\
+import json
+from pathlib import Path
+import pyarrow as pa
+from pyarrow import parquet
+place = Path("corpus")
+texts = {f"t{n}": f"{n}: „Der Fuchs 🦊 schläft“ – sagt man." for n in range(50)}
+rows = []
+for n in range(3000):
+    key = f"t{n % 50}"
+    start = texts[key].index("Fuchs")
+    rows.append({"id": f"r{n}", "document": key, "start": start, "end": start + 7,
+                 "exact": "Fuchs 🦊"})
+rows[7]["exact"], rows[1234]["start"], rows[2999]["document"] = "Fuchs", 0, "t99"
+for name, held in (("rows", rows),
+                   ("documents", [{"id": k, "text": t} for k, t in texts.items()])):
+    (place / name).mkdir(parents=True)
+    for half in (0, 1):
+        part = held[half * len(held) // 2:][: len(held) // 2]
+        parquet.write_table(pa.Table.from_pylist(part), place / name / f"{half}.parquet")
+def described(name, fields, **more):
+    fields = [{"name": f, "type": "integer" if f in ("start", "end") else "string"} for f in fields]
+    paths = [f"{name}/{half}.parquet" for half in (0, 1)]
+    return {"name": name, "path": paths, "schema": {"fields": fields, "primaryKey": "id", **more}}
+span = {"fields": {"start": "start", "end": "end", "exact": "exact", "source": "document"},
+        "reference": {"resource": "documents", "fields": {"key": "id", "text": "text"}}}
+package = {"name": "corpus", "resources": [described("documents", ["id", "text"]),
+                                           described("rows", rows[0], textSpans=[span])]}
+(place / "datapackage.json").write_text(json.dumps(package), "utf-8")
+"""
+_SPARKED = """\
+import re, sys
+from pathlib import Path
+from pyspark.sql import SparkSession
+import smartcity_case
+page = Path(sys.argv[1]).read_text("utf-8")
+(code,) = (each for each in re.findall("```python\\n(.*?)```", page, re.S) if "mapInArrow" in each)
+local = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+spark = local.getOrCreate()
+exec(code.replace("/data/corpus", str(Path("corpus").resolve())))
+found = {row["id"] for row in wrong.collect()}
+wanted = {finding.location.key for finding in smartcity_case.validate("corpus").errors}
+assert found == wanted == {"r7", "r1234", "r2999"}, (found, wanted)
+print(f"Spark {spark.version} finds the {len(found)} wrong rows of 3000 that validate finds")
+"""
+
+
+def spark(place: Path) -> str:
+    """The lines of docs/at-scale.md find under Spark, in local mode, what the validation finds."""
+    if shutil.which("java") is None:
+        raise NotRun("no Java on this machine")
+    told = run("java", "-version", cwd=place)
+    if not (version := re.search(r'version "(\d+)', told)) or int(version[1]) < 17:
+        raise NotRun(f"Spark 4 needs Java 17: {told.splitlines()[0]}")
+    try:
+        programs = environment(place / "venv", str(ROOT), "pyspark>=4,<5")
+    except subprocess.CalledProcessError as error:
+        raise NotRun("pyspark cannot be installed on this machine") from error
+    python = programs / "python"
+    run(python, "-c", _CORPUS, cwd=place)
+    told = run(
+        *(python, "-c", _SPARKED, ROOT / "docs/at-scale.md"),
+        cwd=place,
+        PYSPARK_PYTHON=str(python),
+        SPARK_LOCAL_IP="127.0.0.1",
+    )
+    return told.strip().splitlines()[-1]
+
+
 def newer_python() -> str:
     """A Python of at least 3.12, or NotRun."""
     names = ("python3.14", "python3.13", "python3.12")
@@ -346,6 +416,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     slice_of_fuzzing,
     ro_crate_profile,
     documentation_site,
+    spark,
 )
 
 

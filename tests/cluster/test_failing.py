@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import dask
 import pytest
 from distributed import Client, LocalCluster
 
@@ -34,8 +35,10 @@ def _die_once(mark: str) -> None:
     pytest.MonkeyPatch().setattr(TableFile, "scan", dying)  # for as long as the worker lives
 
 
-@pytest.mark.parametrize("resident", [True, False])
-def test_a_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resident: bool) -> None:
+@pytest.mark.parametrize(("resident", "method"), [(True, None), (False, None), (False, "p2p")])
+def test_a_worker_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resident: bool, method: str | None
+) -> None:
     folder = packages.make(tmp_path, 7)
     if not resident:
         monkeypatch.setattr("smartcity_case.texts.RESIDENT", 0)
@@ -44,6 +47,7 @@ def test_a_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resident
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster, set_as_default=False) as client,
+        dask.config.set({"dataframe.shuffle.method": method}),
     ):
         before = set(client.scheduler_info()["workers"])
         client.run(_die_once, str(mark))

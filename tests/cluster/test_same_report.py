@@ -11,7 +11,7 @@ from pyarrow import parquet
 import smartcity_case as sc
 from cluster import packages
 from smartcity_case import limits, texts, waiting
-from smartcity_case.cluster import parts
+from smartcity_case.cluster import frames, parts
 from smartcity_case.render import render
 
 if TYPE_CHECKING:
@@ -84,8 +84,12 @@ def test_small_files_are_taken_together(
 
 
 @pytest.mark.usefixtures("small")
-def test_shuffles_of_another_kind(tmp_path: Path, client: Client) -> None:
-    with dask.config.set({"dataframe.shuffle.method": "p2p"}):
+@pytest.mark.parametrize("setting", ["p2p", None])
+def test_shuffles_of_another_kind(
+    tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch, setting: str | None
+) -> None:
+    monkeypatch.setattr(frames, "_MANY", 1)
+    with dask.config.set({"dataframe.shuffle.method": setting}):
         assert same(packages.make(tmp_path, 7), client).errors
 
 

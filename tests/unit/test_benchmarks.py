@@ -310,6 +310,14 @@ def test_a_round_is_a_process_of_its_own(cache: Path, capsys: pytest.CaptureFixt
     assert "no luck" in capsys.readouterr().out
 
 
+def test_workers_are_processes_of_their_own(cache: Path) -> None:
+    recipe = Recipe(1000, 20, 2000, "parquet", "parquet", shards=2)
+    (run,) = interleave([Thing("workers", "dask", recipe, 1)], lambda thing: 1, cache)
+    assert not run.failed
+    assert run.facts["here_mb"] > 0
+    assert run.peak[0] > 0
+
+
 def made_up(scale: cases.Scale, **seconds: float) -> dict[str, Any]:
     """Results in which a million rows take a second, but for the things named."""
     results = {}
@@ -344,6 +352,7 @@ def results(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         cases.FULL,
         **{cases.FRICTIONLESS: 42.0, cases.POLARS: 0.25, cases.ONE: 1.5, cases.LOOP: 4.5,
            cases.DAFF: 8.0, cases.GTREX: 4.0, cases.FAULTY: 3.5,
+           cases.WORKERS[1]: 3.0, cases.WORKERS[2]: 1.5,
            "smartcity-case validate, a toy": 0.5},
     )  # fmt: skip
 
@@ -366,7 +375,9 @@ def by_name(results: dict[str, Any]) -> dict[str, Promise]:
      ("diff, beside daff", 0.125, True), ("anchoring, beside gtrex", 4, False),
      ("false matches of anchor, 100,000 rows", 0, True),
      ("right places of gtrex, 100,000 rows", 0.5, None), ("tiny package: a toy", 0.5, True),
-     ("tiny package: the embedded case", 1, False)],
+     ("tiny package: the embedded case", 1, False), ("two workers, in order", 0.5, True),
+     ("two workers beside threads, in no order", 1.5, False), ("linear, two workers", 1, True),
+     ("memory of two workers, in no order", 300, True), ("memory of small workers", 300, True)],
 )  # fmt: skip
 def test_promises_are_ratios_of_medians(
     results: dict[str, Any], name: str, measured: float, holds: bool | None
@@ -398,6 +409,9 @@ def test_the_page_is_made_of_the_results(results: dict[str, Any]) -> None:
     assert "| ≥ 1.6 x | 1.50 x | **no** |" in page
     assert "2 x Some CPU, 8 GB, Linux; Python 3.11, polars 9.9; commit abc, 2026-11-24" in page
     assert "| frictionless, CSV | 4.2 | 12.6 | 42 | – | – |" in page
+    assert "| validate, 2 workers of Dask | 1.5 s | 4.5 s | 15 s | 25 min |" in page
+    assert "1.00 times the work of one" in page
+    assert "sixteen workers would take 3 min" in page
     results["rows"]["quick"] = True
     results["rows"]["setup"]["changed"] = True
     assert "commit abc with changes" in report.page(results)
