@@ -60,7 +60,6 @@ _HOMES = {
         "AmbiguousWords",
         "AnchorError",
         "ClusterUnavailable",
-        "ClusterUnavailable",
         "CodingError",
         "InvalidPackage",
         "NotFound",

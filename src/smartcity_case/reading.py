@@ -53,6 +53,8 @@ class _Part:
     pieces: Iterator[Callable[[], _Piece]] = field(default_factory=lambda: iter(()))
     faults: list[RecordFault] = field(default_factory=list)
     """What keeps the file from being read, by row from 0."""
+    absent: set[str] = field(default_factory=set)
+    """The fields that must be there and are not."""
 
 
 @dataclass
@@ -147,7 +149,7 @@ class TableFile:
 
         def job(make: Callable[[], _Piece]) -> tuple[Batch, Parsed, T]:
             piece = make()
-            batch = self._batch(part.path, piece)
+            batch = self._batch(part, piece)
             result = work(batch)
             for column in batch.columns.values():
                 column.forget()
@@ -192,9 +194,9 @@ class TableFile:
             message = f"the header names {', '.join(map(repr, twice))} more than once"
             self.findings.append(Finding(where, "table.header", message))
             return None
-        messages, absent = check_labels(labels, self.schema)
+        messages, part.absent = check_labels(labels, self.schema)
         self.findings += [Finding(where, "table.header", message) for message in messages]
-        self.absent |= absent
+        self.absent |= part.absent
         return labels
 
     def _add_faults(self, part: _Part, faults: Iterable[RecordFault], row: int) -> None:
@@ -206,14 +208,14 @@ class TableFile:
         """Whether the column of a field is wanted."""
         return self.only is None or name in self.only
 
-    def _batch(self, path: str, piece: _Piece) -> Batch:
+    def _batch(self, part: _Part, piece: _Piece) -> Batch:
         columns = dict(piece.columns)
         count = len(piece.parsed.numbers)
         for name in self.schema.names:
-            if name not in columns and name not in self.absent and self.wants(name):
+            if name not in columns and name not in part.absent and self.wants(name):
                 columns[name] = Column(pa.nulls(count, pa.string()))
         rows = piece.parsed.numbers.astype(np.int64)
-        return Batch(self.name, path, columns, rows, tuple(self.schema.primary_key))
+        return Batch(self.name, part.path, columns, rows, tuple(self.schema.primary_key))
 
     def labels(self) -> list[str]:
         """The names of the columns of the first file."""

@@ -15,7 +15,7 @@ from smartcity_case import arrow
 from smartcity_case.arrays import numbers, places, strings
 from smartcity_case.checks.rows import WORDS, Rows
 from smartcity_case.storage import moved_to_disk
-from smartcity_case.table import Batch, Column, cell_text
+from smartcity_case.table import Batch, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +30,7 @@ UNIT = 1 << 22
 """Spans that are proven at a time."""
 
 NUMBER = "number"
+_KEY = "key"
 _INTEGERS = (NUMBER, "start", "end", "file", "row")
 
 
@@ -44,22 +45,18 @@ def packed(batch: Batch, rows: Rows, file: int) -> pa.RecordBatch:
     arrays = dict(zip(_INTEGERS, map(places, integers), strict=True))
     words = {name: getattr(rows, name) for name in WORDS}
     arrays |= {name: array for name, array in words.items() if array is not None}
-    for number, name in enumerate(batch.key_fields):
-        if name in batch.columns:
-            arrays[f"key{number}"] = _shown(batch.columns[name].take(rows.index))
+    if batch.key_fields:
+        arrays[_KEY] = _keys_shown(batch, rows.index)
     return pa.RecordBatch.from_arrays(list(arrays.values()), list(arrays))
 
 
-def unpacked(
-    held: pa.RecordBatch, resource: str, paths: Sequence[str], key_fields: Sequence[str]
-) -> tuple[Batch, Rows]:
+def unpacked(held: pa.RecordBatch, resource: str, paths: Sequence[str]) -> tuple[Batch, Rows]:
     """The spans of a record batch that `packed` made, or of several in one."""
     columns = dict(zip(held.schema.names, held.columns, strict=True))
     number, start, end, file, row = (numbers(columns[name]) for name in _INTEGERS)
     words: dict[str, Any] = {name: columns.get(name) for name in WORDS}
-    names = {name: f"key{n}" for n, name in enumerate(key_fields) if f"key{n}" in columns}
-    keys = {name: Column(columns[key]) for name, key in names.items()}
-    batch = Batch(resource, "", keys, row, tuple(names), tuple(paths), file)
+    keys = {_KEY: Column(columns[_KEY])} if _KEY in columns else {}
+    batch = Batch(resource, "", keys, row, tuple(keys), tuple(paths), file)
     return batch, Rows(np.arange(len(row)), number, start, end, **words)
 
 
@@ -98,7 +95,6 @@ class Waiting:
     def __init__(self, resource: str) -> None:
         self._resource = resource
         self._paths: dict[str, int] = {}
-        self._keys: tuple[str, ...] = ()
         self._fresh: list[pa.RecordBatch] = []
         self._runs: list[pa.RecordBatch] = []
         self._fresh_size = self._size = 0
@@ -108,7 +104,6 @@ class Waiting:
 
     def add(self, batch: Batch, rows: Rows) -> None:
         """Take in the spans of a batch."""
-        self._keys = batch.key_fields
         some = packed(batch, rows, self._paths.setdefault(batch.path, len(self._paths)))
         self._fresh.append(some)
         self._fresh_size += some.nbytes
@@ -131,14 +126,17 @@ class Waiting:
             if low < high:
                 pieces.append(run.slice(low, high - low))
         for unit in units(pieces):
-            batch, rows = unpacked(unit, self._resource, list(self._paths), self._keys)
+            batch, rows = unpacked(unit, self._resource, list(self._paths))
             yield batch, rows.of_texts_from(first)
 
 
-def _shown(column: Column) -> pa.StringArray:
-    if column.is_text:
-        return column.array
-    return strings([cell_text(value) for value in column.values()])
+def _keys_shown(batch: Batch, rows: Ints) -> pa.StringArray:
+    """The keys of some rows; empty ones if their columns are missing."""
+    names = [name for name in batch.key_fields if name in batch.columns]
+    if len(names) == 1 and (column := batch.columns[names[0]]).is_text:
+        return column.take(rows).array
+    shown = batch.texts(names, rows.tolist()) if names else [""] * len(rows)
+    return strings(shown)
 
 
 def _column(held: pa.RecordBatch, name: str) -> Ints:

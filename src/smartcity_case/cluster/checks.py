@@ -111,7 +111,7 @@ def check_rows(
     for batch, outcome in part.scan(kernel.work):
         findings, told = part.findings[told:], len(part.findings)
         parts.take(kernel, batch, outcome)
-        errors += sum(map(is_error, outcome.faults))
+        errors += sum(map(is_error, outcome.faults)) + _wrong_words(kernel, outcome)
         steps.append(Step(*slim(batch, outcome), findings))
         if errors > limits.FINDINGS:  # nobody will ask for more
             break
@@ -119,6 +119,16 @@ def check_rows(
     rest = part.findings[told:]
     read = RowsRead(steps, rest, part.complete, part.cut_short, part.absent)
     return Checked(read, *parts.frames(part, kernel))
+
+
+def _wrong_words(kernel: Kernel, outcome: Outcome) -> int:
+    """How many spans will be errors; of those with a digest of their words that is not known yet."""
+    pairs = zip(kernel.spans, outcome.spans, strict=True)
+    return sum(
+        len(proven.rest)
+        for (check, _), proven in pairs
+        if isinstance(proven, Proven) and check.declaration.fields.digest is None
+    )
 
 
 def _known_texts(
@@ -186,12 +196,18 @@ class _Parts:
         self, part: TableFile, kernel: Kernel
     ) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
         """What was collected, as frames."""
-        unique = [pd.concat([NO_PLACES, *f], ignore_index=True) for f in self.unique]
+        unique = [_repeats_first(pd.concat([NO_PLACES, *f])) for f in self.unique]
         waiting = []
         for (check, _), held in zip(kernel.spans, self.waiting, strict=True):
             empty = no_spans(check, part.schema.primary_key)
             waiting.append(_with_part(pa.Table.from_batches(held)) if held else empty)
         return unique, waiting
+
+
+def _repeats_first(prints: pd.DataFrame) -> pd.DataFrame:
+    """The first row of each key, and of the rows that repeat one as many as are listed."""
+    again = prints.duplicated("fp")
+    return prints[~again | (again.cumsum() <= limits.FINDINGS + 1)].reset_index(drop=True)
 
 
 def no_spans(check: SpanCheck, key_fields: Sequence[str]) -> pd.DataFrame:
@@ -315,7 +331,7 @@ def _proven_unit(
     unit: pa.RecordBatch, declared: Declared, check: SpanCheck, corpus: Corpus
 ) -> tuple[Batch, Proven]:
     table = declared.table
-    batch, rows = unpacked(unit, table.name, table.resource.paths or [""], table.schema.primary_key)
+    batch, rows = unpacked(unit, table.name, table.resource.paths or [""])
     proven = check.prove(rows, corpus)
     told = [fault.place for fault in proven.warnings]
     used = np.unique(

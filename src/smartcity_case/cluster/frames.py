@@ -113,9 +113,17 @@ def absent_keys(client: Client, asked: dd.DataFrame, keys: dd.DataFrame) -> Futu
 
     There are no more than a table has faults listed: each stands in a row of its own.
     """
-    met = _merged(asked, keys, how="left", indicator=True)
+    # Each key once: of a column that is no key all files may have the same few.
+    places, method = _places(keys), _method(keys.npartitions)
+    known = keys.shuffle(on="fp", npartitions=places, shuffle_method=method)
+    known = known.map_partitions(_each_once, meta=keys._meta)
+    met = _merged(asked, known, how="left", indicator=True)
     lost = met[met["_merge"] == "left_only"][["fp", "part", "row"]]
     return _few(client, lost, ["part", "row"])
+
+
+def _each_once(keys: pd.DataFrame) -> pd.DataFrame:
+    return keys.drop_duplicates()
 
 
 def repeated(client: Client, prints: dd.DataFrame) -> Future:

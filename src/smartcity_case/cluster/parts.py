@@ -75,7 +75,7 @@ def frame(**columns: object) -> pd.DataFrame:
     arrays = {}
     length = max((len(c) for c in columns.values() if hasattr(c, "__len__")), default=0)
     for name, column in columns.items():
-        array = np.asarray(column if hasattr(column, "__len__") else [column] * length)
+        array = np.asarray(column if hasattr(column, "__len__") else np.full(length, column))
         arrays[name] = array.view(np.int64) if array.dtype == np.uint64 else array.astype(np.int64)
     return pd.DataFrame(arrays)
 
