@@ -13,7 +13,7 @@ import pyarrow as pa
 from smartcity_case import limits
 from smartcity_case.arrays import Fingerprints, held_by, places, strings
 from smartcity_case.checks.rows import WORDS, Rows
-from smartcity_case.checks.spans import SpanCheck
+from smartcity_case.checks.spans import Proven, SpanCheck
 from smartcity_case.cluster.parts import (
     HERE,
     NO_PLACES,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from smartcity_case.arrays import Ints, Mask, Words
     from smartcity_case.checks.keys import Key
-    from smartcity_case.checks.spans import Proven
     from smartcity_case.cluster.parts import Texts
     from smartcity_case.cluster.targets import Named, TextsRead
     from smartcity_case.kernel import Outcome
@@ -122,7 +121,7 @@ def check_rows(
 
 
 def _wrong_words(kernel: Kernel, outcome: Outcome) -> int:
-    """How many spans will be errors; of those with a digest of their words that is not known yet."""
+    """How many spans will be errors; of digests that is not known yet."""
     pairs = zip(kernel.spans, outcome.spans, strict=True)
     return sum(
         len(proven.rest)
