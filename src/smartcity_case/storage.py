@@ -117,6 +117,9 @@ class Files:
         self._elsewhere: dict[str, tuple[int, int]] = {}
         """Size and time of change of files as another machine has seen them."""
 
+        self.refused: set[str] = set()
+        """The paths that were refused."""
+
     @property
     def seen(self) -> dict[str, int]:
         """What each file that was read was like, in one number; empty inside a zip."""
@@ -136,10 +139,18 @@ class Files:
         """The same files, but for some that others stand for."""
         return Files(self._root, self._seen, {**self._given, **given})
 
+    def afresh(self) -> Files:
+        """The same files, as if none had been read yet."""
+        files = Files(self._root, given=self._given)
+        files._elsewhere = dict(self._elsewhere)
+        return files
+
     def for_others(self, paths: Iterable[str]) -> Files:
         """The same files for other machines, which must see some of them as they are seen here."""
-        files = Files(self._root, given=self._given)
+        files = self.afresh()
         for path in paths:
+            if isinstance(self._given.get(path), bytes):
+                continue
             try:
                 status = os.stat(self._place(path))  # noqa: PTH116
             except OSError as error:
@@ -161,8 +172,12 @@ class Files:
             with self._open(path) as handle:
                 yield handle
                 self._remember(path, handle)
+        except RefusedPath:
+            self.refused.add(path)
+            raise
         except OSError as error:
             if error.errno in _NOT_THERE:
+                self.refused.add(path)
                 message = f"{path}: there is no such regular file"
                 raise RefusedPath("path.missing", message) from error
             raise UnreadablePackage(f"{path}: {error.strerror or error}") from error

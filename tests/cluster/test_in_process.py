@@ -15,6 +15,7 @@ from distributed import Client
 import smartcity_case as sc
 from cluster import packages
 from smartcity_case import corpus, storage, texts, waiting
+from smartcity_case.cluster import parts
 from smartcity_case.errors import ClusterUnavailable, UnreadablePackage
 
 if TYPE_CHECKING:
@@ -89,6 +90,50 @@ def test_a_worker_that_sees_no_file(
     meanwhile(monkeypatch, lambda path: (folder / path).unlink(missing_ok=True))
     with pytest.raises(UnreadablePackage, match=r"a worker does not see|changed after"):
         sc.validate(folder, engine="dask", client=here)
+
+
+def test_a_worker_that_does_not_see_a_text(
+    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = packages.make(tmp_path, 11, "files")
+    opened = storage.Files._open_inside
+
+    def hidden(files: storage.Files, path: str) -> int:
+        if path == "t07.txt" and files._elsewhere:
+            raise FileNotFoundError(2, "not on this machine", path)
+        return opened(files, path)
+
+    monkeypatch.setattr(storage.Files, "_open_inside", hidden)
+    with pytest.raises(UnreadablePackage, match=r"a worker does not see t07\.txt, which is here"):
+        sc.validate(folder, engine="dask", client=here)
+
+
+@pytest.mark.parametrize("resident", [0, 1 << 20])
+def test_a_text_that_changes_between_two_tasks(
+    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch, resident: int
+) -> None:
+    monkeypatch.setattr(texts, "RESIDENT", resident)
+    folder = packages.make(tmp_path, 11, "files")
+    reader = parts.Texts.reader
+
+    def later(held: parts.Texts, number: int) -> texts.Reader:
+        for path in folder.glob("t*.txt"):
+            path.write_bytes(b"x" * path.stat().st_size)
+        return reader(held, number)
+
+    monkeypatch.setattr(parts.Texts, "reader", later)
+    with pytest.raises(UnreadablePackage, match="a text changed while the package was read"):
+        sc.validate(folder, engine="dask", client=here)
+
+
+def test_a_worker_without_enough_memory(here: Client) -> None:
+    from smartcity_case.cluster import client
+
+    def full() -> None:
+        raise MemoryError
+
+    with pytest.raises(ClusterUnavailable, match="too little memory; give each more"):
+        client.result(here, here.submit(full, pure=False))
 
 
 def test_arguments_that_make_no_sense() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import dask
@@ -114,6 +115,42 @@ def test_a_broken_file(tmp_path: Path, client: Client, broken: str) -> None:
 @pytest.mark.parametrize("column", ["id", "text", "words", "own_start"])
 def test_a_column_is_missing_in_one_file(tmp_path: Path, client: Client, column: str) -> None:
     packages.make(tmp_path, 5)
-    place = tmp_path / "rows0.parquet"
-    parquet.write_table(parquet.read_table(place).drop_columns([column]), place)
+    without(tmp_path, column)
     assert same(tmp_path, client).errors
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("column", ["id", "text", "words"])
+@pytest.mark.parametrize("method", ["tasks", "p2p"])
+def test_a_column_is_missing_and_spans_wait(
+    tmp_path: Path, client: Client, column: str, method: str
+) -> None:
+    packages.make(tmp_path, 5, files=3)
+    without(tmp_path, column)
+    with dask.config.set({"dataframe.shuffle.method": method}):
+        assert same(tmp_path, client).errors
+
+
+def test_a_column_is_missing_file_by_file(tmp_path: Path, client: Client) -> None:
+    names = ["id", "words", "start", "end"]
+    fields = [{"name": n, "type": "integer" if n in names[2:] else "string"} for n in names]
+    span = {"fields": {"start": "start", "end": "end", "exact": "words"}}
+    schema = {"fields": fields, "fieldsMatch": ["partial"]}
+    schema["textSpans"] = [{**span, "reference": {"resource": "note"}}]
+    (tmp_path / "note.txt").write_text("El zorro duerme.", "utf-8")
+    (tmp_path / "a.csv").write_text("other\n1\n", "utf-8")
+    (tmp_path / "b.csv").write_text("id,words,start,end\nx,zorra,3,8\n", "utf-8")
+    note = {"name": "note", "path": "note.txt", "mediatype": "text/plain"}
+    rows = {"name": "rows", "path": ["a.csv", "b.csv"], "schema": schema}
+    package = {"name": "p", "resources": [note, rows]}
+    package["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json"
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    assert {finding.code for finding in same(tmp_path, client).errors} == {
+        *("table.header", "span.absent"),
+    }
+
+
+def without(folder: Path, column: str) -> None:
+    """Take a column out of the first file of rows."""
+    place = folder / "rows0.parquet"
+    parquet.write_table(parquet.read_table(place).drop_columns([column]), place)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,14 +22,17 @@ from smartcity_case.cluster.parts import (
     NO_TEXTS,
     Texts,
     number_of,
+    numbers_of,
     together,
 )
+from smartcity_case.errors import UnreadablePackage
 from smartcity_case.judging import TableCheck
+from smartcity_case.storage import RefusedPath
 from smartcity_case.texts import TextSet
 from smartcity_case.validation import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import dask.dataframe as dd
     import pandas as pd
@@ -54,9 +59,9 @@ class _KeysThere(checks.Dangling):
 
 
 class _Part(NamedTuple):
-    """A part of a table of texts: what came of reading it, and its texts."""
+    """A part of a table of texts: its number, what came of reading it, and its texts."""
 
-    table: TableFile
+    number: int
     read: Future
     entries: Future
 
@@ -73,7 +78,11 @@ class _Begun(NamedTuple):
 class _TextsThere(TextSet):
     """Texts of a table of which the workers know where they stand."""
 
-    texts: Texts
+    sent: Future
+    """The table and what is a text in it, on the workers."""
+    together: int
+    """How many files of it are taken together."""
+    large: bool
     parts: tuple[_Part, ...]
     by_key: list[Future]
     lost: Ints
@@ -110,7 +119,7 @@ class ClusterRun(Run):
     def _keys_of(self, table: TableFile, fields: tuple[str, ...]) -> tuple[Keys, bool, bool]:
         workers = self.workers
         sent = table.alone()
-        done = [workers.submit(targets.read_keys, p, fields, self.made) for p in sent.parts()]
+        done = workers.of_parts(targets.read_keys, sent, fields, self.made)
         reads = results(workers.client, workers.each(done, 0))
         found = workers.each(done, 1)
         there = frames.whole(found, NO_KEYS[["fp"]], together(sent))
@@ -134,12 +143,11 @@ class ClusterRun(Run):
         workers = self.workers
         names = frozenset({*target.names, *table.schema.primary_key})
         texts = Texts(replace(table, only=names).alone(), target)
-        parts = texts.table.parts()
-        done = [workers.submit(targets.read_texts, texts, part, self.made) for part in parts]
+        done = workers.of_parts(targets.read_texts, texts.table, target, self.made)
         read, entries = workers.each(done, 0), workers.each(done, 1)
         whole = frames.whole(entries, NO_TEXTS, together(texts.table))
         by_key = frames.texts_by_key(workers.client, whole)
-        return _Begun(texts, tuple(map(_Part, parts, read, entries)), by_key)
+        return _Begun(texts, tuple(map(_Part, range(len(done)), read, entries)), by_key)
 
     def _texts_of(self, table: TableFile, target: TextSpanTarget) -> tuple[TextSet, list[Finding]]:
         workers = self.workers
@@ -153,18 +161,29 @@ class ClusterRun(Run):
             algorithm = algorithm or each.algorithm
             table.absent |= each.absent
             table.complete &= each.complete
+            self._check_refused(each.refused)
         sizes, withheld, lost = result(workers.client, frames.told(workers.client, by_key))
+        large = sizes > held_texts.RESIDENT
         there = _TextsThere(
             table.name,
             known={},
             algorithm=algorithm,
             withheld=[-1] * withheld,
-            texts=replace(texts, large=sizes > held_texts.RESIDENT),
+            sent=workers.sent(replace(texts, large=large)),
+            together=together(texts.table),
+            large=large,
             parts=parts,
             by_key=by_key,
             lost=lost,
         )
         return there, findings
+
+    def _check_refused(self, paths: Iterable[str]) -> None:
+        """Raise UnreadablePackage if a file that a worker does not see is here."""
+        for path in sorted(paths):
+            with suppress(RefusedPath), self.files.open(path):
+                message = f"a worker does not see {path}, which is here; all must see the package"
+                raise UnreadablePackage(message)
 
 
 class Workers(NamedTuple):
@@ -175,6 +194,15 @@ class Workers(NamedTuple):
     def submit(self, task: Any, *arguments: Any) -> Future:
         """What a task brings, whose arguments may be futures too."""
         return self.client.submit(task, *arguments, pure=False)
+
+    def sent(self, value: Any) -> Future:
+        """A value that many tasks need, which each worker gets once."""
+        return self.submit(_item, value)
+
+    def of_parts(self, task: Callable[..., Any], table: TableFile, *given: Any) -> list[Future]:
+        """What a task brings for each part of a table."""
+        sent = self.sent(table)
+        return [self.submit(task, sent, number, *given) for number in numbers_of(table)]
 
     def each(self, futures: Sequence[Future], *path: int) -> list[Future]:
         """A part of what each of some futures brings."""
@@ -204,21 +232,23 @@ class _ClusterCheck(TableCheck):
         texts: list[TextSet | str],
     ) -> None:
         super().__init__(table, place, keys, texts)
+        self._keys_kept = None  # the workers look for repeated keys
         self._workers, self._made, self._path_of = run.workers, run.made, run.path_of
         self._keys_sets, self._text_sets = keys, texts
-        sent = table.alone()
-        self._parts = sent.parts()
-        self._together = together(sent)
+        alone = table.alone()
+        self._sent, self._numbers = run.workers.sent(alone), numbers_of(alone)
+        self._together = together(alone)
+        self._ends = list(accumulate(map(alone.files.size, alone.paths)))
         self._repeated: list[Future] = []
         self._proven: list[list[Future]] = []
 
     def _outcomes(self, algorithm: str) -> Iterator[tuple[Batch, Outcome]]:
         table, submit = self.table, self._workers.submit
-        hashed = submit(targets.hash_files, self._parts[0], algorithm)
+        hashed = submit(targets.hash_files, self._sent, self._numbers[0], algorithm)
         missing, texts = self._referred()
         done = [
-            submit(checks.check_rows, part, missing[n], texts[n], self._made)
-            for n, part in enumerate(self._parts)
+            submit(checks.check_rows, self._sent, part, missing[n], texts[n], self._made)
+            for n, part in enumerate(self._numbers)
         ]
         # All of it is begun with now, so that workers never wait for this process.
         self._proven = [
@@ -272,13 +302,12 @@ class _ClusterCheck(TableCheck):
 
     def _tell_progress(self, part: TableFile) -> None:
         if self.table.progress is not None and part.paths:
-            sizes = [part.files.size(path) for path in self.table.resource.paths]
-            self.table.progress(self.table.name, sum(sizes[: number_of(part) + 1]), sum(sizes))
+            self.table.progress(self.table.name, self._ends[number_of(part)], self._ends[-1])
 
     def _referred(self) -> tuple[list[list[Any]], list[list[Any]]]:
         """For each part what its foreign keys and its spans refer to."""
-        missing: list[list[Any]] = [list(self._keys_sets) for _ in self._parts]
-        texts: list[list[Any]] = [list(self._text_sets) for _ in self._parts]
+        missing: list[list[Any]] = [list(self._keys_sets) for _ in self._numbers]
+        texts: list[list[Any]] = [list(self._text_sets) for _ in self._numbers]
         schema = self.table.schema
         foreign = [(n, k) for n, k in enumerate(self._keys_sets) if isinstance(k, _KeysThere)]
         many = [(n, t) for n, t in enumerate(self._text_sets) if isinstance(t, _TextsThere)]
@@ -286,8 +315,10 @@ class _ClusterCheck(TableCheck):
         sources = [schema.text_spans[n].fields.source or "" for n, _ in many]
         each, client = self._workers.each, self._workers.client
         done = [
-            self._workers.submit(targets.read_references, part, names, sources, self._made)
-            for part in self._parts
+            self._workers.submit(
+                targets.read_references, self._sent, part, names, sources, self._made
+            )
+            for part in self._numbers
             if foreign or many
         ]
         asked = [
@@ -296,16 +327,17 @@ class _ClusterCheck(TableCheck):
         ]
         for n, (place, found) in enumerate(many):
             named = self._whole(each(done, 0, len(foreign) + n), NO_NAMES)
-            count, size = len(self._parts), self._together
+            count, size = len(self._numbers), self._together
             met = frames.texts_of_parts(client, named, found.by_key, count, size)
             for at, (part, which) in enumerate(zip(texts, each(done, 1, n), strict=True)):
-                part[place] = (found.texts, which, met[at // size])
+                part[place] = (found.sent, which, met[at // size])
         for (place, _), few in zip(foreign, results(client, asked), strict=True):
             for at, part in enumerate(missing):
                 part[place] = checks.Dangling(self._made, _prints(few[few["part"] == at]))
         for place, held in enumerate(self._text_sets):
             if isinstance(held, TextSet) and held.corpus is not None:
-                one = checks.OneText(held.name, self._path_of[held.name])
+                path = self._path_of[held.name]
+                one = checks.OneText(held.name, path, self.table.files.for_others([path]))
                 for part in texts:
                     part[place] = one
         return missing, texts
@@ -324,8 +356,8 @@ class _ClusterCheck(TableCheck):
         numbers = {id(key): number for number, key in enumerate(self.kernel.unique)}
         sought = {numbers[id(key)]: key.suspected for key in suspicious}
         done = deque(
-            self._workers.submit(checks.find_suspects, part, sought, self._made)
-            for part in self._parts
+            self._workers.submit(checks.find_suspects, self._sent, part, sought, self._made)
+            for part in self._numbers
         )
         while done:
             yield from result(self._workers.client, done.popleft())
@@ -333,16 +365,19 @@ class _ClusterCheck(TableCheck):
     def _prove(self, spans: Spans, waiting: list[Future]) -> list[Future]:
         """What is known of the spans that wait, part of their texts by part."""
         there = spans.texts
-        if not isinstance(there, _TextsThere) or not there.texts.large:
+        if not isinstance(there, _TextsThere) or not there.large:
             return []
         like = checks.no_spans(spans.check, self.table.schema.primary_key)
-        size, parts = together(there.texts.table), there.parts
-        whole = self._whole(waiting, like)
+        parts, whole = there.parts, self._whole(waiting, like)
+        # Small files may have, or name, large texts: as many places as there are pieces of rows.
+        size = min(there.together, max(1, len(parts) // whole.npartitions))
         met = frames.by_part(self._workers.client, whole, len(parts), size)
         which = self.table.schema.text_spans.index(spans.check.declaration)
-        given = (checks.Declared(self.table.alone(), which), there.texts, there.lost)
         return [
-            self._workers.submit(checks.prove_spans, rows, parts[at : at + size], *given)
+            self._workers.submit(
+                checks.prove_spans,
+                *(self._sent, None, rows, there.sent, parts[at : at + size], which, there.lost),
+            )
             for rows, at in zip(met, range(0, len(parts), size), strict=True)
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ from smartcity_case.texts import TextSet
 from smartcity_case.waiting import NUMBER, packed, units, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from smartcity_case.arrays import Ints, Mask, Words
     from smartcity_case.checks.keys import Key
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from smartcity_case.kernel import Outcome
     from smartcity_case.reading import TableFile
     from smartcity_case.report import Finding
+    from smartcity_case.storage import Files
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class OneText:
 
     name: str
     path: str
+    files: Files
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def check_rows(
             sets.append(held)
             numbers.append(number)
         elif isinstance(each, OneText):
-            sets.append(TextSet(each.name, corpus=Corpus([part.files.read(each.path)])))
+            sets.append(TextSet(each.name, corpus=Corpus([each.files.afresh().read(each.path)])))
             numbers.append(None)
         else:
             sets.append(each)
@@ -151,20 +154,27 @@ def _known_texts(
         texts.table.name, known, None, sizes[here].tolist(), withheld=sizes[~here].tolist()
     )
     if not texts.large:
-        held.corpus = Corpus(_loaded(texts, numbers[here], held.sizes))
+        held.corpus = Corpus(_loaded(texts, found[here]))
     return held, numbers[here]
 
 
-def _loaded(texts: Texts, numbers: Ints, sizes: list[int]) -> list[bytes]:
+def _loaded(texts: Texts, here: pd.DataFrame) -> list[bytes]:
     """Some texts, which are in order, and no others."""
-    parts = texts.table.parts()
     loaded: list[bytes] = []
-    for at, some in groupby(numbers.tolist(), lambda number: number >> SHIFT):
+    for at, some in groupby(here[NUMBER].tolist(), lambda number: number >> SHIFT):
         wanted = np.array([number - (at << SHIFT) for number in some], np.int64)
-        loaded += texts.reader(parts[at]).some(wanted)
-    if list(map(len, loaded)) != sizes:
-        raise UnreadablePackage(f"{texts.table.name}: a text changed while the package was read")
+        loaded += texts.reader(at).some(wanted)
+    _check_same(texts, loaded, here)
     return loaded
+
+
+def _check_same(texts: Texts, loaded: Sequence[bytes], known: pd.DataFrame) -> None:
+    """Raise UnreadablePackage if texts are not those that were read first."""
+    same = list(map(len, loaded)) == known["size"].tolist()
+    if same and texts.target.path:  # the file of a table is the same, or it was not opened
+        same = list(map(crc32, loaded)) == known["check"].tolist()
+    if not same:
+        raise UnreadablePackage(f"{texts.table.name}: a text changed while the package was read")
 
 
 @dataclass
@@ -258,61 +268,58 @@ def find_suspects(
     return found
 
 
-@dataclass(frozen=True)
-class Declared:
-    """A declaration of spans, and the table that it is of."""
-
-    table: TableFile
-    place: int
-
-
 @on_a_worker
 def prove_spans(
+    table: TableFile,
     waiting: pd.DataFrame,
-    parts: Sequence[tuple[TableFile, TextsRead, pd.DataFrame]],
-    declared: Declared,
     texts: Texts,
+    parts: Sequence[tuple[int, TextsRead, pd.DataFrame]],
+    place: int,
     lost: Ints,
 ) -> list[tuple[Batch, Proven]]:
-    """What is known of all spans that refer to the texts of some parts, in the order of these."""
-    found = []
-    for part, read, known in parts:
-        rows = waiting[(waiting["part"] == number_of(part)).to_numpy()]
+    """What is known of all spans that refer to the texts of some parts, in the order of these.
+
+    The table is that of the spans, whole; `place` is that of their declaration in its schema.
+    """
+    check = SpanCheck(table.schema, table.schema.text_spans[place])
+    found: list[tuple[Batch, Proven]] = []
+    for number, read, known in parts:
+        rows = waiting[(waiting["part"] == number).to_numpy()]
         if len(rows):
             here = known[(known["kind"] == HERE).to_numpy() & ~np.isin(known[NUMBER], lost)]
-            held = _held_texts(texts, part, read, here)
-            found += _proven_by_shard(rows, declared, held, here[NUMBER].to_numpy())
+            found += _proven_by_shard(table, check, rows, texts, number, read, here)
     return found
 
 
-def _held_texts(texts: Texts, part: TableFile, read: TextsRead, here: pd.DataFrame) -> TextSet:
-    """The texts of a part that count, to be loaded a shard at a time."""
-    kept = set((here[NUMBER].to_numpy() - (number_of(part) << SHIFT)).tolist())
+def _proven_by_shard(
+    table: TableFile,
+    check: SpanCheck,
+    waiting: pd.DataFrame,
+    texts: Texts,
+    part: int,
+    read: TextsRead,
+    here: pd.DataFrame,
+) -> Iterator[tuple[Batch, Proven]]:
+    """What is known of the spans that refer to the texts of a part, a shard at a time."""
+    numbers = here[NUMBER].to_numpy()
+    kept = set((numbers - (part << SHIFT)).tolist())
     left_out = {place for place in range(read.places) if place not in kept}
     sizes = here["size"].tolist()
-    return TextSet(texts.table.name, None, None, sizes, texts.reader(part), left_out)
-
-
-def _proven_by_shard(
-    waiting: pd.DataFrame, declared: Declared, held: TextSet, numbers: Ints
-) -> list[tuple[Batch, Proven]]:
-    schema = declared.table.schema
-    check = SpanCheck(schema, schema.text_spans[declared.place])
+    held = TextSet(texts.table.name, None, None, sizes, texts.reader(part), left_out)
     at = np.searchsorted(numbers, waiting[NUMBER].to_numpy())
     order = np.lexsort((waiting["row"].to_numpy(), waiting["file"].to_numpy(), at))
     at = at[order]
-    table = pa.Table.from_pandas(waiting.drop(columns="part"), preserve_index=False)
-    table = table.combine_chunks()
-    found = []
+    rows = pa.Table.from_pandas(waiting.drop(columns="part"), preserve_index=False)
+    rows = rows.combine_chunks()
     for first, some in held.shards():
         low, high = np.searchsorted(at, [first, first + len(some)]).tolist()
         if low == high:
             continue
+        _check_same(texts, some, here.iloc[first : first + len(some)])
         corpus = Corpus(some)
-        batch = _batch(table.take(places(order[low:high])), at[low:high] - first)
+        batch = _batch(rows.take(places(order[low:high])), at[low:high] - first)
         for unit in units([batch]):
-            found.append(_proven_unit(unit, declared, check, corpus))
-    return found
+            yield _proven_unit(unit, table, check, corpus)
 
 
 def _batch(table: pa.Table, numbers: Ints) -> pa.RecordBatch:
@@ -327,9 +334,8 @@ def _in_one(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _proven_unit(
-    unit: pa.RecordBatch, declared: Declared, check: SpanCheck, corpus: Corpus
+    unit: pa.RecordBatch, table: TableFile, check: SpanCheck, corpus: Corpus
 ) -> tuple[Batch, Proven]:
-    table = declared.table
     batch, rows = unpacked(unit, table.name, table.resource.paths or [""])
     proven = check.prove(rows, corpus)
     told = [fault.place for fault in proven.warnings]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from distributed import Client, Future, LocalCluster
 
+_HERE = "a cluster on this machine"
 _PATIENCE = 30.0
 """Seconds in which a worker must be there, or come back."""
 _MAIN = 'what it does must stand under `if __name__ == "__main__":`, for they import it'
@@ -37,11 +38,12 @@ def connected(cluster: Client | str | None, workers: int) -> Iterator[Client]:
         from distributed import Client
     except ImportError as error:
         raise ClusterUnavailable(f"the engine dask is not installed: {_INSTALL}") from error
-    here = "a cluster on this machine"
-    where = _address(cluster) if isinstance(cluster, Client) else cluster or here
+    where = _address(cluster) if isinstance(cluster, Client) else cluster or _HERE
     with ExitStack() as stack:
         with _reached(where):
             client = _client(cluster, workers, stack)
+            if client.asynchronous:
+                raise ValueError("the client is asynchronous; give one that is not")
             _check_workers(client)
         with _kept(where):
             yield client
@@ -110,6 +112,8 @@ def _reached(where: str) -> Iterator[None]:
     except (OSError, TimeoutError, ValueError) as error:  # ValueError: an odd address
         raise ClusterUnavailable(f"{where}: cannot be reached ({error})") from error
     except RuntimeError as error:
+        if where != _HERE:
+            raise ClusterUnavailable(f"{where}: cannot be reached ({error})") from error
         message = (
             f"{where}: workers cannot be started ({error}); a program must be a file, and {_MAIN}"
         )
@@ -127,9 +131,10 @@ def _kept(where: str) -> Iterator[None]:
         FutureCancelledError,
         FuturesCancelledError,
     )
+    from distributed.comm.core import CommClosedError
 
     of_future = (CancelledError, FutureCancelledError, FuturesCancelledError)
-    lost = (*of_future, ClosedClientError, OSError)  # also if nobody answers in time
+    lost = (*of_future, ClosedClientError, CommClosedError)
     try:
         yield
     except KilledWorker as error:
@@ -148,20 +153,46 @@ def result(client: Client, future: Future) -> Any:
     while True:
         began = time.monotonic()
         try:
-            return future.result(timeout=_LOOK)
+            with _of_dask(client):
+                return future.result(timeout=_LOOK)
         except TimeoutError:
             if future.status == "error":  # it may be that of the task
                 return future.result()
-        workers = client.scheduler_info(n_workers=-1)["workers"].values()
+        workers = _workers_of(client)
         alone = 0.0 if any(map(_at_work, workers)) else alone + time.monotonic() - began
         if alone > _PATIENCE:
             gone = f"all have paused for lack of memory; {_MORE}" if workers else "all are gone"
             raise ClusterUnavailable(f"{_address(client)}: no worker goes on: {gone}")
 
 
+def _workers_of(client: Client) -> list[dict[str, Any]]:
+    """What the scheduler says of its workers."""
+    try:
+        return list(client.scheduler_info(n_workers=-1)["workers"].values())
+    except OSError as error:  # also if it does not answer in time
+        message = f"{_address(client)}: the scheduler is gone ({error or 'no answer'})"
+        raise ClusterUnavailable(message) from error
+
+
+@contextmanager
+def _of_dask(client: Client) -> Iterator[None]:
+    """What tasks raise for lack of memory, or Dask for its shuffle, as ClusterUnavailable."""
+    try:
+        yield
+    except MemoryError as error:
+        message = f"{_address(client)}: a worker had too little memory; {_MORE}"
+        raise ClusterUnavailable(message) from error
+    except RuntimeError as error:
+        if not f"{type(error).__name__} {error}".startswith(("P2P", "RuntimeError P2P")):
+            raise
+        raise ClusterUnavailable(f"{_address(client)}: a shuffle failed ({error})") from error
+
+
 def _at_work(worker: Mapping[str, Any]) -> bool:
     """Whether a worker does something, or would: one that has paused begins with nothing new."""
-    return worker["status"] == "running" or bool(worker["metrics"]["task_counts"].get("executing"))
+    return worker["status"] == "running" or bool(
+        worker["metrics"].get("task_counts", {}).get("executing")
+    )
 
 
 def results(client: Client, futures: Sequence[Future]) -> list[Any]:

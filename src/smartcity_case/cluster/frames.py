@@ -92,7 +92,7 @@ def texts_of_parts(
 ) -> list[Future]:
     """The texts that the rows of a table name, and that are there, for some parts at a time."""
     there = whole(texts, first_of_each(NO_TEXTS))
-    known = there[there["first"]][["fp", "number", "size", "kind"]]
+    known = there[there["first"]][["fp", "number", "size", "kind", "check"]]
     met = _merged(named, known, how="inner")
     return by_part(client, met, parts, together)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,13 +15,13 @@ from smartcity_case.storage import RefusedPath
 from smartcity_case.texts import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from smartcity_case.reading import TableFile
     from smartcity_case.textspans import TextSpanTarget
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Task = Callable[Concatenate["TableFile", "int | None", P], T]
+"""What a worker does with a part of a table: the table and the number of the part come first."""
 
 SHIFT = 36
 """A text or a row is numbered by its file, and in the lower bits by its place there."""
@@ -31,18 +32,27 @@ _TOGETHER = 32 << 20
 done for each pair of places must not be done for each pair of small files."""
 
 
-def on_a_worker(task: Callable[P, T]) -> Callable[P, T]:
-    """A task for which a file that a worker does not see is no finding, but an error."""
+def on_a_worker(task: Callable[Concatenate[TableFile, P], T]) -> Task[P, T]:
+    """A task that is given a table, which is sent once, and the number of the part it is about.
+
+    A file of the table that a worker does not see is no finding, but an error.
+    """
 
     @wraps(task)
-    def done(*arguments: P.args, **named: P.kwargs) -> T:
+    def done(table: TableFile, number: int | None, /, *given: P.args, **named: P.kwargs) -> T:
+        part = replace(table, part=number, files=table.files.afresh())
         try:
-            return task(*arguments, **named)
+            return task(part, *given, **named)
         except RefusedPath as refused:
             message = f"a worker does not see what is here: {refused}; all must see the package"
             raise UnreadablePackage(message) from refused
 
     return done
+
+
+def numbers_of(table: TableFile) -> list[int | None]:
+    """The numbers of the parts of a table; inline data have none."""
+    return [part.part for part in table.parts()]
 
 
 def number_of(part: TableFile) -> int:
@@ -65,8 +75,9 @@ class Texts:
     target: TextSpanTarget
     large: bool = False
 
-    def reader(self, part: TableFile) -> Reader:
+    def reader(self, number: int) -> Reader:
         """What reads the texts of a part of the table."""
+        part = replace(self.table.parts()[number], files=self.table.files.afresh())
         return Reader(part.files, part, self.target)
 
 
@@ -80,7 +91,7 @@ def frame(**columns: object) -> pd.DataFrame:
     return pd.DataFrame(arrays)
 
 
-NO_TEXTS = frame(fp=[], number=[], size=[], kind=[])
+NO_TEXTS = frame(fp=[], number=[], size=[], kind=[], check=[])
 NO_KEYS = frame(fp=[], part=[], row=[])
 NO_NAMES = frame(fp=[], part=[])
 NO_PLACES = frame(fp=[], place=[])

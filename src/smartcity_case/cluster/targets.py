@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -21,14 +22,15 @@ from smartcity_case.cluster.parts import (
 )
 from smartcity_case.kernel import has
 from smartcity_case.table import cell_text
+from smartcity_case.texts import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smartcity_case.arrays import Fingerprints, Ints, Words
-    from smartcity_case.cluster.parts import Texts
     from smartcity_case.reading import TableFile
     from smartcity_case.report import Finding
+    from smartcity_case.textspans import TextSpanTarget
 
 
 class TextsRead(NamedTuple):
@@ -40,15 +42,22 @@ class TextsRead(NamedTuple):
     """How many texts there are, with those that cannot be referred to."""
     absent: set[str]
     complete: bool
+    refused: set[str]
+    """The files of texts that the worker does not see."""
 
 
 @on_a_worker
-def read_texts(texts: Texts, part: TableFile, made: Fingerprints) -> tuple[TextsRead, pd.DataFrame]:
-    """Check the texts of a part; for each that can be referred to its key, number and size."""
+def read_texts(
+    part: TableFile, target: TextSpanTarget, made: Fingerprints
+) -> tuple[TextsRead, pd.DataFrame]:
+    """Check the texts of a part; for each that can be referred to what must be known of it.
+
+    That is its key, number and size, and of a text in a file a checksum.
+    """
     findings: list[Finding] = []
     frames = []
     algorithm, count = "", 0
-    reader = texts.reader(part)
+    reader = Reader(part.files, part, target)
     for batch, some in reader.read(check=True):
         keys, entries = [], []
         for text in some:
@@ -56,16 +65,18 @@ def read_texts(texts: Texts, part: TableFile, made: Fingerprints) -> tuple[Texts
             algorithm = algorithm or text.algorithm
             if text.withheld is not None:
                 keys.append(text.key)
-                entries.append((count, text.withheld, WITHHELD))
+                entries.append((count, text.withheld, WITHHELD, 0))
             elif text.data is not None:
                 keys.append(text.key)
-                entries.append((count, len(text.data), HERE))
+                check = crc32(text.data) if target.path else 0
+                entries.append((count, len(text.data), HERE, check))
             count += 1
-        at, sizes, kinds = np.array(entries, np.int64).reshape(-1, 3).T
+        at, sizes, kinds, checks = np.array(entries, np.int64).reshape(-1, 4).T
         prints = made.of(Cells(strings(keys)))
         numbers = at + (number_of(part) << SHIFT)
-        frames.append(frame(fp=prints, number=numbers, size=sizes, kind=kinds))
-    read = TextsRead(findings, algorithm, count, part.absent, part.complete)
+        frames.append(frame(fp=prints, number=numbers, size=sizes, kind=kinds, check=checks))
+    refused = part.files.refused
+    read = TextsRead(findings, algorithm, count, part.absent, part.complete, refused)
     return read, pd.concat([NO_TEXTS, *frames], ignore_index=True)
 
 
