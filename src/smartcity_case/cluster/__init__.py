@@ -1,7 +1,8 @@
 """The same checks on the machines of a Dask cluster, for packages that one machine cannot hold.
 
 Dask schedules, moves and merges; what is checked is the kernel of one process. A task
-reads one file of rows, and of texts those that its rows name. In the order in which data goes through the modules:
+reads one file of rows, and of texts those that its rows name. In the order in which data goes
+through the modules:
 
 - `client` connects, and waits for results as long as there is anybody to bring them.
 - `targets` has the tasks that read what rows refer to, and what they ask for; `checks` those that
