@@ -374,11 +374,11 @@ def spark(place: Path) -> str:
     told = run("java", "-version", cwd=place)
     if not (version := re.search(r'version "(\d+)', told)) or int(version[1]) < 17:
         raise NotRun(f"Spark 4 needs Java 17: {told.splitlines()[0]}")
+    python = environment(place / "venv", str(ROOT)) / "python"
     try:
-        programs = environment(place / "venv", str(ROOT), "pyspark>=4,<5")
+        run(python, "-m", "pip", "install", "-q", "pyspark>=4,<5", cwd=place)
     except subprocess.CalledProcessError as error:
         raise NotRun("pyspark cannot be installed on this machine") from error
-    python = programs / "python"
     run(python, "-c", _CORPUS, cwd=place)
     told = run(
         *(python, "-c", _SPARKED, ROOT / "docs/at-scale.md"),

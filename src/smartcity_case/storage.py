@@ -141,7 +141,9 @@ class Files:
 
     def afresh(self) -> Files:
         """The same files, as if none had been read yet."""
-        files = Files(self._root, given=self._given)
+        # By its real place: another process may have another working directory.
+        root = Path(self._real) if self._real else self._root
+        files = Files(root, given=self._given)
         files._elsewhere = dict(self._elsewhere)
         return files
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from distributed import Client, LocalCluster
 
+from smartcity_case.cluster.client import cluster_here
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,13 +21,13 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "_TOGETHER", 1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as made:
+    with cluster_here(2) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(cluster: LocalCluster) -> Iterator[Client]:
     with Client(cluster, set_as_default=False) as made:
         yield made

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import dask
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client
 
 import smartcity_case as sc
 from cluster import packages
+from smartcity_case.cluster.client import cluster_here
 from smartcity_case.errors import ClusterUnavailable
 from smartcity_case.reading import TableFile
 
@@ -45,7 +46,7 @@ def test_a_worker_dies(
     wanted = sc.validate(folder)
     mark = tmp_path / "died"
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        cluster_here(2) as cluster,
         Client(cluster, set_as_default=False) as client,
         dask.config.set({"dataframe.shuffle.method": method}),
     ):
@@ -73,7 +74,7 @@ def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(of_cluster, "_PATIENCE", 1.0)
     folder = packages.make(tmp_path, 1, faults=0)
     with (
-        LocalCluster(n_workers=0, dashboard_address=None) as cluster,
+        cluster_here(0) as cluster,
         Client(cluster, set_as_default=False) as client,
         pytest.raises(ClusterUnavailable, match="cannot be reached"),
     ):
@@ -101,7 +102,7 @@ def test_workers_that_lack_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(of_cluster, "_PATIENCE", 1.0)
     folder = packages.make(tmp_path, 1, faults=0)
-    with of_cluster.cluster_here(1, "4GiB") as cluster, Client(cluster) as client:
+    with cluster_here(1, "4GiB") as cluster, Client(cluster) as client:
         alone = TableFile.alone
 
         def paused(table: TableFile) -> TableFile:
@@ -128,7 +129,7 @@ def test_a_program_that_starts_workers_when_it_is_imported(tmp_path: Path) -> No
 def test_a_cluster_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = packages.make(tmp_path, 1, faults=0)
     with (
-        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
+        cluster_here(1) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
         alone = TableFile.alone

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 
 import smartcity_case as sc
 from cluster import packages
@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[Client]:
-    with Client(
-        processes=False,
-        n_workers=1,
-        threads_per_worker=1,
-        dashboard_address=None,
-        set_as_default=False,
-    ) as client:
+    settings = {"dashboard": False, "dashboard_address": ":0"}
+    with (
+        LocalCluster(1, 1, processes=False, scheduler_kwargs=settings) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
         yield client
 
 
@@ -92,19 +90,21 @@ def test_a_worker_that_sees_no_file(
         sc.validate(folder, engine="dask", client=here)
 
 
-def test_a_worker_that_does_not_see_a_text(
-    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("by_worker", [True, False])
+def test_a_text_that_only_one_side_sees(
+    tmp_path: Path, here: Client, monkeypatch: pytest.MonkeyPatch, by_worker: bool
 ) -> None:
     folder = packages.make(tmp_path, 11, "files")
     opened = storage.Files._open_inside
 
     def hidden(files: storage.Files, path: str) -> int:
-        if path == "t07.txt" and files._elsewhere:
+        if path == "t07.txt" and bool(files._elsewhere) != by_worker:
             raise FileNotFoundError(2, "not on this machine", path)
         return opened(files, path)
 
     monkeypatch.setattr(storage.Files, "_open_inside", hidden)
-    with pytest.raises(UnreadablePackage, match=r"a worker does not see t07\.txt, which is here"):
+    told = "sees t07.txt, which is not here" if by_worker else "does not see t07.txt, which is here"
+    with pytest.raises(UnreadablePackage, match=f"a worker {told}"):
         sc.validate(folder, engine="dask", client=here)
 
 
@@ -126,14 +126,23 @@ def test_a_text_that_changes_between_two_tasks(
         sc.validate(folder, engine="dask", client=here)
 
 
-def test_a_worker_without_enough_memory(here: Client) -> None:
+def test_workers_that_cannot_go_on(here: Client) -> None:
+    from distributed.shuffle._exceptions import P2POutOfDiskError
+
     from smartcity_case.cluster import client
 
-    def full() -> None:
-        raise MemoryError
+    def fails(error: type[Exception], *about: object) -> None:
+        raise error(*about)
 
-    with pytest.raises(ClusterUnavailable, match="too little memory; give each more"):
-        client.result(here, here.submit(full, pure=False))
+    for error, about, told in (
+        (MemoryError, (), "too little memory; give each more"),
+        (P2POutOfDiskError, (), "a shuffle failed"),
+        (RuntimeError, ("P2P abc failed during transfer",), "a shuffle failed"),
+    ):
+        with pytest.raises(ClusterUnavailable, match=told):
+            client.result(here, here.submit(fails, error, *about, pure=False))
+    with pytest.raises(RuntimeError, match="of our own"):
+        client.result(here, here.submit(fails, RuntimeError, "of our own", pure=False))
 
 
 def test_arguments_that_make_no_sense() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dask
@@ -17,7 +18,6 @@ from smartcity_case.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from distributed import Client
 
@@ -28,7 +28,7 @@ def same(folder: Path, client: Client) -> sc.Report:
     found = sc.validate(folder, engine="dask", client=client)
     assert "".join(render(found, "json")) == "".join(render(wanted, "json"))
     assert found == wanted
-    assert found.seen.items() <= wanted.seen.items()  # texts in files are seen by workers alone
+    assert found.seen == wanted.seen
     return wanted
 
 
@@ -82,6 +82,25 @@ def test_small_files_are_taken_together(
     sent = [path.stat().st_size for path in tmp_path.glob("*.parquet")]
     assert max(sent) < size
     assert same(folder, client).errors
+
+
+@pytest.mark.parametrize("form", ["parquet", "files"])
+def test_many_files(tmp_path: Path, client: Client, form: str) -> None:
+    assert same(packages.make(tmp_path, 9, form, files=12), client).errors
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("method", ["tasks", "p2p"])
+def test_many_files_and_spans_wait(tmp_path: Path, client: Client, method: str) -> None:
+    with dask.config.set({"dataframe.shuffle.method": method}):
+        assert same(packages.make(tmp_path, 9, files=12), client).errors
+
+
+def test_the_working_directory_is_that_of_who_asks(
+    tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(packages.make(tmp_path, 4, "files"))
+    assert same(Path(), client).errors
 
 
 @pytest.mark.usefixtures("small")

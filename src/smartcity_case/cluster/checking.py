@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from distributed import Client, Future
 
-    from smartcity_case.arrays import Ints, Words
+    from smartcity_case.arrays import Words
     from smartcity_case.checks.descriptor import SchemaPlace
     from smartcity_case.checks.keys import Keys, UniqueKey
     from smartcity_case.judging import Spans, Suspects
@@ -85,7 +84,7 @@ class _TextsThere(TextSet):
     large: bool
     parts: tuple[_Part, ...]
     by_key: list[Future]
-    lost: Ints
+    lost: Future
     """The numbers of texts whose key another has, which counts."""
 
 
@@ -161,8 +160,9 @@ class ClusterRun(Run):
             algorithm = algorithm or each.algorithm
             table.absent |= each.absent
             table.complete &= each.complete
-            self._check_refused(each.refused)
-        sizes, withheld, lost = result(workers.client, frames.told(workers.client, by_key))
+            self._check_texts(each.seen, each.refused)
+        told = [frames.told(workers.client, by_key)]
+        sizes, withheld = (result(workers.client, *workers.each(told, n)) for n in (0, 1))
         large = sizes > held_texts.RESIDENT
         there = _TextsThere(
             table.name,
@@ -174,16 +174,27 @@ class ClusterRun(Run):
             large=large,
             parts=parts,
             by_key=by_key,
-            lost=lost,
+            lost=workers.each(told, 2)[0],
         )
         return there, findings
 
-    def _check_refused(self, paths: Iterable[str]) -> None:
-        """Raise UnreadablePackage if a file that a worker does not see is here."""
-        for path in sorted(paths):
-            with suppress(RefusedPath), self.files.open(path):
-                message = f"a worker does not see {path}, which is here; all must see the package"
-                raise UnreadablePackage(message)
+    def _check_texts(self, seen: Iterable[str], refused: Iterable[str]) -> None:
+        """Raise UnreadablePackage if files that a worker sees are not here, or the other way."""
+        for paths, there in ((seen, True), (refused, False)):
+            for path in sorted(paths):
+                if self._is_here(path) != there:
+                    which = "sees" if there else "does not see"
+                    where = "is not here" if there else "is here"
+                    message = f"a worker {which} {path}, which {where}; all must see the package"
+                    raise UnreadablePackage(message)
+
+    def _is_here(self, path: str) -> bool:
+        """Whether a file can be opened; if so, it is to stay as it is until the end."""
+        try:
+            with self.files.open(path):
+                return True
+        except RefusedPath:
+            return False
 
 
 class Workers(NamedTuple):
@@ -337,7 +348,8 @@ class _ClusterCheck(TableCheck):
         for place, held in enumerate(self._text_sets):
             if isinstance(held, TextSet) and held.corpus is not None:
                 path = self._path_of[held.name]
-                one = checks.OneText(held.name, path, self.table.files.for_others([path]))
+                files = self.table.files.for_others([path])
+                one = self._workers.sent(checks.OneText(held.name, path, files))
                 for part in texts:
                     part[place] = one
         return missing, texts
@@ -354,9 +366,9 @@ class _ClusterCheck(TableCheck):
 
     def _repeats(self, suspicious: list[UniqueKey]) -> Iterator[tuple[Batch, list[Suspects]]]:
         numbers = {id(key): number for number, key in enumerate(self.kernel.unique)}
-        sought = {numbers[id(key)]: key.suspected for key in suspicious}
+        given = self._workers.sent({numbers[id(key)]: key.suspected for key in suspicious})
         done = deque(
-            self._workers.submit(checks.find_suspects, self._sent, part, sought, self._made)
+            self._workers.submit(checks.find_suspects, self._sent, part, given, self._made)
             for part in self._numbers
         )
         while done:

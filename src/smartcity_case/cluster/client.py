@@ -126,15 +126,10 @@ def _kept(where: str) -> Iterator[None]:
     from concurrent.futures import CancelledError
 
     from distributed import KilledWorker
-    from distributed.client import (
-        ClosedClientError,
-        FutureCancelledError,
-        FuturesCancelledError,
-    )
+    from distributed.client import ClosedClientError
     from distributed.comm.core import CommClosedError
 
-    of_future = (CancelledError, FutureCancelledError, FuturesCancelledError)
-    lost = (*of_future, ClosedClientError, CommClosedError)
+    lost = (CancelledError, ClosedClientError, CommClosedError)
     try:
         yield
     except KilledWorker as error:
@@ -157,7 +152,8 @@ def result(client: Client, future: Future) -> Any:
                 return future.result(timeout=_LOOK)
         except TimeoutError:
             if future.status == "error":  # it may be that of the task
-                return future.result()
+                with _of_dask(client):
+                    return future.result()
         workers = _workers_of(client)
         alone = 0.0 if any(map(_at_work, workers)) else alone + time.monotonic() - began
         if alone > _PATIENCE:
@@ -182,8 +178,9 @@ def _of_dask(client: Client) -> Iterator[None]:
     except MemoryError as error:
         message = f"{_address(client)}: a worker had too little memory; {_MORE}"
         raise ClusterUnavailable(message) from error
-    except RuntimeError as error:
-        if not f"{type(error).__name__} {error}".startswith(("P2P", "RuntimeError P2P")):
+    except (RuntimeError, OSError) as error:
+        of_shuffle = type(error).__module__.startswith("distributed.shuffle")
+        if not of_shuffle and not str(error).startswith("P2P"):
             raise
         raise ClusterUnavailable(f"{_address(client)}: a shuffle failed ({error})") from error
 

@@ -93,19 +93,14 @@ def texts_of_parts(
     """The texts that the rows of a table name, and that are there, for some parts at a time."""
     there = whole(texts, first_of_each(NO_TEXTS))
     known = there[there["first"]][["fp", "number", "size", "kind", "check"]]
-    met = _merged(named, known, how="inner")
-    return by_part(client, met, parts, together)
-
-
-def _merged(rows: dd.DataFrame, known: dd.DataFrame, **options: object) -> dd.DataFrame:
-    return rows.merge(
+    met = named.merge(
         known,
         on="fp",
-        npartitions=_places(rows, known),
-        shuffle_method=_method(rows.npartitions, known.npartitions),
+        npartitions=_places(named, known),
+        shuffle_method=_method(named.npartitions, known.npartitions),
         broadcast=False,
-        **options,
     )
+    return by_part(client, met, parts, together)
 
 
 def absent_keys(client: Client, asked: dd.DataFrame, keys: dd.DataFrame) -> Future:
@@ -113,17 +108,16 @@ def absent_keys(client: Client, asked: dd.DataFrame, keys: dd.DataFrame) -> Futu
 
     There are no more than a table has faults listed: each stands in a row of its own.
     """
-    # Each key once: of a column that is no key all files may have the same few.
-    places, method = _places(keys), _method(keys.npartitions)
-    known = keys.shuffle(on="fp", npartitions=places, shuffle_method=method)
-    known = known.map_partitions(_each_once, meta=keys._meta)
-    met = _merged(asked, known, how="left", indicator=True)
-    lost = met[met["_merge"] == "left_only"][["fp", "part", "row"]]
+    places, method = _places(asked, keys), _method(asked.npartitions, keys.npartitions)
+    here, there = (
+        rows.shuffle(on="fp", npartitions=places, shuffle_method=method) for rows in (asked, keys)
+    )
+    lost = here.map_partitions(_not_there, there, meta=asked._meta, align_dataframes=False)
     return _few(client, lost, ["part", "row"])
 
 
-def _each_once(keys: pd.DataFrame) -> pd.DataFrame:
-    return keys.drop_duplicates()
+def _not_there(asked: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    return asked[~asked["fp"].isin(keys["fp"])]
 
 
 def repeated(client: Client, prints: dd.DataFrame) -> Future:

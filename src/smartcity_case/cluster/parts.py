@@ -45,7 +45,7 @@ def on_a_worker(task: Callable[Concatenate[TableFile, P], T]) -> Task[P, T]:
             return task(part, *given, **named)
         except RefusedPath as refused:
             message = f"a worker does not see what is here: {refused}; all must see the package"
-            raise UnreadablePackage(message) from refused
+            raise UnreadablePackage(message) from None
 
     return done
 
@@ -77,7 +77,8 @@ class Texts:
 
     def reader(self, number: int) -> Reader:
         """What reads the texts of a part of the table."""
-        part = replace(self.table.parts()[number], files=self.table.files.afresh())
+        of_file = number if self.table.resource.paths else None
+        part = replace(self.table, part=of_file, files=self.table.files.afresh())
         return Reader(part.files, part, self.target)
 
 

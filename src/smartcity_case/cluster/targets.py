@@ -42,8 +42,10 @@ class TextsRead(NamedTuple):
     """How many texts there are, with those that cannot be referred to."""
     absent: set[str]
     complete: bool
+    seen: set[str]
+    """The files of texts that the worker has read."""
     refused: set[str]
-    """The files of texts that the worker does not see."""
+    """Those that it does not see."""
 
 
 @on_a_worker
@@ -75,8 +77,8 @@ def read_texts(
         prints = made.of(Cells(strings(keys)))
         numbers = at + (number_of(part) << SHIFT)
         frames.append(frame(fp=prints, number=numbers, size=sizes, kind=kinds, check=checks))
-    refused = part.files.refused
-    read = TextsRead(findings, algorithm, count, part.absent, part.complete, refused)
+    of_texts = part.files.seen.keys() - set(part.paths), part.files.refused
+    read = TextsRead(findings, algorithm, count, part.absent, part.complete, *of_texts)
     return read, pd.concat([NO_TEXTS, *frames], ignore_index=True)
 
 
