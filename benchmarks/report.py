@@ -233,10 +233,10 @@ def _beyond(results: Results) -> list[str]:
     if one is not None and two is not None:
         lines += [
             "The last column is **a projection, no measurement**: what a row costs between the "
-            "shortest and the longest of these tables, times the rows. Sharing costs "
-            f"{2 * two / one:.2f} times the work of one; at the same cost sixteen workers would "
+            "shortest and the longest of these tables, times the rows. Together two workers spend "
+            f"{2 * two / one:.2f} times the time of one; if it cost sixteen no more, they would "
             f"take {_hours(2 * two * _PROJECTED / 16)}. Not in it: a network between machines; "
-            "that a table's hash is made by one worker while the others check; what the "
+            "that only one worker makes the hash of a table, however many there are; what the "
             "scheduler needs for the tasks of so many files; and that beyond 128 pieces of 32 MiB "
             "rows are shuffled in another way (peer to peer).",
         ]

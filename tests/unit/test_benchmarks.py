@@ -410,8 +410,8 @@ def test_the_page_is_made_of_the_results(results: dict[str, Any]) -> None:
     assert "2 x Some CPU, 8 GB, Linux; Python 3.11, polars 9.9; commit abc, 2026-11-24" in page
     assert "| frictionless, CSV | 4.2 | 12.6 | 42 | – | – |" in page
     assert "| validate, 2 workers of Dask | 1.5 s | 4.5 s | 15 s | 25 min |" in page
-    assert "1.00 times the work of one" in page
-    assert "sixteen workers would take 3 min" in page
+    assert "1.00 times the time of one" in page
+    assert "they would take 3 min" in page
     results["rows"]["quick"] = True
     results["rows"]["setup"]["changed"] = True
     assert "commit abc with changes" in report.page(results)
