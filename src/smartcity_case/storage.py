@@ -116,7 +116,6 @@ class Files:
         self._seen = dict(seen or {})
         self._elsewhere: dict[str, tuple[int, int]] = {}
         """Size and time of change of files as another machine has seen them."""
-
         self.refused: set[str] = set()
         """The paths that were refused."""
 

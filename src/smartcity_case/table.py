@@ -214,10 +214,19 @@ class Batch:
         # Not by its own constructor, which asks whether the code is a public one.
         return map(Finding._make, zip(map(Location._make, where), *rest, strict=True))
 
-    def _keys(self, places: Sequence[int]) -> list[str]:
-        """The primary keys of some records; "" without one."""
-        names = [name for name in self.key_fields if name in self.columns]
-        return list(map(held, self.texts(names, places))) if names else [""] * len(places)
+    @property
+    def key_columns(self) -> list[str]:
+        """The columns of the primary key, as far as they are there."""
+        return [name for name in self.key_fields if name in self.columns]
+
+    def keys(self, places: Sequence[int]) -> list[str]:
+        """The primary keys of some records, as they are shown; "" without one."""
+        names = self.key_columns
+        return self.texts(names, places) if names else [""] * len(places)
+
+    def _keys(self, places: Sequence[int]) -> Iterator[str]:
+        """The primary keys of some records, as findings hold them."""
+        return map(held, self.keys(places))
 
     def at(self, place: int, column: str = "") -> Location:
         """The location of a record, by its place in the batch."""

@@ -132,11 +132,10 @@ class Waiting:
 
 def _keys_shown(batch: Batch, rows: Ints) -> pa.StringArray:
     """The keys of some rows; empty ones if their columns are missing."""
-    names = [name for name in batch.key_fields if name in batch.columns]
+    names = batch.key_columns
     if len(names) == 1 and (column := batch.columns[names[0]]).is_text:
         return column.take(rows).array
-    shown = batch.texts(names, rows.tolist()) if names else [""] * len(rows)
-    return strings(shown)
+    return strings(batch.keys(rows.tolist()))
 
 
 def _column(held: pa.RecordBatch, name: str) -> Ints:

@@ -118,7 +118,9 @@ class ClusterRun(Run):
     def _keys_of(self, table: TableFile, fields: tuple[str, ...]) -> tuple[Keys, bool, bool]:
         workers = self.workers
         sent = table.alone()
-        done = workers.of_parts(targets.read_keys, sent, fields, self.made)
+        done = workers.of_parts(
+            targets.read_keys, workers.sent(sent), numbers_of(sent), fields, self.made
+        )
         reads = results(workers.client, workers.each(done, 0))
         found = workers.each(done, 1)
         there = frames.whole(found, NO_KEYS[["fp"]], together(sent))
@@ -142,7 +144,8 @@ class ClusterRun(Run):
         workers = self.workers
         names = frozenset({*target.names, *table.schema.primary_key})
         texts = Texts(replace(table, only=names).alone(), target)
-        done = workers.of_parts(targets.read_texts, texts.table, target, self.made)
+        sent, numbers = workers.sent(texts.table), numbers_of(texts.table)
+        done = workers.of_parts(targets.read_texts, sent, numbers, target, self.made)
         read, entries = workers.each(done, 0), workers.each(done, 1)
         whole = frames.whole(entries, NO_TEXTS, together(texts.table))
         by_key = frames.texts_by_key(workers.client, whole)
@@ -210,10 +213,11 @@ class Workers(NamedTuple):
         """A value that many tasks need, which each worker gets once."""
         return self.submit(_item, value)
 
-    def of_parts(self, task: Callable[..., Any], table: TableFile, *given: Any) -> list[Future]:
-        """What a task brings for each part of a table."""
-        sent = self.sent(table)
-        return [self.submit(task, sent, number, *given) for number in numbers_of(table)]
+    def of_parts(
+        self, task: Callable[..., Any], table: Future, numbers: Sequence[int | None], *given: Any
+    ) -> list[Future]:
+        """What a task brings for each part of a table, which was sent."""
+        return [self.submit(task, table, number, *given) for number in numbers]
 
     def each(self, futures: Sequence[Future], *path: int) -> list[Future]:
         """A part of what each of some futures brings."""
@@ -325,13 +329,10 @@ class _ClusterCheck(TableCheck):
         names = [list(schema.foreign_keys[n].fields) for n, _ in foreign]
         sources = [schema.text_spans[n].fields.source or "" for n, _ in many]
         each, client = self._workers.each, self._workers.client
-        done = [
-            self._workers.submit(
-                targets.read_references, self._sent, part, names, sources, self._made
-            )
-            for part in self._numbers
-            if foreign or many
-        ]
+        asking = self._numbers if foreign or many else []
+        done = self._workers.of_parts(
+            targets.read_references, self._sent, asking, names, sources, self._made
+        )
         asked = [
             frames.absent_keys(client, self._whole(each(done, 0, n), NO_KEYS), keys.there)
             for n, (_, keys) in enumerate(foreign)
@@ -368,8 +369,9 @@ class _ClusterCheck(TableCheck):
         numbers = {id(key): number for number, key in enumerate(self.kernel.unique)}
         given = self._workers.sent({numbers[id(key)]: key.suspected for key in suspicious})
         done = deque(
-            self._workers.submit(checks.find_suspects, self._sent, part, given, self._made)
-            for part in self._numbers
+            self._workers.of_parts(
+                checks.find_suspects, self._sent, self._numbers, given, self._made
+            )
         )
         while done:
             yield from result(self._workers.client, done.popleft())

@@ -23,10 +23,10 @@ from smartcity_case.cluster.parts import (
     number_of,
     on_a_worker,
 )
-from smartcity_case.cluster.slim import Step, moved, share_texts, slim, some_rows, with_texts
+from smartcity_case.cluster.slim import Step, share_texts, slim, some_rows
 from smartcity_case.corpus import Corpus
 from smartcity_case.errors import UnreadablePackage
-from smartcity_case.kernel import Kernel, has, is_error
+from smartcity_case.kernel import Kernel, Outcome, has, is_error
 from smartcity_case.table import Batch, Column
 from smartcity_case.texts import TextSet
 from smartcity_case.waiting import NUMBER, packed, units, unpacked
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from smartcity_case.checks.keys import Key
     from smartcity_case.cluster.parts import Texts
     from smartcity_case.cluster.targets import Named, TextsRead
-    from smartcity_case.kernel import Outcome
     from smartcity_case.reading import TableFile
     from smartcity_case.report import Finding
     from smartcity_case.storage import Files
@@ -337,12 +336,8 @@ def _proven_unit(
     unit: pa.RecordBatch, table: TableFile, check: SpanCheck, corpus: Corpus
 ) -> tuple[Batch, Proven]:
     batch, rows = unpacked(unit, table.name, table.resource.paths or [""])
-    proven = check.prove(rows, corpus)
-    told = [fault.place for fault in proven.warnings]
-    used = np.unique(
-        np.concatenate([proven.rest.index, np.array([*told, len(batch) - 1], np.int64)])
-    )
-    small = some_rows(batch, used, batch.columns)
-    asked = np.unique(proven.rest.numbers)
-    few = Corpus(corpus.only(asked.tolist()))
-    return small, with_texts(moved(proven, used), asked, few)
+    step = Step(*slim(batch, Outcome([], [], [check.prove(rows, corpus)], [])), [])
+    share_texts([step], [True])
+    (proven,) = step.outcome.spans
+    assert isinstance(proven, Proven)
+    return step.batch, proven

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
     from smartcity_case.arrays import Ints
 
-PLAIN = {"dataframe.convert-string": False}
+_PLAIN = {"dataframe.convert-string": False}
 """Settings of Dask that leave columns of strings as they are."""
-
-
 _MANY = 128
 """Partitions from which on the tasks of a shuffle by tasks are too many."""
 
@@ -37,7 +35,7 @@ def _method(*partitions: int) -> str:
 
 def whole(parts: Sequence[Future], like: pd.DataFrame, together: int = 1) -> dd.DataFrame:
     """One frame of parts that lie on workers, some together; `like` has its columns."""
-    with dask.config.set(PLAIN):
+    with dask.config.set(_PLAIN):
         rows = dd.from_delayed(list(parts), meta=like.iloc[:0], verify_meta=False)
         return rows.repartition(npartitions=-(-len(parts) // together)) if together > 1 else rows
 
@@ -46,6 +44,12 @@ def _places(*rows: dd.DataFrame) -> int:
     """To how many places frames of integers are brought, of which four pieces are little."""
     most: int = max(each.npartitions for each in rows)
     return max(1, most // 4)
+
+
+def _by_fingerprint(*rows: dd.DataFrame) -> list[dd.DataFrame]:
+    """Frames whose rows with one fingerprint are in one place, the same in all of them."""
+    places, method = _places(*rows), _method(*(each.npartitions for each in rows))
+    return [each.shuffle(on="fp", npartitions=places, shuffle_method=method) for each in rows]
 
 
 def begun(client: Client, rows: dd.DataFrame) -> list[Future]:
@@ -62,9 +66,7 @@ def begun(client: Client, rows: dd.DataFrame) -> list[Future]:
 def texts_by_key(client: Client, entries: dd.DataFrame) -> list[Future]:
     """The texts, all with one key in one place, and which of them count."""
     like = first_of_each(NO_TEXTS)
-    together = entries.shuffle(
-        on="fp", npartitions=_places(entries), shuffle_method=_method(entries.npartitions)
-    )
+    (together,) = _by_fingerprint(entries)
     return begun(client, together.map_partitions(first_of_each, meta=like))
 
 
@@ -108,10 +110,7 @@ def absent_keys(client: Client, asked: dd.DataFrame, keys: dd.DataFrame) -> Futu
 
     There are no more than a table has faults listed: each stands in a row of its own.
     """
-    places, method = _places(asked, keys), _method(asked.npartitions, keys.npartitions)
-    here, there = (
-        rows.shuffle(on="fp", npartitions=places, shuffle_method=method) for rows in (asked, keys)
-    )
+    here, there = _by_fingerprint(asked, keys)
     lost = here.map_partitions(_not_there, there, meta=asked._meta, align_dataframes=False)
     return _few(client, lost, ["part", "row"])
 
@@ -122,9 +121,7 @@ def _not_there(asked: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
 
 def repeated(client: Client, prints: dd.DataFrame) -> Future:
     """The rows whose key stood in a row before, those that come first."""
-    together = prints.shuffle(
-        on="fp", npartitions=_places(prints), shuffle_method=_method(prints.npartitions)
-    )
+    (together,) = _by_fingerprint(prints)
     again = together.map_partitions(_again, meta=prints._meta)
     return _few(client, again, ["place"])
 

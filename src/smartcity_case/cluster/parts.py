@@ -40,14 +40,18 @@ def on_a_worker(task: Callable[Concatenate[TableFile, P], T]) -> Task[P, T]:
 
     @wraps(task)
     def done(table: TableFile, number: int | None, /, *given: P.args, **named: P.kwargs) -> T:
-        part = replace(table, part=number, files=table.files.afresh())
         try:
-            return task(part, *given, **named)
+            return task(_part(table, number), *given, **named)
         except RefusedPath as refused:
             message = f"a worker does not see what is here: {refused}; all must see the package"
             raise UnreadablePackage(message) from None
 
     return done
+
+
+def _part(table: TableFile, number: int | None) -> TableFile:
+    """A part of a table, as if nothing of it had been read yet; the whole for None."""
+    return replace(table, part=number, files=table.files.afresh())
 
 
 def numbers_of(table: TableFile) -> list[int | None]:
@@ -77,8 +81,7 @@ class Texts:
 
     def reader(self, number: int) -> Reader:
         """What reads the texts of a part of the table."""
-        of_file = number if self.table.resource.paths else None
-        part = replace(self.table, part=of_file, files=self.table.files.afresh())
+        part = _part(self.table, number if self.table.resource.paths else None)
         return Reader(part.files, part, self.target)
 
 

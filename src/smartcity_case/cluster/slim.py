@@ -39,9 +39,8 @@ def slim(batch: Batch, outcome: Outcome) -> tuple[Batch, Outcome]:
     used = np.unique(
         np.concatenate([np.array(t, np.int64) for t in told] + [p.rest.index for p in proven])
     )
-    names = [name for name in batch.key_fields if name in batch.columns]
-    small = some_rows(batch, used, names)
-    spans = [moved(each, used) if isinstance(each, Proven) else each for each in outcome.spans]
+    small = some_rows(batch, used, batch.key_columns)
+    spans = [_moved(each, used) if isinstance(each, Proven) else each for each in outcome.spans]
     faults = _replaced(outcome.faults, used)
     return small, Outcome(faults, outcome.unique, spans, outcome.unverifiable)
 
@@ -60,8 +59,7 @@ def some_rows(batch: Batch, rows: Ints, names: Iterable[str]) -> Batch:
     )
 
 
-def moved(proven: Proven, used: Ints) -> Proven:
-    """What is known of spans, with the places of their rows in a batch that has only some."""
+def _moved(proven: Proven, used: Ints) -> Proven:
     rest = replace(proven.rest, index=np.searchsorted(used, proven.rest.index))
     return proven._replace(rest=rest, warnings=_replaced(proven.warnings, used))
 
@@ -85,10 +83,5 @@ def share_texts(steps: list[Step], of_table: list[bool]) -> None:
         few = Corpus(proven[0].corpus.only(asked.tolist()) if many else [])
         for step, each in zip(steps, spans, strict=True):
             if isinstance(each, Proven):
-                step.outcome.spans[place] = with_texts(each, asked, few)
-
-
-def with_texts(proven: Proven, asked: Ints, few: Corpus) -> Proven:
-    """What is known of spans, with a few texts, whose numbers are given, in the place of all."""
-    numbers = np.searchsorted(asked, proven.rest.numbers)
-    return proven._replace(rest=replace(proven.rest, numbers=numbers), corpus=few)
+                rest = replace(each.rest, numbers=np.searchsorted(asked, each.rest.numbers))
+                step.outcome.spans[place] = each._replace(rest=rest, corpus=few)
