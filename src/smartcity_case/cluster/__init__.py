@@ -4,7 +4,7 @@ Dask schedules, moves and merges; what is checked is the kernel of one process. 
 reads one file of rows, and of texts those that its rows name. In the order in which data goes
 through the modules:
 
-- `client` connects, and waits for results as long as there is anybody to bring them.
+- `client` connects, gives work, and waits for results as long as there is anybody to bring them.
 - `targets` has the tasks that read what rows refer to, and what they ask for; `checks` those that
   check rows and prove spans; `parts` says how one file of a table is numbered and held in frames,
   and `slim` leaves of what comes back only what is told of.

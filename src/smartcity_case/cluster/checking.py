@@ -13,7 +13,7 @@ from smartcity_case import texts as held_texts
 from smartcity_case.arrays import Fingerprints
 from smartcity_case.checks.spans import Proven
 from smartcity_case.cluster import checks, frames, targets
-from smartcity_case.cluster.client import result, results
+from smartcity_case.cluster.client import Workers, result, results
 from smartcity_case.cluster.parts import (
     NO_KEYS,
     NO_NAMES,
@@ -31,7 +31,7 @@ from smartcity_case.texts import TextSet
 from smartcity_case.validation import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import dask.dataframe as dd
     import pandas as pd
@@ -198,36 +198,6 @@ class ClusterRun(Run):
                 return True
         except RefusedPath:
             return False
-
-
-class Workers(NamedTuple):
-    """Those who do tasks; the same task is done once for each time that it is asked for."""
-
-    client: Client
-
-    def submit(self, task: Any, *arguments: Any) -> Future:
-        """What a task brings, whose arguments may be futures too."""
-        return self.client.submit(task, *arguments, pure=False)
-
-    def sent(self, value: Any) -> Future:
-        """A value that many tasks need, which each worker gets once."""
-        return self.submit(_item, value)
-
-    def of_parts(
-        self, task: Callable[..., Any], table: Future, numbers: Sequence[int | None], *given: Any
-    ) -> list[Future]:
-        """What a task brings for each part of a table, which was sent."""
-        return [self.submit(task, table, number, *given) for number in numbers]
-
-    def each(self, futures: Sequence[Future], *path: int) -> list[Future]:
-        """A part of what each of some futures brings."""
-        return [self.submit(_item, future, *path) for future in futures]
-
-
-def _item(value: Any, *path: int) -> Any:
-    for step in path:
-        value = value[step]
-    return value
 
 
 def _prints(rows: pd.DataFrame) -> Words:

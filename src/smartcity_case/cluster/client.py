@@ -1,15 +1,15 @@
-"""The way to a cluster: to connect, and to wait for results while somebody can bring them."""
+"""The way to a cluster: to connect, to give work, and to wait while somebody can bring results."""
 
 from __future__ import annotations
 
 import time
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from distributed import Client, Future, LocalCluster
 
@@ -195,3 +195,33 @@ def _at_work(worker: Mapping[str, Any]) -> bool:
 def results(client: Client, futures: Sequence[Future]) -> list[Any]:
     """What futures bring, in their order."""
     return [result(client, future) for future in futures]
+
+
+class Workers(NamedTuple):
+    """Those who do tasks; the same task is done once for each time that it is asked for."""
+
+    client: Client
+
+    def submit(self, task: Any, *arguments: Any) -> Future:
+        """What a task brings, whose arguments may be futures too."""
+        return self.client.submit(task, *arguments, pure=False)
+
+    def sent(self, value: Any) -> Future:
+        """A value that many tasks need, which each worker gets once."""
+        return self.submit(_item, value)
+
+    def of_parts(
+        self, task: Callable[..., Any], table: Future, numbers: Sequence[int | None], *given: Any
+    ) -> list[Future]:
+        """What a task brings for each part of a table, which was sent."""
+        return [self.submit(task, table, number, *given) for number in numbers]
+
+    def each(self, futures: Sequence[Future], *path: int) -> list[Future]:
+        """A part of what each of some futures brings."""
+        return [self.submit(_item, future, *path) for future in futures]
+
+
+def _item(value: Any, *path: int) -> Any:
+    for step in path:
+        value = value[step]
+    return value
