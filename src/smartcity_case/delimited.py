@@ -161,14 +161,16 @@ def _without_odd_records(
     None if something else is wrong with them.
     """
     quote = (dialect.quote_char or "").encode()
-    starts, ends, cells = _structure(data, dialect)
+    ends, cells = _structure(data, dialect)
     odd = np.flatnonzero(cells != width)
     faults, enough = [], len(odd) > limits.FINDINGS
     if enough:
-        odd = odd[: limits.FINDINGS]
-        last = int(odd[-1]) + 1
-        starts, ends, cells = starts[:last], ends[:last], cells[:last]
+        last = int(odd[limits.FINDINGS - 1]) + 1
+        # Copies let go of the rest, which is large if the block is of blank records.
+        odd = odd[: limits.FINDINGS].copy()
+        ends, cells = ends[:last].copy(), cells[:last].copy()
         data = data[: int(ends[-1])]
+    starts = np.concatenate([[0], ends[:-1]])
     for number in odd.tolist():
         record = data[starts[number] : ends[number]].rstrip(b"\r\n")
         empty = record in (b"", 2 * quote)
@@ -190,20 +192,23 @@ def _without_odd_records(
     return Parsed(columns, kept, len(cells), faults, enough)
 
 
-def _structure(data: bytes, dialect: Dialect) -> tuple[Ints, Ints, Ints]:
-    """Where the records of well-quoted data begin and end, and how many cells each has."""
+def _structure(data: bytes, dialect: Dialect) -> tuple[Ints, Ints]:
+    """Where the records of well-quoted data end, and how many cells each has."""
     raw = np.frombuffer(data, np.uint8)
     delimiters, feeds = raw == ord(dialect.delimiter), raw == ord("\n")
     if dialect.quote_char:
         inside = np.cumsum(raw == ord(dialect.quote_char), dtype=np.uint8) & 1 == 1
         delimiters &= ~inside
         feeds &= ~inside
-    ends = np.flatnonzero(feeds) + 1
+    ends = np.flatnonzero(feeds)
+    ends += 1
     if not len(ends) or ends[-1] != len(raw):
         ends = np.append(ends, len(raw))
-    starts = np.concatenate([[0], ends[:-1]])
-    before = np.searchsorted(np.flatnonzero(delimiters), ends)
-    return starts, ends, np.diff(before, prepend=0) + 1
+    # In place: a block of blank records has as many of them as bytes.
+    cells = np.searchsorted(np.flatnonzero(delimiters), ends)
+    cells[1:] -= cells[:-1].copy()
+    cells += 1
+    return ends, cells
 
 
 def _width_fault(number: int, cells: int, width: int, empty: bool) -> RecordFault:
