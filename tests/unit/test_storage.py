@@ -527,6 +527,8 @@ def test_given_files_and_bytes_stand_for_those_of_the_package(root: Path) -> Non
     other = files.replaced({"b": b"others"})
     assert (other.read("in/a"), other.read("b"), other.read("c")) == (b"not yours", b"others", b"c")
     assert other.root == files.root == root
+    sent = files.for_others(["in/a", "b"])
+    assert (sent.read("in/a"), sent.size("in/a"), sent.read("b")) == (b"not yours", 9, b"bytes")
     files.check_unchanged()
     outside.write_bytes(b"somebody's")
     assert complaint(files.check_unchanged, sc.UnreadablePackage) == f"in/a: {CHANGED}"
