@@ -316,7 +316,11 @@ class Run:
         findings = [Finding(where, code, message) for code, message in told]
         self.check("source", resource.name, findings)
         if readable:
-            self._texts[resource.name] = data
+            self._keep_text(resource, data)
+
+    def _keep_text(self, resource: Resource, data: bytes) -> None:
+        """Keep a text, which spans may refer to by the name of its resource."""
+        self._texts[resource.name] = data
 
     def _check_bytes(
         self, resource: Resource, size: int, found: str | None, text: bytes | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -63,7 +64,7 @@ def test_a_cluster_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(client, "_PATIENCE", 1.0)
     folder = packages.make(tmp_path, 1, faults=0)
-    for address in ("tcp://127.0.0.1:9", "nowhere", "ftp://a:1"):
+    for address in ("tcp://127.0.0.1:9", "nowhere", "ftp://a:1", "tls://127.0.0.1:9"):
         with pytest.raises(ClusterUnavailable, match="cannot be reached"):
             sc.validate(folder, engine="dask", client=address)
 
@@ -141,3 +142,52 @@ def test_a_cluster_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(TableFile, "alone", lost)
         with pytest.raises(ClusterUnavailable):
             sc.validate(folder, engine="dask", client=client)
+
+
+def test_a_scheduler_that_dies_before_it_is_given_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = packages.make(tmp_path, 1, faults=0)
+    place = tmp_path / "scheduler.json"
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard"]
+    options = ["--port", "0", "--scheduler-file", str(place)]
+    scheduler = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
+    try:
+        patient = {"distributed.comm.timeouts.connect": "2s"}
+        with (
+            dask.config.set(patient),
+            Client(scheduler_file=str(place), set_as_default=False) as client,
+        ):
+            command = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-dashboard"]
+            command += ["--nworkers", "1", "--scheduler-file", str(place)]
+            alone = TableFile.alone
+
+            def lost(table: TableFile) -> TableFile:
+                if scheduler.poll() is None:
+                    scheduler.kill()
+                    scheduler.wait()
+                return alone(table)
+
+            monkeypatch.setattr(TableFile, "alone", lost)
+            with subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=tmp_path) as worker:
+                try:
+                    with pytest.raises(ClusterUnavailable, match=r"gone|lost"):
+                        sc.validate(folder, engine="dask", client=client)
+                finally:
+                    worker.kill()
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs masks of signals")
+def test_ctrl_c_is_not_for_the_workers(client: Client) -> None:
+    blocked = client.run(_blocked)
+    assert len(blocked) == 2
+    assert all(signal.SIGINT in each for each in blocked.values())
+    assert signal.SIGINT not in _blocked()
+
+
+def _blocked() -> set[int]:
+    """The signals that do not come to this thread, which is the main one of its process."""
+    return set(signal.pthread_sigmask(signal.SIG_BLOCK, []))

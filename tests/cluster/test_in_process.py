@@ -59,6 +59,23 @@ def test_a_table_in_the_descriptor(tmp_path: Path, here: Client) -> None:
     assert [finding.code for finding in found.errors] == ["key.dangling"]
 
 
+def test_two_texts_with_one_name(tmp_path: Path, here: Client) -> None:
+    spans = {"fields": {"start": "start", "end": "end", "exact": "words"}}
+    schema = {
+        "fields": [{"name": "words"}, *({"name": n, "type": "integer"} for n in ("start", "end"))],
+        "textSpans": [spans | {"reference": {"resource": "one"}}],
+    }
+    texts = [{"name": "one", "path": path, "mediatype": "text/plain"} for path in ("a", "b")]
+    data = [["words", "start", "end"], ["Hund", 4, 8]]
+    resources = [*texts, {"name": "rows", "data": data, "schema": schema}]
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "p", "resources": resources}))
+    (tmp_path / "a").write_bytes(b"Die Katze")
+    (tmp_path / "b").write_bytes(b"Der Hund \xff")  # cannot be read, so the other one counts
+    found = sc.validate(tmp_path, engine="dask", client=here)
+    assert found == sc.validate(tmp_path)
+    assert "span.absent" in {finding.code for finding in found.errors}
+
+
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], None]) -> None:
     """Let something happen to the files of a table after they are sent to workers."""
     for_others = storage.Files.for_others

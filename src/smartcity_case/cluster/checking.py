@@ -102,8 +102,8 @@ class ClusterRun(Run):
         """Where the texts are that have a file of their own."""
         self._begun: dict[tuple[str, TextSpanTarget], _Begun] = {}
 
-    def _check_text(self, resource: Resource) -> None:
-        super()._check_text(resource)
+    def _keep_text(self, resource: Resource, data: bytes) -> None:
+        super()._keep_text(resource, data)
         self.path_of[resource.name] = resource.paths[0]
 
     def _table_check(

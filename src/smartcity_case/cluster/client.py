@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smartcity_case.errors import ClusterUnavailable
@@ -51,10 +53,14 @@ def connected(cluster: Client | str | None, workers: int) -> Iterator[Client]:
 
 def _client(cluster: Client | str | None, workers: int, stack: ExitStack) -> Client:
     """The client of a cluster; what is made for it ends with the stack."""
-    from distributed import Client
+    from distributed import Client, Security
 
     if isinstance(cluster, Client):
         return cluster
+    certified = Security().get_connection_args("client")["ssl_context"]
+    if cluster and cluster.startswith("tls:") and not certified:
+        # Dask would see it too late, and not come to an end for a minute.
+        raise ValueError("tls needs certificates: distributed.comm.tls in Dask's settings")
     place: Any = cluster or stack.enter_context(cluster_here(workers))
     return stack.enter_context(Client(place, timeout=_PATIENCE, set_as_default=False))
 
@@ -63,19 +69,37 @@ def cluster_here(workers: int, memory: str | None = None) -> LocalCluster:
     """A cluster of some worker processes on this machine.
 
     `memory` is what each may have, as Dask writes it; unless stated, a share of all.
-    Beyond most of it Dask writes to disk.
+    Beyond most of it Dask writes to disk. Ctrl-C is for the process that asks, which
+    ends them.
     """
     import dask
     from distributed import LocalCluster
 
     settings = {f"distributed.nanny.pre-spawn-environ.{key}": n for key, n in _MEMORY.items()}
-    with dask.config.set(settings):
+    with dask.config.set(settings), _without_interrupts():
         return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=memory or "auto",
             scheduler_kwargs={"dashboard": False, "dashboard_address": ":0"},
         )
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Threads and processes that begin here are not interrupted, then or later; this one is then.
+
+    A terminal sends Ctrl-C to all processes, and each worker would print where it was.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # or the first process does it, and takes the mask off
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _address(client: Client) -> str:
@@ -109,7 +133,7 @@ def _reached(where: str) -> Iterator[None]:
     """What is raised if a cluster cannot be reached, as ClusterUnavailable."""
     try:
         yield
-    except (OSError, TimeoutError, ValueError) as error:  # ValueError: an odd address
+    except (OSError, TimeoutError, ValueError, TypeError) as error:  # the last two: odd addresses
         raise ClusterUnavailable(f"{where}: cannot be reached ({error})") from error
     except RuntimeError as error:
         if where != _HERE:
@@ -163,10 +187,14 @@ def result(client: Client, future: Future) -> Any:
 
 def _workers_of(client: Client) -> list[dict[str, Any]]:
     """What the scheduler says of its workers."""
+    scheduler, where = client.scheduler, _address(client)
+    if scheduler is None:
+        raise ClusterUnavailable(f"{where}: the scheduler is gone, and so is the client")
     try:
-        return list(client.scheduler_info(n_workers=-1)["workers"].values())
+        # The client's own `scheduler_info` tells what it knew last if nobody answers.
+        return list(client.sync(scheduler.identity, n_workers=-1)["workers"].values())
     except OSError as error:  # also if it does not answer in time
-        message = f"{_address(client)}: the scheduler is gone ({error or 'no answer'})"
+        message = f"{where}: the scheduler is gone ({error or 'no answer'})"
         raise ClusterUnavailable(message) from error
 
 
