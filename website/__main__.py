@@ -26,8 +26,9 @@ TEXTS = {".html", ".css", ".js"}
 
 def main() -> int:
     """Build, check, and tell."""
-    if len(sys.argv) > 2:
-        sys.exit(__doc__)
+    if len(sys.argv) > 2 or sys.argv[-1].startswith("-"):
+        print(__doc__)
+        return 0 if sys.argv[1:] == ["--help"] else 2
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(sys.argv[1] if len(sys.argv) > 1 else scratch).resolve()
         if is_taken(out):

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import smartcity_case as sc
-from website.__main__ import is_taken
+from website.__main__ import is_taken, main
 from website.check import faults, misread, missing_places
 from website.diagram import fence, read_mermaid, svg
 from website.dialect import as_python_markdown
@@ -290,6 +290,16 @@ def test_places_that_are_missing_are_named() -> None:
     wanted = {"span.moved": "spanmoved", "span.absent": "spanabsent"}
     found = list(missing_places('<h3 id="spanmoved">x</h3>', "f.html", wanted))
     assert found == ["f.html: no place for span.absent"]
+
+
+@pytest.mark.parametrize(("given", "code"), [(["--help"], 0), (["--output", "x"], 2), (["-x"], 2)])
+def test_an_option_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["website", *given])
+    assert main() == code
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_with_other_files_is_not_emptied(tmp_path: Path) -> None:
