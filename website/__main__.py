@@ -3,7 +3,7 @@
     python -m website [FOLDER]
 
 Needs the extra `docs`. The exit code is 1 if anything is wrong with what was built, 2 if the folder
-has other files in it.
+has other files in it, or if an option is given that there is not.
 """
 
 from __future__ import annotations

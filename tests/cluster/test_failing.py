@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from smartcity_case.errors import ClusterUnavailable
 from smartcity_case.reading import TableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def _die_once(mark: str) -> None:
@@ -35,6 +36,32 @@ def _die_once(mark: str) -> None:
             yield found
 
     pytest.MonkeyPatch().setattr(TableFile, "scan", dying)  # for as long as the worker lives
+
+
+def before_a_table_is_sent(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    alone = TableFile.alone
+
+    def sent(table: TableFile) -> TableFile:
+        happens()
+        return alone(table)
+
+    monkeypatch.setattr(TableFile, "alone", sent)
+
+
+@contextmanager
+def running(module: str, *options: str) -> Iterator[Callable[[], None]]:
+    """A process of Dask, and what kills it, which may be done twice."""
+    command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+    def kill() -> None:
+        process.kill()
+        process.wait()
+
+    try:
+        yield kill
+    finally:
+        kill()
 
 
 @pytest.mark.parametrize(("resident", "method"), [(True, None), (False, None), (False, "p2p")])
@@ -104,13 +131,7 @@ def test_workers_that_lack_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(of_cluster, "_PATIENCE", 1.0)
     folder = packages.make(tmp_path, 1, faults=0)
     with cluster_here(1, "4GiB") as cluster, Client(cluster) as client:
-        alone = TableFile.alone
-
-        def paused(table: TableFile) -> TableFile:
-            client.run(_lack_memory)
-            return alone(table)
-
-        monkeypatch.setattr(TableFile, "alone", paused)
+        before_a_table_is_sent(monkeypatch, lambda: client.run(_lack_memory))
         with pytest.raises(ClusterUnavailable, match="paused for lack of memory; give each"):
             sc.validate(folder, engine="dask", client=client)
 
@@ -133,13 +154,7 @@ def test_a_cluster_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         cluster_here(1) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
-        alone = TableFile.alone
-
-        def lost(table: TableFile) -> TableFile:
-            client.close()
-            return alone(table)
-
-        monkeypatch.setattr(TableFile, "alone", lost)
+        before_a_table_is_sent(monkeypatch, client.close)
         with pytest.raises(ClusterUnavailable):
             sc.validate(folder, engine="dask", client=client)
 
@@ -148,36 +163,17 @@ def test_a_scheduler_that_dies_before_it_is_given_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = packages.make(tmp_path, 1, faults=0)
-    place = tmp_path / "scheduler.json"
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard"]
-    options = ["--port", "0", "--scheduler-file", str(place)]
-    scheduler = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
-    try:
-        patient = {"distributed.comm.timeouts.connect": "2s"}
-        with (
-            dask.config.set(patient),
-            Client(scheduler_file=str(place), set_as_default=False) as client,
-        ):
-            command = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-dashboard"]
-            command += ["--nworkers", "1", "--scheduler-file", str(place)]
-            alone = TableFile.alone
-
-            def lost(table: TableFile) -> TableFile:
-                if scheduler.poll() is None:
-                    scheduler.kill()
-                    scheduler.wait()
-                return alone(table)
-
-            monkeypatch.setattr(TableFile, "alone", lost)
-            with subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=tmp_path) as worker:
-                try:
-                    with pytest.raises(ClusterUnavailable, match=r"gone|lost"):
-                        sc.validate(folder, engine="dask", client=client)
-                finally:
-                    worker.kill()
-    finally:
-        scheduler.kill()
-        scheduler.wait()
+    place = str(tmp_path / "scheduler.json")
+    worker = ("--nworkers", "1", "--local-directory", str(tmp_path), "--scheduler-file", place)
+    with (
+        running("dask_scheduler", "--port", "0", "--scheduler-file", place) as kill_scheduler,
+        running("dask_worker", *worker),
+        dask.config.set({"distributed.comm.timeouts.connect": "2s"}),
+        Client(scheduler_file=place, set_as_default=False) as client,
+    ):
+        before_a_table_is_sent(monkeypatch, kill_scheduler)
+        with pytest.raises(ClusterUnavailable, match=r"gone|lost"):
+            sc.validate(folder, engine="dask", client=client)
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs masks of signals")

@@ -57,8 +57,8 @@ def _client(cluster: Client | str | None, workers: int, stack: ExitStack) -> Cli
 
     if isinstance(cluster, Client):
         return cluster
-    certified = Security().get_connection_args("client")["ssl_context"]
-    if cluster and cluster.startswith("tls:") and not certified:
+    tls = cluster is not None and cluster.startswith("tls:")
+    if tls and not Security().get_connection_args("client")["ssl_context"]:
         # Dask would see it too late, and not come to an end for a minute.
         raise ValueError("tls needs certificates: distributed.comm.tls in Dask's settings")
     place: Any = cluster or stack.enter_context(cluster_here(workers))
